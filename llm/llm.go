@@ -1,0 +1,164 @@
+// Package llm has the words that everybody here shares: messages, calls, tools,
+// requests, and the Model that answers them. It imports nothing of ours, so that an
+// engine, a remote model and a script in a test are the same thing to an agent.
+package llm
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"time"
+)
+
+// Model answers requests. The local engine is one; so is a remote server, and so is
+// llmtest.Script.
+type Model interface {
+	Info() Info
+
+	// Generate answers r. The chunks arrive as the model writes; the last one has End
+	// set, unless an error ends the sequence first. Breaking out of the loop, or the end
+	// of ctx, stops the model.
+	Generate(ctx context.Context, r *Request) iter.Seq2[Chunk, error]
+}
+
+// Info says what a model is.
+type Info struct {
+	Name         string // such as "Qwen2.5 Coder 1.5B Instruct"
+	Architecture string // such as "qwen2"
+	Parameters   int64  // how many weights
+	Context      int    // how many tokens fit, prompt and answer together
+}
+
+// Request is one question to a model.
+type Request struct {
+	Messages []Message
+	Tools    []Tool
+
+	// Format names the chat format (llm/chat) that messages and calls are written in;
+	// "" is the one that the model was trained on.
+	Format string
+
+	Choice    *Choice         // what the answer may be; nil allows words and every tool
+	Schema    json.RawMessage // JSON Schema that an answer in words must satisfy; nil is plain text
+	Stop      []string        // strings that end the answer and are left out of it
+	MaxTokens int             // of the answer; 0 is what the context has room for
+	Sampling  *Sampling       // nil is greedy
+}
+
+// Choice narrows what an answer may be.
+type Choice struct {
+	Tools  []string // the tools that may be called; nil is all of them, empty is none
+	NoText bool     // words are no answer: a tool must be called
+}
+
+// Sampling says how a token is chosen. A nil field is the model's own default; all of
+// them nil is greedy.
+type Sampling struct {
+	Temperature *float64 // 0 is greedy
+	TopK        *int     // 0 is off
+	TopP        *float64 // 1 is off
+	MinP        *float64 // 0 is off
+	Repetition  *float64 // 1 is off
+	Presence    *float64 // 0 is off
+	Frequency   *float64 // 0 is off
+	Seed        *uint64
+}
+
+// Role says who speaks.
+type Role string
+
+// The four speakers.
+const (
+	System    Role = "system"
+	User      Role = "user"
+	Assistant Role = "assistant"
+	Observer  Role = "tool" // a tool's result
+)
+
+// Message is one turn of a conversation.
+type Message struct {
+	Role    Role   `json:"role"`
+	Text    string `json:"text,omitempty"`
+	Thought string `json:"thought,omitempty"` // Assistant: what it reasoned before it spoke
+	Calls   []Call `json:"calls,omitempty"`   // Assistant: the tools it calls, in order
+
+	// Raw is an assistant's turn exactly as the model wrote it. A renderer of the same
+	// format repeats it byte for byte, so that what the model has read stays read.
+	Raw string `json:"raw,omitempty"`
+
+	Name   string `json:"name,omitempty"`    // Observer: the tool
+	CallID string `json:"call_id,omitempty"` // Observer: the call that this answers
+	Failed bool   `json:"failed,omitempty"`  // Observer: the call did not work; Text says what to change
+}
+
+// Call asks for a tool to be run.
+type Call struct {
+	ID        string          `json:"id"`
+	Name      string          `json:"name"`
+	Arguments json.RawMessage `json:"arguments"` // a JSON object
+}
+
+// Tool is what a model is told of a tool.
+type Tool struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+
+	// Parameters is the JSON Schema of the arguments, an object; its keys keep their order
+	// in prompts. nil is an object without properties.
+	Parameters json.RawMessage `json:"parameters"`
+
+	// Code, if set, says that one string parameter is a program, which some formats let
+	// the model write as a block of lines in place of a JSON string.
+	Code *Code `json:"code,omitempty"`
+}
+
+// Code is a parameter that holds a program.
+type Code struct {
+	Language  string `json:"language"`  // the word after the fence, such as "python"
+	Parameter string `json:"parameter"` // its name, such as "code"
+}
+
+// Chunk is a part of an answer. One of its fields is set.
+type Chunk struct {
+	Thought string // more of the reasoning
+	Text    string // more of the answer
+	Call    *Call  // a call, complete
+	End     *End   // the end of the answer
+}
+
+// End closes an answer.
+type End struct {
+	Reason  Reason
+	Message Message // the whole answer, with Raw
+	Usage   Usage
+}
+
+// Reason says why an answer ended.
+type Reason string
+
+// The reasons.
+const (
+	Stop      Reason = "stop"       // the model was done, or a stop string came
+	ToolCalls Reason = "tool_calls" // it was done and calls tools
+	Length    Reason = "length"     // no room was left
+)
+
+// Usage counts tokens and time.
+type Usage struct {
+	Prompt    int // tokens of the prompt, the cached ones included
+	Cached    int // of these, how many were in the cache
+	Generated int // tokens of the answer, the forced ones included
+	Forced    int // of these, how many a grammar left no choice about
+
+	Prefill time.Duration // reading the prompt
+	Decode  time.Duration // writing the answer
+}
+
+// Add returns the sum of two usages.
+func (u Usage) Add(v Usage) Usage {
+	return Usage{
+		Prompt: u.Prompt + v.Prompt, Cached: u.Cached + v.Cached,
+		Generated: u.Generated + v.Generated, Forced: u.Forced + v.Forced,
+		Prefill: u.Prefill + v.Prefill, Decode: u.Decode + v.Decode,
+	}
+}
