@@ -1,0 +1,225 @@
+package bfcl
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/llm/llmtest"
+)
+
+const question = `{"id":"t_0","question":[[{"role":"user","content":"?"}]],"function":[
+{"name":"geo.area","description":"Area.","parameters":{"type":"dict","properties":{
+"base":{"type":"integer"},"height":{"type":"float","description":"type any"},"unit":{"type":"string"},"tags":{"type":"tuple","items":{"type":"string"}},
+"opt":{"type":"dict","properties":{"type":{"type":"any"}}},"flag":{"type":"boolean"}},"required":["base","height"]}}]}`
+
+const answer = `[{"geo.area":{"base":[10],"height":[5.0,6],"unit":["square units",""],"tags":[["a","b"],""],"opt":[{"x":[1,""],"y":["z"]},""],"flag":[true,""]}}]`
+
+func item(t *testing.T) Item {
+	t.Helper()
+	dir := t.TempDir()
+	compact := func(s string) []byte {
+		var v any
+		if err := decode([]byte(s), &v); err != nil {
+			t.Fatal(err)
+		}
+		b, _ := json.Marshal(v)
+		return b
+	}
+	for name, text := range map[string][]byte{
+		"c.jsonl":         compact(question),
+		"c.answers.jsonl": []byte(`{"id":"t_0","ground_truth":` + string(compact(answer)) + `}`),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	items, err := Load(dir, "c")
+	if err != nil || len(items) != 1 {
+		t.Fatalf("%d items, %v", len(items), err)
+	}
+	return items[0]
+}
+
+func TestSchema(t *testing.T) {
+	it, err := parse([]byte(question))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"type": "object", "properties": {"base": {"type": "integer"}, "height": {"type": "number", "description": "type any"}, ` +
+		`"unit": {"type": "string"}, "tags": {"type": "array", "items": {"type": "string"}}, ` +
+		`"opt": {"type": "object", "properties": {"type": {}}}, "flag": {"type": "boolean"}}, "required": ["base", "height"]}`
+	if got := string(it.Tools[0].Parameters); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if it.Tools[0].Name != "geo_area" {
+		t.Errorf("name %s", it.Tools[0].Name)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	it := item(t)
+	for _, c := range []struct {
+		name, function, args string
+		ok                   bool
+	}{
+		{"right", "geo_area", `{"base":10,"height":5.0}`, true},
+		{"name with a dot", "geo.area", `{"base":10,"height":6}`, true},
+		{"integer for float", "geo_area", `{"base":10,"height":5}`, true},
+		{"float for integer", "geo_area", `{"base":10.0,"height":5}`, false},
+		{"string compared loosely", "geo_area", `{"base":10,"height":5,"unit":"Square-Units."}`, true},
+		{"wrong string", "geo_area", `{"base":10,"height":5,"unit":"feet"}`, false},
+		{"wrong value", "geo_area", `{"base":11,"height":5}`, false},
+		{"missing", "geo_area", `{"base":10}`, false},
+		{"unknown parameter", "geo_area", `{"base":10,"height":5,"z":1}`, false},
+		{"list in order", "geo_area", `{"base":10,"height":5,"tags":["A","b"]}`, true},
+		{"list out of order", "geo_area", `{"base":10,"height":5,"tags":["b","a"]}`, false},
+		{"list of another type", "geo_area", `{"base":10,"height":5,"tags":[1,2]}`, false},
+		{"dict", "geo_area", `{"base":10,"height":5,"opt":{"y":"Z"}}`, true},
+		{"dict lacks a key", "geo_area", `{"base":10,"height":5,"opt":{"x":1}}`, false},
+		{"dict with an unknown key", "geo_area", `{"base":10,"height":5,"opt":{"y":"z","w":1}}`, false},
+		{"boolean is no integer", "geo_area", `{"base":true,"height":5}`, false},
+		{"boolean", "geo_area", `{"base":10,"height":5,"flag":true}`, true},
+		{"number as a string", "geo_area", `{"base":"10","height":5}`, false},
+		{"another function", "area", `{"base":10,"height":5}`, false},
+		{"broken arguments", "geo_area", `{"base":`, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ok, why := it.Check([]llm.Call{{Name: c.function, Arguments: json.RawMessage(c.args)}})
+			if ok != c.ok || ok == (why != "") {
+				t.Errorf("got %t (%s), want %t", ok, why, c.ok)
+			}
+		})
+	}
+	right := llm.Call{Name: "geo_area", Arguments: json.RawMessage(`{"base":10,"height":5}`)}
+	if ok, _ := it.Check(nil); ok {
+		t.Error("no call is let through")
+	}
+	if ok, _ := it.Check([]llm.Call{right, right}); ok {
+		t.Error("a call too many is let through")
+	}
+	it.Want = nil
+	if ok, _ := it.Check(nil); !ok {
+		t.Error("silence is wrong where no call is right")
+	}
+}
+
+func TestParallelInAnyOrder(t *testing.T) {
+	it := item(t)
+	it.Want = append(it.Want, Want{"geo_area", map[string][]any{"base": {json.Number("1")}, "height": {json.Number("2")}}})
+	a := llm.Call{Name: "geo_area", Arguments: json.RawMessage(`{"base":10,"height":5}`)}
+	b := llm.Call{Name: "geo_area", Arguments: json.RawMessage(`{"base":1,"height":2}`)}
+	for _, calls := range [][]llm.Call{{a, b}, {b, a}} {
+		if ok, why := it.Check(calls); !ok {
+			t.Error(why)
+		}
+	}
+	if ok, _ := it.Check([]llm.Call{a, a}); ok {
+		t.Error("the same call twice is let through")
+	}
+}
+
+// TestData: every answer key is consistent with its question, and the first accepted values
+// of the parameters that may not be left out make a right call.
+func TestData(t *testing.T) {
+	dir := os.Getenv("QWEN_AGENT_DATA")
+	if dir == "" {
+		dir = "../../../shared/data"
+	}
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("no data: set QWEN_AGENT_DATA (%v)", err)
+	}
+	for category, n := range map[string]int{"simple_python": 400, "multiple": 200, "parallel": 200, "parallel_multiple": 200, "irrelevance": 240} {
+		items, err := Load(filepath.Join(dir, "bfcl"), category)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(items) != n {
+			t.Errorf("%s has %d items, wanted %d", category, len(items), n)
+		}
+		wrong := 0
+		for _, it := range items {
+			if !json.Valid(it.Tools[0].Parameters) {
+				t.Errorf("%s: %s", it.ID, it.Tools[0].Parameters)
+			}
+			var calls []llm.Call
+			for _, w := range it.Want {
+				calls = append(calls, llm.Call{Name: w.Name, Arguments: firstArguments(t, w)})
+			}
+			if ok, why := it.Check(calls); !ok {
+				wrong++
+				t.Logf("%s: %s", it.ID, why)
+			}
+		}
+		if wrong*50 > n { // the data has a few keys that its own types refuse
+			t.Errorf("%s: %d of %d answer keys are refused", category, wrong, n)
+		}
+	}
+}
+
+func firstArguments(t *testing.T, w Want) []byte {
+	t.Helper()
+	args := map[string]any{}
+	for name, accepted := range w.Values {
+		if len(accepted) > 0 && accepted[0] != "" {
+			args[name] = first(accepted[0])
+		}
+	}
+	b, err := json.Marshal(args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// first turns an accepted value into a value: a dict gives lists of values for its keys.
+func first(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		d := map[string]any{}
+		for key, accepted := range v {
+			if list, ok := accepted.([]any); ok && len(list) > 0 && list[0] != "" {
+				d[key] = first(list[0])
+			}
+		}
+		return d
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = first(v[i])
+		}
+		return list
+	}
+	return v
+}
+
+func TestRun(t *testing.T) {
+	it := item(t)
+	other := it
+	other.ID = "t_1"
+	model := llmtest.New(
+		llmtest.Turn{Calls: llmtest.Call("geo_area", `{"base":10,"height":5}`)},
+		llmtest.Turn{Text: "I do not know."},
+	)
+	var got []Result
+	for r, err := range Run(t.Context(), model, []Item{it, other}, "hermes") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, r)
+	}
+	if len(got) != 2 || !got[0].OK || got[1].OK || got[1].Why == "" || got[0].Strict {
+		t.Errorf("%+v", got)
+	}
+	if r := model.Requests[0]; r.Format != "hermes" || len(r.Tools) != 1 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestTagged(t *testing.T) {
+	if n := len(tagged("x <tool_call>\n{\"name\": \"a\", \"arguments\": {}}\n</tool_call>\n<tool_call>\n{}\n</tool_call>```json\n{\"name\": \"b\"}```")); n != 1 {
+		t.Errorf("%d calls, wanted 1", n)
+	}
+}
