@@ -1,0 +1,318 @@
+// Package kv keeps account of the pages of a key-value cache: which sequence has which,
+// and which hold the beginnings of earlier sequences, so that a new one that begins in the
+// same way need not compute them again. It knows pages by their numbers only.
+package kv
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// ErrBusy says that the pages are there but in use; try again when a sequence has closed.
+var ErrBusy = errors.New("kv: every page is in use")
+
+// ErrTooLong says that the cache is too small for a sequence even when it is empty.
+var ErrTooLong = errors.New("kv: the sequence is longer than the cache")
+
+// Pool has the pages of one cache. It is used by one goroutine at a time.
+//
+// The pages of past and running sequences form a tree: a node is a page, the path to it is
+// the tokens before it. Full pages are shared by all sequences that go through them. The
+// last, partly filled page of a closed sequence is a leaf, of which a new sequence gets a
+// copy. A node that no running sequence goes through is kept until its page is needed;
+// the one that was left alone for longest goes first.
+type Pool struct {
+	size     int // tokens a page
+	pages    int
+	free     []int32
+	root     node
+	idle     int   // nodes that no running sequence goes through
+	promised int   // pages that running sequences may still take
+	clock    int64 // counts closings, for the order in which nodes go
+}
+
+type node struct {
+	parent   *node
+	children []*node
+	tokens   []int32 // of this page; fewer than a page only in a leaf
+	page     int32
+	running  int   // sequences that go through this node
+	used     int64 // when the last one closed
+}
+
+// NewPool returns a pool of pages numbered from 0, each of size tokens.
+func NewPool(pages, size int) *Pool {
+	if pages < 1 || size < 1 {
+		panic(fmt.Sprintf("kv: NewPool: %d pages of %d tokens", pages, size))
+	}
+	p := &Pool{size: size, pages: pages}
+	for i := pages - 1; i >= 0; i-- {
+		p.free = append(p.free, int32(i))
+	}
+	return p
+}
+
+// Tokens returns how many tokens the pool has room for.
+func (p *Pool) Tokens() int { return p.pages * p.size }
+
+// Sequence is one running sequence.
+type Sequence struct {
+	pool     *Pool
+	private  bool
+	path     []*node // the nodes of the first len(path) pages
+	pages    []int32
+	length   int
+	tail     []int32 // tokens of the pages after the path
+	promised int     // pages that it may still take
+	cached   int
+	closed   bool
+}
+
+// Open begins a sequence that will have at most limit tokens, of which prompt are the
+// first, and promises it the pages for them. What the pool remembers of prompt, except its
+// last token, whose logits nobody remembers, is in the sequence from the start: Len says
+// how much. copyPage must copy one page to another before it returns.
+func (p *Pool) Open(prompt []int32, limit int, copyPage func(dst, src int32)) (*Sequence, error) {
+	return p.open(prompt, limit, copyPage, false)
+}
+
+// OpenPrivate begins a sequence that shares nothing, neither now nor when it has closed.
+func (p *Pool) OpenPrivate(limit int) (*Sequence, error) { return p.open(nil, limit, nil, true) }
+
+func (p *Pool) open(prompt []int32, limit int, copyPage func(dst, src int32), private bool) (*Sequence, error) {
+	limit = max(limit, len(prompt), 1)
+	total := (limit + p.size - 1) / p.size
+	if total > p.pages {
+		return nil, fmt.Errorf("%w: %d tokens, room for %d", ErrTooLong, limit, p.Tokens())
+	}
+	s := &Sequence{pool: p, private: private}
+	at, rest := &p.root, prompt[:max(0, len(prompt)-1)]
+	for len(rest) >= p.size {
+		child := at.child(rest[:p.size])
+		if child == nil {
+			break
+		}
+		p.enter(s, child)
+		at, rest = child, rest[p.size:]
+	}
+	s.promised = total - len(s.path)
+	if s.promised > len(p.free)+p.idle-p.promised {
+		for _, n := range s.path {
+			p.leave(n)
+		}
+		return nil, ErrBusy
+	}
+	p.promised += s.promised
+	if near, n := at.closest(rest); n > 0 {
+		near.running++ // so that its page is not the one taken
+		if near.running == 1 {
+			p.idle--
+		}
+		if len(p.free)+p.idle > 0 { // else the page to copy is the only one left: compute it again
+			dst := p.take(s)
+			copyPage(dst, near.page)
+			s.tail, s.length = append(s.tail, rest[:n]...), s.length+n
+		}
+		p.leave(near)
+	}
+	s.cached = s.length
+	return s, nil
+}
+
+// enter adds a node to the path of s.
+func (p *Pool) enter(s *Sequence, n *node) {
+	n.running++
+	if n.running == 1 {
+		p.idle--
+	}
+	s.path = append(s.path, n)
+	s.pages = append(s.pages, n.page)
+	s.length += p.size
+}
+
+func (p *Pool) leave(n *node) {
+	n.running--
+	n.used = p.clock
+	if n.running == 0 {
+		p.idle++
+	}
+}
+
+// Len returns how many tokens of the sequence are in the cache.
+func (s *Sequence) Len() int { return s.length }
+
+// Cached returns how many were there when it began.
+func (s *Sequence) Cached() int { return s.cached }
+
+// Pages returns the page table: place i of the sequence is in page Pages()[i/size]. It is
+// valid until the next call of Grow or Commit.
+func (s *Sequence) Pages() []int32 { return s.pages }
+
+// Grow makes sure that there are pages for n more tokens. It panics beyond the limit that
+// the sequence was opened with.
+func (s *Sequence) Grow(n int) {
+	for s.length+n > len(s.pages)*s.pool.size {
+		s.pool.take(s)
+	}
+}
+
+// take gives s a page that was promised to it.
+func (p *Pool) take(s *Sequence) int32 {
+	if s.closed || s.promised == 0 {
+		panic("kv: a sequence grows beyond its limit")
+	}
+	s.promised--
+	p.promised--
+	if len(p.free) == 0 {
+		p.evict()
+	}
+	page := p.free[len(p.free)-1]
+	p.free = p.free[:len(p.free)-1]
+	s.pages = append(s.pages, page)
+	return page
+}
+
+// evict forgets the leaf that was left alone for longest.
+func (p *Pool) evict() {
+	var oldest *node
+	p.root.walk(func(n *node) {
+		if n.running == 0 && len(n.children) == 0 && (oldest == nil || n.used < oldest.used) {
+			oldest = n
+		}
+	})
+	if oldest == nil {
+		panic("kv: more pages promised than there are")
+	}
+	p.remove(oldest)
+}
+
+func (p *Pool) remove(n *node) {
+	n.parent.children = slices.DeleteFunc(n.parent.children, func(c *node) bool { return c == n })
+	p.free = append(p.free, n.page)
+	p.idle--
+}
+
+// Commit says that the keys and values of the next tokens are in the cache. Pages that
+// became full are shared from now on.
+func (s *Sequence) Commit(tokens []int32) {
+	if s.length+len(tokens) > len(s.pages)*s.pool.size {
+		panic("kv: Commit of more tokens than Grow made room for")
+	}
+	s.length += len(tokens)
+	if s.private {
+		return
+	}
+	s.tail = append(s.tail, tokens...)
+	for p := s.pool; len(s.tail) >= p.size; {
+		p.share(s, s.tail[:p.size])
+		s.tail = s.tail[p.size:]
+	}
+}
+
+// share makes the first page of s that is not on its path a node of the tree. If another
+// sequence was there first with the same tokens, its page takes the place of ours.
+func (p *Pool) share(s *Sequence, tokens []int32) {
+	at, i := s.last(), len(s.path)
+	n := at.child(tokens)
+	if n != nil {
+		p.free = append(p.free, s.pages[i])
+		s.pages[i] = n.page
+		n.running++
+		if n.running == 1 {
+			p.idle--
+		}
+	} else {
+		n = p.add(at, tokens, s.pages[i])
+		n.running = 1
+	}
+	s.path = append(s.path, n)
+}
+
+// add makes a new node below at, and drops the leaves that it makes superfluous. The
+// caller accounts for it being idle or not.
+func (p *Pool) add(at *node, tokens []int32, page int32) *node {
+	for _, c := range slices.Clone(at.children) {
+		if c.running == 0 && len(c.tokens) < len(tokens) && common(c.tokens, tokens) == len(c.tokens) {
+			p.remove(c)
+		}
+	}
+	n := &node{parent: at, tokens: slices.Clone(tokens), page: page, used: p.clock}
+	at.children = append(at.children, n)
+	return n
+}
+
+// Close ends the sequence. The pool remembers it as long as it has room.
+func (s *Sequence) Close() {
+	if s.closed {
+		return
+	}
+	s.closed = true
+	p := s.pool
+	p.clock++
+	p.promised -= s.promised
+	rest := s.pages[len(s.path):]
+	if len(s.tail) > 0 && len(rest) > 0 {
+		if at := s.last(); !at.covers(s.tail) {
+			p.add(at, s.tail, rest[0])
+			p.idle++
+			rest = rest[1:]
+		}
+	}
+	p.free = append(p.free, rest...)
+	for _, n := range s.path {
+		p.leave(n)
+	}
+}
+
+// last returns the node after which the pages of s are its own.
+func (s *Sequence) last() *node {
+	if len(s.path) == 0 {
+		return &s.pool.root
+	}
+	return s.path[len(s.path)-1]
+}
+
+// child returns the child with exactly these tokens.
+func (n *node) child(tokens []int32) *node {
+	for _, c := range n.children {
+		if slices.Equal(c.tokens, tokens) {
+			return c
+		}
+	}
+	return nil
+}
+
+// closest returns the child that agrees with the beginning of tokens for longest, and for
+// how many tokens.
+func (n *node) closest(tokens []int32) (best *node, length int) {
+	for _, c := range n.children {
+		if l := common(c.tokens, tokens); l > length {
+			best, length = c, l
+		}
+	}
+	return best, length
+}
+
+// covers says whether a child begins with tokens.
+func (n *node) covers(tokens []int32) bool {
+	_, l := n.closest(tokens)
+	return l == len(tokens)
+}
+
+func (n *node) walk(visit func(*node)) {
+	for _, c := range n.children {
+		visit(c)
+		c.walk(visit)
+	}
+}
+
+func common(a, b []int32) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return n
+}
