@@ -1,0 +1,143 @@
+package tokenizer
+
+import (
+	"fmt"
+	"math"
+)
+
+// builder collects tokens and merges from any source and makes the Tokenizer of them.
+type builder struct {
+	t      *Tokenizer
+	ids    textTable // text tokens by their bytes
+	left   []int32   // by rank: the ids that a merge joins
+	right  []int32
+	buffer []byte
+}
+
+func newBuilder(tokens, merges int) *builder {
+	t := &Tokenizer{
+		offset: make([]uint32, 1, tokens+1),
+		text:   make([]byte, 0, 8*tokens),
+		types:  make([]uint8, 0, tokens),
+		result: make([]int32, 0, merges),
+	}
+	t.special.ids = map[string]int32{}
+	return &builder{t: t, left: make([]int32, 0, merges), right: make([]int32, 0, merges)}
+}
+
+// addSpelled adds the next token as a Vocabulary has it.
+func (b *builder) addSpelled(token string, typ int32) error {
+	id := len(b.t.types)
+	if typ == TypeNormal {
+		var ok bool
+		if b.buffer, ok = appendSpelled(b.buffer[:0], token); !ok {
+			return fmt.Errorf("tokenizer: token %d is %q, want the byte-to-unicode spelling", id, token)
+		}
+		return b.add(b.buffer, typ)
+	}
+	return b.add([]byte(token), typ)
+}
+
+// add adds the next token: its bytes and its GGUF type.
+func (b *builder) add(token []byte, typ int32) error {
+	t, id := b.t, len(b.t.types)
+	switch {
+	case typ < TypeNormal || typ > TypeByte:
+		return fmt.Errorf("tokenizer: token %d has type %d, want 1 to 6", id, typ)
+	case len(token) == 0 && typ != TypeUnused:
+		return fmt.Errorf("tokenizer: token %d is empty", id)
+	case len(t.text)+len(token) > math.MaxUint32:
+		return fmt.Errorf("tokenizer: the tokens have more than %d bytes", uint32(math.MaxUint32))
+	case len(token) > maxTokenLen:
+		return fmt.Errorf("tokenizer: token %d has %d bytes, want at most %d", id, len(token), maxTokenLen)
+	}
+	if typ == TypeControl || typ == TypeUserDefined {
+		if other, ok := t.special.ids[string(token)]; ok {
+			return fmt.Errorf("tokenizer: tokens %d and %d are both %q", other, id, token)
+		}
+		t.special.ids[string(token)] = int32(id)
+	}
+	t.text = append(t.text, token...)
+	t.offset = append(t.offset, uint32(len(t.text)))
+	t.types = append(t.types, uint8(typ))
+	return nil
+}
+
+// index makes the text tokens known by their bytes; merges can be added after it.
+func (b *builder) index() error {
+	t := b.t
+	b.ids = newTextTable(t)
+	for i := range t.bytes {
+		t.bytes[i] = -1
+	}
+	for id, typ := range t.types {
+		if typ != TypeNormal {
+			continue
+		}
+		token := t.Token(int32(id))
+		if other := b.ids.put(token, int32(id)); other >= 0 {
+			return fmt.Errorf("tokenizer: tokens %d and %d are both %q", other, id, token)
+		}
+		if len(token) == 1 {
+			t.bytes[token[0]] = int32(id)
+		}
+	}
+	for c, id := range t.bytes {
+		if id < 0 {
+			return fmt.Errorf("tokenizer: no token for byte 0x%02x", c)
+		}
+	}
+	return nil
+}
+
+// addMergeSpelled adds the next merge as a Vocabulary has it.
+func (b *builder) addMergeSpelled(left, right string) error {
+	rank := len(b.left)
+	buf, okLeft := appendSpelled(b.buffer[:0], left)
+	n := len(buf)
+	buf, okRight := appendSpelled(buf, right)
+	b.buffer = buf
+	if !okLeft || !okRight || n == 0 || n == len(buf) {
+		return fmt.Errorf("tokenizer: merge %d is %q, want two tokens in the byte-to-unicode spelling", rank, left+" "+right)
+	}
+	l, r, made := b.ids.get(buf[:n]), b.ids.get(buf[n:]), b.ids.get(buf)
+	if l < 0 || r < 0 || made < 0 {
+		missing := buf
+		if l < 0 {
+			missing = buf[:n]
+		} else if r < 0 {
+			missing = buf[n:]
+		}
+		return fmt.Errorf("tokenizer: merge %d is %q, but %q is no token", rank, left+" "+right, missing)
+	}
+	b.addMerge(l, r, made)
+	return nil
+}
+
+func (b *builder) addMerge(left, right, made int32) {
+	b.left = append(b.left, left)
+	b.right = append(b.right, right)
+	b.t.result = append(b.t.result, made)
+}
+
+// finish makes the tables that encoding needs.
+func (b *builder) finish(eos, bos, pad int32) (*Tokenizer, error) {
+	t := b.t
+	for _, id := range []int32{eos, bos, pad} {
+		if id < -1 || int(id) >= len(t.types) {
+			return nil, fmt.Errorf("tokenizer: the end, begin or padding token is %d, want an id below %d, or -1", id, len(t.types))
+		}
+	}
+	t.EOS, t.BOS, t.Pad = eos, bos, pad
+	t.pairs = newPairTable(len(b.left))
+	for rank := range b.left {
+		// Given twice, a pair keeps its first rank, as in the reference's order of preference.
+		t.pairs.put(b.left[rank], b.right[rank], int32(rank))
+	}
+	t.classes = classesOnce()
+	if err := t.special.build(); err != nil {
+		return nil, err
+	}
+	t.search = newSearch(t, b.left, b.right)
+	return t, nil
+}

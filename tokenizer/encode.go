@@ -1,0 +1,37 @@
+package tokenizer
+
+// Encode appends the ids of text to dst. Special tokens' spellings are text like any
+// other, so that no text from outside can become one. Text is brought into Unicode's
+// normal form C first; bytes that are not UTF-8 stay as they are.
+func (t *Tokenizer) Encode(dst []int32, text string) []int32 {
+	text = normalize(text)
+	for i := 0; i < len(text); {
+		end := t.classes.next(text, i)
+		dst = t.piece(dst, text[i:end])
+		i = end
+	}
+	return dst
+}
+
+// EncodeSpecial appends the ids of text to dst, where special and added tokens are
+// recognised by their spelling. Use it only for text that is our own. What stands between
+// them is encoded by itself: it is normalised and split as if it were all there is.
+func (t *Tokenizer) EncodeSpecial(dst []int32, text string) []int32 {
+	for len(text) > 0 {
+		start, end, id := t.special.find(text)
+		dst = t.Encode(dst, text[:start])
+		if id >= 0 {
+			dst = append(dst, id)
+		}
+		text = text[end:]
+	}
+	return dst
+}
+
+// piece appends the tokens of one piece of the pre-tokenizer.
+func (t *Tokenizer) piece(dst []int32, piece string) []int32 {
+	if t.search != nil {
+		return t.search.encode(dst, piece)
+	}
+	return t.merge(dst, piece)
+}

@@ -1,0 +1,136 @@
+package tokenizer
+
+// search encodes pieces without trying merges: it takes the longest token that starts at
+// a place, checks that byte-pair encoding would put it beside the token before, and goes
+// back where that fails. The tokens are those of merge, in time linear in the piece.
+//
+// A sequence of tokens is the encoding of its text exactly if each two neighbours are the
+// encoding of theirs, and every prefix of the text has one such sequence. That holds if
+// every token is made by exactly one merge, with ids in the order of the merges, and is
+// the encoding of its own text; newSearch checks it.
+//
+// Source: A. Antonov and H. van Antwerpen, So many tokens, so little time (GitHub, 2024),
+// and the crate bpe of github/rust-gems; fits is its is_valid_token_pair.
+type search struct {
+	pairs  *pairTable
+	trie   trie
+	prefix []int32  // by id: the longest token that is a proper prefix of it, or -1
+	length []uint16 // by id, in bytes
+	left   []int32  // by id: what the merge that makes it joins; a byte has itself
+	right  []int32
+}
+
+// firstMerged is the id that the first merge makes: the 256 bytes come before.
+const firstMerged = 256
+
+// newSearch returns nil if the vocabulary is not in the order that it needs.
+func newSearch(t *Tokenizer, left, right []int32) *search {
+	n := firstMerged + len(left)
+	if n > len(t.types) {
+		return nil
+	}
+	for id, typ := range t.types {
+		if (typ == TypeNormal) != (id < n) || id < firstMerged && len(t.Token(int32(id))) != 1 {
+			return nil
+		}
+	}
+	for rank, made := range t.result {
+		if int(made) != firstMerged+rank || left[rank] >= made || right[rank] >= made {
+			return nil
+		}
+	}
+	s := &search{
+		pairs:  &t.pairs,
+		prefix: make([]int32, n),
+		length: make([]uint16, n),
+		left:   make([]int32, n),
+		right:  make([]int32, n),
+	}
+	for id := range int32(n) {
+		s.length[id] = uint16(len(t.Token(id)))
+		if id < firstMerged {
+			s.left[id], s.right[id] = id, id
+			continue
+		}
+		l, r := left[id-firstMerged], right[id-firstMerged]
+		s.left[id], s.right[id] = l, r
+		if !s.fits(l, r, id) {
+			return nil
+		}
+	}
+	if !s.trie.build(t, s) {
+		return nil
+	}
+	return s
+}
+
+// fits reports whether left and right stay beside each other when their text is encoded
+// with the merges that make tokens below limit. It takes the two apart, the later made
+// first, and asks at each step whether the tokens at the seam would have been joined.
+func (s *search) fits(left, right, limit int32) bool {
+	for {
+		if rank := s.pairs.get(left, right); rank >= 0 && rank+firstMerged < limit {
+			return false
+		}
+		if left > right {
+			if left >= firstMerged {
+				limit, left = left, s.right[left]
+				continue
+			}
+			if right < firstMerged {
+				return true
+			}
+			limit, right = right+1, s.left[right]
+			continue
+		}
+		if right >= firstMerged {
+			limit, right = right+1, s.left[right]
+			continue
+		}
+		if left < firstMerged {
+			return true
+		}
+		limit, left = left, s.right[left]
+	}
+}
+
+const noLimit = 1<<31 - 1
+
+// encode appends the tokens of a piece.
+func (s *search) encode(dst []int32, piece string) []int32 {
+	token := s.trie.longest(piece)
+	if int(s.length[token]) == len(piece) {
+		return append(dst, token)
+	}
+	var small [8]uint64
+	dead := small[:] // bit i: no encoding of the piece has a token that ends at i
+	if len(piece) >= 64*len(small) {
+		dead = make([]uint64, len(piece)/64+1)
+	}
+	start, at := len(dst), 0
+	for {
+		last := int32(-1)
+		if len(dst) > start {
+			last = dst[len(dst)-1]
+		}
+		for {
+			end := at + int(s.length[token])
+			if dead[end/64]>>(end%64)&1 == 0 && (last < 0 || s.fits(last, token, noLimit)) {
+				dst = append(dst, token)
+				at = end
+				if at == len(piece) {
+					return dst
+				}
+				token = s.trie.longest(piece[at:])
+				break
+			}
+			if token = s.prefix[token]; token < 0 {
+				dead[at/64] |= 1 << (at % 64)
+				dst = dst[:len(dst)-1]
+				at -= int(s.length[last])
+				token = last
+				break
+			}
+		}
+	}
+}
