@@ -1,0 +1,58 @@
+package react
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/qwen-agent/qwen-agent/internal/suggest"
+	"github.com/qwen-agent/qwen-agent/llm"
+)
+
+// Profile is what a model was found to work best with.
+type Profile struct {
+	// Format names the chat format (llm/chat); "" is the one that the model was trained on.
+	Format string
+
+	// Redecode is how many turns of a run may be thrown away because all their calls were
+	// already made. Such a turn is decoded again with these tools left out; the last one
+	// with no tool at all, so that an answer is left. 0 throws no turn away: the first
+	// repeated call is answered by words, and the next turn must answer.
+	Redecode int
+}
+
+// decodedAgain is where the 1.5B model solves most tasks; the 0.5B model is driven from
+// call to call by it and does better when its first repeat ends the search.
+const decodedAgain = 3
+
+// ProfileFor returns the profile that was measured to be best for a model, or for those
+// like it.
+func ProfileFor(m llm.Info) Profile {
+	if !strings.HasPrefix(m.Architecture, "qwen") {
+		return Profile{}
+	}
+	return Profile{Format: "turn", Redecode: redecode("turn", m)}
+}
+
+// ProfileNamed returns the profile of a model in a chat format that a user chose: "auto"
+// or "" (ProfileFor), "turn", "hermes" or "react".
+func ProfileNamed(format string, m llm.Info) (Profile, error) {
+	switch format {
+	case "", "auto":
+		return ProfileFor(m), nil
+	case "turn", "hermes", "react":
+		return Profile{Format: format, Redecode: redecode(format, m)}, nil
+	}
+	names := []string{"auto", "turn", "hermes", "react"}
+	if s := suggest.Name(format, names); s != "" {
+		return Profile{}, fmt.Errorf("there is no format %q (did you mean %q?)", format, s)
+	}
+	return Profile{}, fmt.Errorf("there is no format %q; the formats are: %s", format, strings.Join(names, ", "))
+}
+
+// redecode needs a format whose grammar can leave a tool out.
+func redecode(format string, m llm.Info) int {
+	if format == "turn" && m.Parameters > 1e9 {
+		return decodedAgain
+	}
+	return 0
+}

@@ -1,0 +1,173 @@
+// Package tools has what an agent can do: a Tool, the Registry that opens tools by name,
+// and New, which makes a tool of a typed function. Each folder below is a tool.
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"regexp"
+
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/qwen-agent/qwen-agent/llm"
+)
+
+// Tool is something that a model can call.
+type Tool interface {
+	// Spec says what the model is told of the tool. It is the same at every call.
+	Spec() llm.Tool
+
+	// Call runs the tool. Its result and its error are read by the model, so an error says
+	// what to change. arguments is a JSON object; nil is an object without properties.
+	Call(ctx context.Context, arguments json.RawMessage) (string, error)
+}
+
+// Preparer is a tool that can say, without running, what a call's arguments amount to:
+// repaired, with defaults, checked. Whoever decides whether a call may run has to look at
+// these, since they are what the tool will act on. Tools made by New are Preparers.
+type Preparer interface {
+	Tool
+	Prepare(arguments json.RawMessage) (json.RawMessage, error)
+}
+
+// Changer is a tool that may change what other tools see, so that a call that was made
+// before it can have another result after it. Tools made with the option Changes are.
+type Changer interface {
+	Tool
+	Changes() bool
+}
+
+// New makes a tool of a function.
+//
+// The schema of the arguments comes from In, a struct: a property for every field, named by
+// its json tag and in the order of the fields; required unless the tag says omitempty or
+// omitzero, or the field is a pointer or has a default. These tags say more:
+//
+//	Unit string `json:"unit" jsonschema:"of the result" enum:"celsius,fahrenheit" default:"celsius"`
+//	City string `json:"city" example:"Oslo"` // shown in errors about arguments
+//
+// Arguments are repaired where their meaning is beyond doubt ("3" for 3, "Celsius" for
+// "celsius", null for an optional argument), completed with the defaults, and validated;
+// only then fn runs. An error about arguments names the ones that would be right. A panic
+// of fn becomes an error.
+//
+// A result that is a string is given to the model as it is, anything else as JSON.
+//
+// New panics if name is not made of letters, digits, "_" and "-", or if In has no schema.
+func New[In, Out any](name, description string, fn func(context.Context, In) (Out, error), options ...Option) Tool {
+	if !validName.MatchString(name) {
+		panic(fmt.Sprintf("tools: New: the name %q is not 1 to 64 letters, digits, \"_\" and \"-\"", name))
+	}
+	if fn == nil {
+		panic(fmt.Sprintf("tools: New: %s has no function", name))
+	}
+	in := reflect.TypeFor[In]()
+	schema, err := inputSchema(in)
+	if err != nil {
+		panic(fmt.Sprintf("tools: New: %s: %v", name, err))
+	}
+	resolved, err := schema.Resolve(&jsonschema.ResolveOptions{ValidateDefaults: true})
+	if err != nil {
+		panic(fmt.Sprintf("tools: New: %s: %v", name, err))
+	}
+	t := &tool[In, Out]{
+		spec: llm.Tool{Name: name, Description: description, Parameters: promptSchema(schema)},
+		args: arguments{tool: name, schema: schema, resolved: resolved},
+		fn:   fn,
+	}
+	for _, o := range options {
+		o(&t.settings)
+	}
+	t.spec.Code = t.code
+	if c := t.code; c != nil && (schema.Properties[c.Parameter] == nil || schema.Properties[c.Parameter].Type != "string") {
+		panic(fmt.Sprintf("tools: New: %s: the code parameter %q is not a string of %s", name, c.Parameter, in))
+	}
+	if t.normalize != nil {
+		if _, ok := t.normalize.(func(*In) error); !ok {
+			panic(fmt.Sprintf("tools: New: %s: Normalize takes a %T, not a func(*%s) error", name, t.normalize, in))
+		}
+	}
+	return t
+}
+
+var validName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+// Option changes a tool that New makes.
+type Option func(*settings)
+
+type settings struct {
+	code      *llm.Code
+	changes   bool
+	normalize any // func(*In) error
+}
+
+// Code says that a string parameter is a program in a language ("python"), which a model
+// may write as a block of lines.
+func Code(language, parameter string) Option {
+	return func(s *settings) { s.code = &llm.Code{Language: language, Parameter: parameter} }
+}
+
+// Changes says that the tool may change what other tools see: it is a Changer.
+func Changes() Option {
+	return func(s *settings) { s.changes = true }
+}
+
+// Normalize has f bring valid arguments into the one form that stands for them, such as a
+// path without "./", before anybody looks at them. f may refuse them with an error.
+func Normalize[In any](f func(*In) error) Option {
+	return func(s *settings) { s.normalize = f }
+}
+
+type tool[In, Out any] struct {
+	settings
+	spec llm.Tool
+	args arguments
+	fn   func(context.Context, In) (Out, error)
+}
+
+func (t *tool[In, Out]) Spec() llm.Tool { return t.spec }
+func (t *tool[In, Out]) Changes() bool  { return t.changes }
+
+func (t *tool[In, Out]) Prepare(arguments json.RawMessage) (json.RawMessage, error) {
+	in, err := t.read(arguments)
+	if err != nil {
+		return nil, err
+	}
+	return marshal(in)
+}
+
+func (t *tool[In, Out]) Call(ctx context.Context, arguments json.RawMessage) (result string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = NewPanicError(t.spec.Name, p)
+		}
+	}()
+	in, err := t.read(arguments)
+	if err != nil {
+		return "", err
+	}
+	out, err := t.fn(ctx, in)
+	if err != nil {
+		return "", err
+	}
+	return render(t.spec.Name, out)
+}
+
+func (t *tool[In, Out]) read(arguments json.RawMessage) (In, error) {
+	var in In
+	value, err := t.args.read(arguments)
+	if err != nil {
+		return in, err
+	}
+	if err := convert(value, &in); err != nil {
+		return in, fmt.Errorf("%s: the arguments %s do not fit: %w", t.spec.Name, brief(arguments), err)
+	}
+	if f, ok := t.normalize.(func(*In) error); ok {
+		if err := f(&in); err != nil {
+			return in, err
+		}
+	}
+	return in, nil
+}
