@@ -1,0 +1,3 @@
+package act
+
+func swiGLU(dst, gate, up []float32) { swiGLURef(dst, gate, up) }

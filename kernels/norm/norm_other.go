@@ -1,0 +1,3 @@
+package norm
+
+func rms(dst, x, w []float32, eps float32) { rmsRef(dst, x, w, eps) }
