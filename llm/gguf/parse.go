@@ -91,9 +91,11 @@ func (p *parser) u64() uint64 {
 	return 0
 }
 
-// str returns a string of at most limit bytes, whose length comes first.
-func (p *parser) str(what string, limit uint64) []byte {
-	p.part = "length of " + what
+// str returns a string of at most limit bytes, whose length comes first. The part is
+// whole already: a vocabulary has 300,000 strings, and to join two words for each
+// would allocate as often.
+func (p *parser) str(part string, limit uint64) []byte {
+	p.part = part
 	start := p.at
 	n := p.u64()
 	if p.err == nil && n > limit {
@@ -107,7 +109,7 @@ func (p *parser) str(what string, limit uint64) []byte {
 
 // entryName returns the name of a key or tensor.
 func (p *parser) entryName(limit uint64) []byte {
-	name := p.str("the name", limit)
+	name := p.str("length of the name", limit)
 	p.part = "name"
 	if p.err == nil && len(name) == 0 {
 		p.fail(ErrFormat, p.at, "empty", "at least one byte")
@@ -230,7 +232,7 @@ func (p *parser) value(k Kind, nesting int) {
 	}
 	switch k {
 	case String:
-		p.str("a string", maxString)
+		p.str("length of a string", maxString)
 	case Array:
 		p.array(nesting + 1)
 	default:
