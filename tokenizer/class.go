@@ -11,6 +11,12 @@ const (
 	number              // \p{N}
 	space               // \s, line ends excepted
 	line                // \r and \n
+
+	classMask = 0x0F
+
+	// Flags beside the class, for normal form C.
+	mark     = 0x10 // has a combining class, so that it may have to move
+	changing = 0x20 // may be replaced, or joined to what comes before
 )
 
 // classTable has the class of every rune in two steps. Most pages of 256 runes are alike,
@@ -22,7 +28,10 @@ type classTable struct {
 }
 
 // of returns the class of a rune from DecodeRune; an invalid byte is U+FFFD: other.
-func (c *classTable) of(r rune) class {
+func (c *classTable) of(r rune) class { return c.flags(r) & classMask }
+
+// flags returns the class of a rune and its flags for normal form C.
+func (c *classTable) flags(r rune) class {
 	return c.block[c.page[uint32(r)>>8]][uint8(r)]
 }
 
@@ -32,10 +41,13 @@ var classesOnce = sync.OnceValue(func() *classTable {
 	for _, set := range []struct {
 		ranges []rune
 		class  class
-	}{{letterRanges[:], letter}, {numberRanges[:], number}, {spaceRanges[:], space}} {
+	}{
+		{letterRanges[:], letter}, {numberRanges[:], number}, {spaceRanges[:], space},
+		{markRanges[:], mark}, {changingRanges[:], changing},
+	} {
 		for i := 0; i < len(set.ranges); i += 2 {
 			for r := set.ranges[i]; r <= set.ranges[i+1]; r++ {
-				all[r] = set.class
+				all[r] |= set.class
 			}
 		}
 	}
@@ -48,7 +60,7 @@ var classesOnce = sync.OnceValue(func() *classTable {
 		b := [256]class(all[p<<8:])
 		n, ok := seen[b]
 		if !ok {
-			n = byte(len(c.block)) // 129 kinds of pages, so that it fits
+			n = byte(len(c.block)) // fewer than 200 kinds of pages
 			seen[b] = n
 			c.block = append(c.block, b)
 		}

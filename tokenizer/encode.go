@@ -4,7 +4,7 @@ package tokenizer
 // other, so that no text from outside can become one. Text is brought into Unicode's
 // normal form C first; bytes that are not UTF-8 stay as they are.
 func (t *Tokenizer) Encode(dst []int32, text string) []int32 {
-	text = normalize(text)
+	text = t.classes.normalize(text)
 	for i := 0; i < len(text); {
 		end := t.classes.next(text, i)
 		dst = t.piece(dst, text[i:end])
