@@ -39,7 +39,7 @@ type Pool struct {
 
 	// What the current loop does; written before the loop opens.
 	n    int64
-	f    func(i int)
+	f    func(worker, i int)
 	next atomic.Int64
 
 	waiting atomic.Bool // the caller sleeps until the last worker has left
@@ -50,6 +50,7 @@ type Pool struct {
 }
 
 type worker struct {
+	number int
 	asleep atomic.Bool
 	wake   chan struct{}
 }
@@ -67,8 +68,8 @@ func (p *Panic) Error() string { return fmt.Sprintf("%v\n\nin a worker:\n%s", p.
 // Close.
 func New(n int) *Pool {
 	p := &Pool{left: make(chan struct{}, 1)}
-	for range n - 1 {
-		w := &worker{wake: make(chan struct{}, 1)}
+	for i := 1; i < n; i++ {
+		w := &worker{number: i, wake: make(chan struct{}, 1)}
 		p.workers = append(p.workers, w)
 		p.exited.Add(1)
 		go p.work(w)
@@ -88,11 +89,11 @@ func (p *Pool) Close() {
 }
 
 // Do calls f for every i in [0, n), spread over the workers, and returns when all calls
-// have. A worker that has lost its core does not hold up the others: those that come when
+// have. Calls with the same worker, in [0, Workers()), follow each other. A worker that has lost its core does not hold up the others: those that come when
 // every i is taken are not waited for. If a call panics, no new calls begin and Do panics
 // with a *Panic. A fault in memory that is mapped from a file is such a panic, see
 // debug.SetPanicOnFault.
-func (p *Pool) Do(n int, f func(i int)) {
+func (p *Pool) Do(n int, f func(worker, i int)) {
 	if n <= 0 {
 		return
 	}
@@ -103,7 +104,7 @@ func (p *Pool) Do(n int, f func(i int)) {
 		p.state.Add(oneLoop | open)
 		p.rouse()
 	}
-	p.run()
+	p.run(0)
 	if shared {
 		p.wait()
 	}
@@ -116,7 +117,7 @@ func (p *Pool) Do(n int, f func(i int)) {
 }
 
 // run makes calls until every i is taken.
-func (p *Pool) run() {
+func (p *Pool) run(worker int) {
 	before := debug.SetPanicOnFault(true)
 	defer func() {
 		debug.SetPanicOnFault(before)
@@ -134,7 +135,7 @@ func (p *Pool) run() {
 		if i >= n {
 			return
 		}
-		f(int(i))
+		f(worker, int(i))
 	}
 }
 
@@ -172,7 +173,7 @@ func (p *Pool) work(w *worker) {
 		seen = s / oneLoop
 		for s&open != 0 && s/oneLoop == seen {
 			if p.state.CompareAndSwap(s, s+1) {
-				p.run()
+				p.run(w.number)
 				if p.state.Add(^uint64(0))&(open|inside) == 0 && p.waiting.CompareAndSwap(true, false) {
 					p.left <- struct{}{}
 				}

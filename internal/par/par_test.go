@@ -18,7 +18,7 @@ func TestDo(t *testing.T) {
 		for n := range 40 {
 			for range 20 {
 				calls := make([]atomic.Int32, n)
-				p.Do(n, func(i int) { calls[i].Add(1) })
+				p.Do(n, func(_, i int) { calls[i].Add(1) })
 				for i := range calls {
 					if c := calls[i].Load(); c != 1 {
 						t.Fatalf("%d workers, n=%d: %d was called %d times", workers, n, i, c)
@@ -36,7 +36,7 @@ func TestWritesAreSeen(t *testing.T) {
 	defer p.Close()
 	x := make([]int, 100)
 	for round := range 500 {
-		p.Do(len(x), func(i int) { x[i] += i })
+		p.Do(len(x), func(_, i int) { x[i] += i })
 		if round%50 == 0 {
 			time.Sleep(time.Millisecond) // let the workers fall asleep
 		}
@@ -53,11 +53,25 @@ func TestBothWork(t *testing.T) {
 	defer p.Close()
 	// Each call waits for the other, so this returns only if two goroutines run them.
 	met := make(chan int, 2)
-	p.Do(2, func(i int) {
+	p.Do(2, func(_, i int) {
 		met <- i
 		for len(met) < 2 {
 			runtime.Gosched()
 		}
+	})
+}
+
+// TestWorkers checks that no two calls with the same worker overlap.
+func TestWorkers(t *testing.T) {
+	p := New(3)
+	defer p.Close()
+	inside := make([]atomic.Int32, p.Workers())
+	p.Do(300, func(worker, _ int) {
+		if inside[worker].Add(1) != 1 {
+			t.Errorf("worker %d is in two calls", worker)
+		}
+		runtime.Gosched()
+		inside[worker].Add(-1)
 	})
 }
 
@@ -70,7 +84,7 @@ func TestOneCore(t *testing.T) {
 	var calls atomic.Int32
 	start := time.Now()
 	for range 1000 {
-		p.Do(3, func(int) { calls.Add(1) })
+		p.Do(3, func(int, int) { calls.Add(1) })
 	}
 	if calls.Load() != 3000 {
 		t.Errorf("%d calls, want 3000", calls.Load())
@@ -95,7 +109,7 @@ func TestPanic(t *testing.T) {
 						t.Fatal("not an error")
 					}
 				}()
-				p.Do(20, func(i int) {
+				p.Do(20, func(_, i int) {
 					if i == 7 {
 						panic("seven")
 					}
@@ -103,7 +117,7 @@ func TestPanic(t *testing.T) {
 				t.Fatal("Do returned")
 			}()
 			ok := false
-			p.Do(1, func(int) { ok = true })
+			p.Do(1, func(int, int) { ok = true })
 			if !ok {
 				t.Fatal("the pool is dead after a panic")
 			}
@@ -117,7 +131,7 @@ func BenchmarkDo(b *testing.B) {
 		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
 			p := New(workers)
 			defer p.Close()
-			f := func(int) {}
+			f := func(int, int) {}
 			for b.Loop() {
 				p.Do(8, f)
 			}

@@ -1,0 +1,116 @@
+package cpu
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/qwen-agent/qwen-agent/kernels"
+	"github.com/qwen-agent/qwen-agent/kernels/gemm"
+	"github.com/qwen-agent/qwen-agent/kernels/quant"
+)
+
+// Rows of a weight are handed out in chunks: small enough that the workers end together,
+// large enough that handing out costs nothing. A multiple of the rows that a kernel
+// handles at a time.
+const (
+	minChunk = 16
+	maxChunk = 64
+	perWork  = 6 // chunks a worker, at least, if the weight has as many
+)
+
+// chunk is the rows [from, to) of one output.
+type chunk struct {
+	out      kernels.Output
+	from, to int
+}
+
+// Linear quantises x once and multiplies it with each weight, whose rows are shared out
+// over the workers. Bias and sum are added while the products are still in the cache.
+func (d *Device) Linear(x kernels.Buffer, outs ...kernels.Output) {
+	a := x.(*buffer)
+	if a.rows == 0 || d.err != nil {
+		return
+	}
+	quantize, total := false, 0
+	for _, o := range outs {
+		checkOutput(a, o)
+		quantize = quantize || o.Weight.(*weight).quantized()
+		total += o.Weight.Rows()
+	}
+	if quantize {
+		d.quantize(a)
+	}
+	size := total / (d.Threads() * perWork) / minChunk * minChunk
+	size = max(minChunk, min(maxChunk, size))
+	chunks := make([]chunk, 0, total/size+len(outs))
+	for _, o := range outs {
+		for r := 0; r < o.Weight.Rows(); r += size {
+			chunks = append(chunks, chunk{o, r, min(r+size, o.Weight.Rows())})
+		}
+	}
+	d.each(len(chunks), total*a.cols*a.rows, func(worker, i int) { d.product(a, chunks[i], worker) })
+}
+
+func checkOutput(x *buffer, o kernels.Output) {
+	y, w := o.Dst.(*buffer), o.Weight.(*weight)
+	if y == x || y.rows != x.rows || y.cols != w.Rows() || x.cols != w.Cols() {
+		panic(fmt.Sprintf("cpu: Linear: x is %v, the weight (%d, %d), dst %v", x, w.Rows(), w.Cols(), y))
+	}
+	if o.Bias != nil && len(o.Bias.(*weight).vector) != y.cols {
+		panic(fmt.Sprintf("cpu: Linear: a bias of (%d, %d) for %v", o.Bias.Rows(), o.Bias.Cols(), y))
+	}
+}
+
+func (d *Device) quantize(x *buffer) {
+	d.quantized.Resize(x.rows, x.cols)
+	data := x.all()
+	d.parts(x.rows, x.cols, partSize, func(from, to int) { d.quantized.QuantizeRows(data, from, to) })
+}
+
+// product computes a chunk of an output, for all rows of x.
+func (d *Device) product(x *buffer, c chunk, worker int) {
+	y, w := c.out.Dst.(*buffer), c.out.Weight.(*weight)
+	n := c.to - c.from
+	dst, stride, m, from := y.data, y.cols, w.Matrix, c.from
+	if c.out.Add { // the products cannot be written over what they are added to
+		d.sums[worker] = slices.Grow(d.sums[worker][:0], x.rows*n)[:x.rows*n]
+		rowBytes := w.Type.Bytes(w.Cols())
+		dst, stride, from = d.sums[worker], n, 0
+		m.Rows, m.Data = n, m.Data[c.from*rowBytes:c.to*rowBytes]
+	}
+	if w.quantized() {
+		multiply(dst, stride, &m, from, from+n, &d.quantized)
+	} else {
+		gemm.MulF32(dst, stride, &m, from, from+n, x.all(), x.rows)
+	}
+	if c.out.Bias == nil && !c.out.Add {
+		return
+	}
+	for t := range x.rows {
+		row := y.row(t)[c.from:c.to]
+		if c.out.Add {
+			add(row, dst[t*n:(t+1)*n])
+		}
+		if c.out.Bias != nil {
+			add(row, c.out.Bias.(*weight).vector[c.from:c.to])
+		}
+	}
+}
+
+// blockBytes is how much of the activations a chunk of weights meets at a time, so that
+// they are still in the second-level cache when the next rows of the chunk need them.
+const blockBytes = 256 << 10
+
+// multiply is gemm.Mul, block by block of the rows of x.
+func multiply(dst []float32, stride int, m *gemm.Matrix, r0, r1 int, x *quant.Q8) {
+	step := max(16, blockBytes/max(1, x.Cols))
+	for t := 0; t < x.Rows; t += step {
+		to := min(x.Rows, t+step)
+		n, a, b := x.Cols, t*x.Cols, to*x.Cols
+		part := quant.Q8{
+			Rows: to - t, Cols: n, Data: x.Data[a:b],
+			Scale: x.Scale[a/32 : b/32], Sum: x.Sum[a/32 : b/32], Half: x.Half[a/16 : b/16],
+		}
+		gemm.Mul(dst[t*stride:], stride, m, r0, r1, &part)
+	}
+}

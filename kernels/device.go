@@ -1,0 +1,120 @@
+package kernels
+
+import (
+	"errors"
+
+	"github.com/qwen-agent/qwen-agent/kernels/quant"
+)
+
+// ErrFault says that bytes given to Device.Weight can no longer be read.
+var ErrFault = errors.New("model file changed or was truncated while in use")
+
+// Device carries out the operations of a model on its own memory.
+//
+// Operations are asked for in order by one goroutine, and may still be under way when
+// the call returns. They return no error: the first fault, such as a model file that was
+// truncated while it was in use, makes the following operations do nothing until Read or
+// Sync reports it. An operation whose arguments do not fit each other panics, since only
+// a mistake in the caller can be the cause.
+//
+// Unless said otherwise an operation works on the rows that its buffers currently have,
+// which must agree, and may not have the same buffer as source and destination.
+type Device interface {
+	// Weight takes over a matrix of a model file, stored row after row in blocks of type t.
+	// The bytes stay where they are and must stay valid until Close.
+	Weight(t quant.Type, rows, cols int, data []byte) (Weight, error)
+	// Buffer makes a matrix of the given size, which is also the most rows it can have.
+	Buffer(rows, cols int) (Buffer, error)
+	// Cache makes memory for keys and values.
+	Cache(shape CacheShape) (Cache, error)
+	// Rotation makes the table that Rope needs for the positions [0, positions).
+	Rotation(dim, positions int, base float64) (Rotation, error)
+
+	// Embed writes row ids[t] of table into row t of dst.
+	Embed(dst Buffer, table Weight, ids []int32)
+	// Norm writes the root-mean-square normalisation of x's rows into dst, which may be x:
+	// dst[t,i] = x[t,i] * w[0,i] / sqrt(mean(x[t]²) + eps).
+	Norm(dst, x Buffer, w Weight, eps float32)
+	// Linear multiplies the rows of x by several weights of the same width, see Output.
+	Linear(x Buffer, outs ...Output)
+	// Rope turns the heads of x, (T, H*D), by the angles of the rows' positions. Element i
+	// of a head turns with element i+D/2 (the halves of GPT-NeoX).
+	Rope(x Buffer, r Rotation, spans []Span)
+	// Append stores the keys k and values v, both (T, K*D), of one layer in the cache.
+	Append(c Cache, layer int, k, v Buffer, spans []Span)
+	// Attend writes into dst the attention of the queries q, both (T, H*D), over everything
+	// that the cache has of their sequences up to and including their own position. Head h
+	// reads kv head h/(H/K); scores are scaled by 1/sqrt(D).
+	Attend(dst, q Buffer, c Cache, layer int, spans []Span)
+	// SwiGLU writes silu(gate) * up into dst, which may be either of them.
+	SwiGLU(dst, gate, up Buffer)
+	// Add adds x to dst.
+	Add(dst, x Buffer)
+	// Gather writes row rows[i] of x into row i of dst.
+	Gather(dst, x Buffer, rows []int32)
+	// CopyPage copies the keys and values of page src, in every layer, over those of dst.
+	CopyPage(c Cache, dst, src int32)
+
+	// Read waits for the operations before it and copies one row of x into dst.
+	Read(dst []float32, x Buffer, row int) error
+	// Sync waits for the operations before it and returns the first fault since the last
+	// Read or Sync.
+	Sync() error
+	// Close frees what the device owns.
+	Close() error
+}
+
+// Weight is a matrix of a model, (rows, cols), that a device has made ready to be used. A
+// vector, such as a bias, has one row.
+type Weight interface {
+	Rows() int
+	Cols() int
+}
+
+// Buffer is a matrix of float32 in a device's memory.
+type Buffer interface {
+	Rows() int
+	Cols() int
+	// Resize sets how many rows the following operations see. It panics if the buffer was
+	// made for fewer.
+	Resize(rows int)
+}
+
+// Cache is a device's memory for keys and values, in float16.
+type Cache interface {
+	Shape() CacheShape
+}
+
+// CacheShape says how much a cache holds. A page has Tokens positions of one sequence, in
+// every layer.
+type CacheShape struct {
+	Layers, Pages, Heads, Tokens, Dim int
+}
+
+// Bytes returns the size of a cache of this shape: keys and values of two bytes each.
+func (s CacheShape) Bytes() int64 {
+	return 2 * 2 * int64(s.Layers) * int64(s.Pages) * int64(s.Heads) * int64(s.Tokens) * int64(s.Dim)
+}
+
+// Rotation is a table of sines and cosines in a device's memory.
+type Rotation interface {
+	Dim() int
+	Positions() int
+}
+
+// Output is one product of Linear: Dst = x·Weightᵀ + Bias, or with Add the same added to
+// what Dst holds. Bias may be nil.
+type Output struct {
+	Dst    Buffer
+	Weight Weight
+	Bias   Weight
+	Add    bool
+}
+
+// Span says which rows of a batch belong to one sequence: rows [Row, Row+Len) are its
+// tokens at positions [Pos, Pos+Len). Position p lies in page Pages[p/Tokens] of the
+// cache, in that page's place p%Tokens. The spans of a batch cover all its rows in order.
+type Span struct {
+	Row, Len, Pos int
+	Pages         []int32
+}

@@ -1,0 +1,87 @@
+// Package qwen has the Qwen networks, an architecture a file, each written once from top
+// to bottom against kernels.Device.
+package qwen
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/qwen-agent/qwen-agent/kernels"
+	"github.com/qwen-agent/qwen-agent/llm/gguf"
+)
+
+// Model is a network whose weights and cache are on a device. It is used by one goroutine
+// at a time.
+type Model interface {
+	Config() Config
+
+	// Forward computes the keys and values of a batch, which it leaves in the cache, and the
+	// logits that the batch asks for. It looks at ctx between layers; a batch that was given
+	// up, or that failed, may be computed again, as nothing but the places of its own tokens
+	// has been written to.
+	Forward(ctx context.Context, b *Batch) error
+
+	// Logits copies the logits of the i-th row that the last batch asked for.
+	Logits(dst []float32, i int) error
+
+	// CopyPage copies page src of the cache to dst.
+	CopyPage(dst, src int32)
+}
+
+// Batch is what one forward pass computes: the next tokens of one or more sequences.
+type Batch struct {
+	IDs    []int32        // (T)
+	Spans  []kernels.Span // whose they are; they cover the rows in order
+	Logits []int32        // rows whose logits are wanted, ascending
+}
+
+// Limits says what a model must make room for.
+type Limits struct {
+	Positions  int // tokens of the longest sequence
+	Pages      int // of the cache
+	PageTokens int // tokens a page
+	Batch      int // rows of the largest batch
+	Logits     int // rows of logits of one batch
+}
+
+// architectures are those that can be opened.
+var architectures = map[string]func(*gguf.File, Config, kernels.Device, Limits) (Model, error){
+	"qwen2": newQwen2,
+}
+
+// Open puts the network of a model file on a device. The file must stay open as long as
+// the model is used.
+func Open(f *gguf.File, d kernels.Device, l Limits) (Model, error) {
+	c, err := ReadConfig(f)
+	if err != nil {
+		return nil, err
+	}
+	return architectures[c.Architecture](f, c, d, l)
+}
+
+func supported() string {
+	return strings.Join(slices.Sorted(maps.Keys(architectures)), ", ")
+}
+
+// check panics if a batch does not fit the model: its maker is at fault.
+func (b *Batch) check(c Config, l Limits) {
+	rows := 0
+	for _, s := range b.Spans {
+		if s.Row != rows || s.Len < 1 || s.Pos < 0 || s.Pos+s.Len > l.Positions || s.Pos+s.Len > len(s.Pages)*l.PageTokens {
+			panic(fmt.Sprintf("qwen: span of rows %d+%d at position %d with %d pages, want it from row %d and within %d positions",
+				s.Row, s.Len, s.Pos, len(s.Pages), rows, l.Positions))
+		}
+		rows += s.Len
+	}
+	if rows != len(b.IDs) || rows < 1 || rows > l.Batch || len(b.Logits) > l.Logits {
+		panic(fmt.Sprintf("qwen: batch of %d ids, spans of %d, %d logits; want 1 to %d, and %d", len(b.IDs), rows, len(b.Logits), l.Batch, l.Logits))
+	}
+	for _, id := range b.IDs {
+		if id < 0 || int(id) >= c.Vocabulary {
+			panic(fmt.Sprintf("qwen: token %d of a vocabulary of %d", id, c.Vocabulary))
+		}
+	}
+}

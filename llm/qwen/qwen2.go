@@ -1,0 +1,140 @@
+package qwen
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/qwen-agent/qwen-agent/kernels"
+	"github.com/qwen-agent/qwen-agent/llm/gguf"
+)
+
+// qwen2 is the network of Qwen2, Qwen2.5 and Qwen2.5-Coder.
+//
+// Source: Qwen2 Technical Report (2024), section 2.2: grouped-query attention with biases
+// on the queries, keys and values, rotary positions, RMSNorm before each part, SwiGLU.
+type qwen2 struct {
+	config Config
+	limits Limits
+	d      kernels.Device
+
+	embedding  kernels.Weight // (V, C)
+	layers     []qwen2Layer
+	outputNorm kernels.Weight // (1, C)
+	output     kernels.Weight // (V, C); the embedding again in the smaller models
+
+	rotation kernels.Rotation
+	cache    kernels.Cache
+
+	x, h, at     kernels.Buffer // (T, C), (T, C), (T, H*D): the stream, what a part reads, what attention found
+	q, k, v      kernels.Buffer // (T, H*D), (T, K*D), (T, K*D)
+	gate, up     kernels.Buffer // (T, F)
+	last, logits kernels.Buffer // (rows wanted, C), (rows wanted, V)
+}
+
+// qwen2Layer has the weights of one layer.
+type qwen2Layer struct {
+	attnNorm            kernels.Weight // (1, C)
+	q, k, v             kernels.Weight // (H*D, C), (K*D, C), (K*D, C)
+	qBias, kBias, vBias kernels.Weight // (1, H*D), (1, K*D), (1, K*D)
+	attnOutput          kernels.Weight // (C, H*D)
+	ffnNorm             kernels.Weight // (1, C)
+	gate, up            kernels.Weight // (F, C)
+	down                kernels.Weight // (C, F)
+}
+
+func newQwen2(f *gguf.File, c Config, d kernels.Device, lim Limits) (Model, error) {
+	l := &loader{f: f, d: d}
+	m := &qwen2{config: c, limits: lim, d: d}
+	heads, kvHeads := c.Heads*c.HeadDim, c.KVHeads*c.HeadDim
+
+	m.embedding = l.matrix("token_embd.weight", c.Vocabulary, c.Hidden)
+	for i := 0; i < c.Layers && l.err == nil; i++ {
+		name := func(s string) string { return fmt.Sprintf("blk.%d.%s", i, s) }
+		m.layers = append(m.layers, qwen2Layer{
+			attnNorm:   l.vector(name("attn_norm.weight"), c.Hidden),
+			q:          l.matrix(name("attn_q.weight"), heads, c.Hidden),
+			k:          l.matrix(name("attn_k.weight"), kvHeads, c.Hidden),
+			v:          l.matrix(name("attn_v.weight"), kvHeads, c.Hidden),
+			qBias:      l.vector(name("attn_q.bias"), heads),
+			kBias:      l.vector(name("attn_k.bias"), kvHeads),
+			vBias:      l.vector(name("attn_v.bias"), kvHeads),
+			attnOutput: l.matrix(name("attn_output.weight"), c.Hidden, heads),
+			ffnNorm:    l.vector(name("ffn_norm.weight"), c.Hidden),
+			gate:       l.matrix(name("ffn_gate.weight"), c.FeedForward, c.Hidden),
+			up:         l.matrix(name("ffn_up.weight"), c.FeedForward, c.Hidden),
+			down:       l.matrix(name("ffn_down.weight"), c.Hidden, c.FeedForward),
+		})
+	}
+	m.outputNorm = l.vector("output_norm.weight", c.Hidden)
+	m.output = m.embedding
+	if l.has("output.weight") {
+		m.output = l.matrix("output.weight", c.Vocabulary, c.Hidden)
+	}
+
+	m.x, m.h, m.at = l.buffer(lim.Batch, c.Hidden), l.buffer(lim.Batch, c.Hidden), l.buffer(lim.Batch, heads)
+	m.q, m.k, m.v = l.buffer(lim.Batch, heads), l.buffer(lim.Batch, kvHeads), l.buffer(lim.Batch, kvHeads)
+	m.gate, m.up = l.buffer(lim.Batch, c.FeedForward), l.buffer(lim.Batch, c.FeedForward)
+	m.last, m.logits = l.buffer(lim.Logits, c.Hidden), l.buffer(lim.Logits, c.Vocabulary)
+	if l.err != nil {
+		return nil, l.err
+	}
+	var err error
+	if m.rotation, err = d.Rotation(c.HeadDim, lim.Positions, c.RopeBase); err != nil {
+		return nil, fmt.Errorf("qwen: a table of %d positions: %w", lim.Positions, err)
+	}
+	shape := kernels.CacheShape{Layers: c.Layers, Pages: lim.Pages, Heads: c.KVHeads, Tokens: lim.PageTokens, Dim: c.HeadDim}
+	if m.cache, err = d.Cache(shape); err != nil {
+		return nil, fmt.Errorf("qwen: a cache of %d pages: %w", lim.Pages, err)
+	}
+	return m, nil
+}
+
+func (m *qwen2) Config() Config { return m.config }
+
+func (m *qwen2) Forward(ctx context.Context, b *Batch) error {
+	b.check(m.config, m.limits)
+	d, eps := m.d, m.config.Eps
+	for _, buffer := range []kernels.Buffer{m.x, m.h, m.at, m.q, m.k, m.v, m.gate, m.up} {
+		buffer.Resize(len(b.IDs))
+	}
+
+	d.Embed(m.x, m.embedding, b.IDs)
+	for i := range m.layers {
+		if err := ctx.Err(); err != nil {
+			d.Sync() // the fault of a batch that nobody wants any more is of no interest
+			return err
+		}
+		w := &m.layers[i]
+
+		d.Norm(m.h, m.x, w.attnNorm, eps)
+		d.Linear(m.h,
+			kernels.Output{Dst: m.q, Weight: w.q, Bias: w.qBias},
+			kernels.Output{Dst: m.k, Weight: w.k, Bias: w.kBias},
+			kernels.Output{Dst: m.v, Weight: w.v, Bias: w.vBias})
+		d.Rope(m.q, m.rotation, b.Spans)
+		d.Rope(m.k, m.rotation, b.Spans)
+		d.Append(m.cache, i, m.k, m.v, b.Spans)
+		d.Attend(m.at, m.q, m.cache, i, b.Spans)
+		d.Linear(m.at, kernels.Output{Dst: m.x, Weight: w.attnOutput, Add: true})
+
+		d.Norm(m.h, m.x, w.ffnNorm, eps)
+		d.Linear(m.h,
+			kernels.Output{Dst: m.gate, Weight: w.gate},
+			kernels.Output{Dst: m.up, Weight: w.up})
+		d.SwiGLU(m.gate, m.gate, m.up)
+		d.Linear(m.gate, kernels.Output{Dst: m.x, Weight: w.down, Add: true})
+	}
+
+	if len(b.Logits) > 0 {
+		m.last.Resize(len(b.Logits))
+		m.logits.Resize(len(b.Logits))
+		d.Gather(m.last, m.x, b.Logits)
+		d.Norm(m.last, m.last, m.outputNorm, eps)
+		d.Linear(m.last, kernels.Output{Dst: m.logits, Weight: m.output})
+	}
+	return d.Sync()
+}
+
+func (m *qwen2) Logits(dst []float32, i int) error { return m.d.Read(dst, m.logits, i) }
+
+func (m *qwen2) CopyPage(dst, src int32) { m.d.CopyPage(m.cache, dst, src) }
