@@ -156,7 +156,10 @@ var bad = []struct {
 	{"seed below 0", head + "sampling: {seed: -1}\n", `sampling.seed is the integer "-1", wanted an integer from 0`, false},
 	{"unknown sampling", head + "sampling: {topk: 1}\n", `unknown key "topk" in sampling: did you mean "top_k"?`, false},
 	{"output as another word", head + "output: json\n", `3:9: output is the string "json", wanted text or a JSON Schema`, false},
-	{"output that is no schema", head + "output: {type: strng}\n", "3:9: output is no JSON Schema", false},
+	{"output that is no schema", head + "output: {type: strng}\n", `3:9: output is no JSON Schema: there is no type "strng": did you mean "string"?`, false},
+	{"output with a type below that is none", head + "output: {properties: {a: {items: {type: int}}}}\n", `there is no type "int": did you mean "integer"?`, false},
+	{"output with properties as a list", head + "output: {properties: []}\n", "output is no JSON Schema: json: cannot unmarshal array", false},
+	{"output with a wrong pattern", head + "output: {pattern: '('}\n", "output is no JSON Schema", true},
 	{"output that refers to a file", head + "output: {$ref: 'file:///etc/passwd'}\n", "output is no JSON Schema", true},
 }
 
@@ -311,6 +314,7 @@ output: {type: object, required: [z], properties: {z: {type: string}, a: {type: 
 		Limits:      Limits{Steps: 6, Tokens: 7, ToolCalls: 8, Time: 90 * time.Second},
 		Sampling:    &llm.Sampling{Temperature: &half, Seed: &nine},
 		Output:      json.RawMessage(`{"type":"object","required":["z"],"properties":{"z":{"type":"string"},"a":{"type":"number"}}}`),
+		workspaceAt: position{11, 12},
 		file:        "dir/t.yaml", dir: "dir",
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Task{}, Tool{}, Rule{}, position{})); diff != "" {

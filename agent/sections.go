@@ -2,13 +2,11 @@ package agent
 
 import (
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v4"
 
 	"github.com/qwen-agent/qwen-agent/llm"
@@ -56,7 +54,7 @@ func (d *decoder) task(n *yaml.Node, t *Task) {
 			if err := localPath(s); err != nil {
 				d.errorf(n, "workspace is %s: %v", quote(s), err)
 			}
-			t.Workspace = s
+			t.Workspace, t.workspaceAt = s, position{n.Line, n.Column}
 		})},
 		{"tools", func(n *yaml.Node) { d.tools(n, t) }},
 		{"permissions", func(n *yaml.Node) { d.permissions(n, &t.Permissions) }},
@@ -300,30 +298,9 @@ func (d *decoder) output(n *yaml.Node, t *Task) {
 	if !ok {
 		return
 	}
-	if err := compile(raw); err != nil {
+	if err := checkOutput(raw); err != nil {
 		d.errorf(n, "output is no JSON Schema: %v", err)
 		return
 	}
 	t.Output = raw
-}
-
-// compile checks that raw is a JSON Schema that needs no other document.
-func compile(raw json.RawMessage) error {
-	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(string(raw)))
-	if err != nil {
-		return err
-	}
-	c := jsonschema.NewCompiler()
-	c.UseLoader(noLoader{}) // a task file names no file or address to read a schema from
-	if err := c.AddResource("output", doc); err != nil {
-		return err
-	}
-	_, err = c.Compile("output")
-	return err
-}
-
-type noLoader struct{}
-
-func (noLoader) Load(url string) (any, error) {
-	return nil, fmt.Errorf("it refers to %s, wanted everything in one schema", url)
 }

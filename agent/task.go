@@ -23,6 +23,8 @@ type Task struct {
 	Sampling    *llm.Sampling   // nil is greedy
 	Output      json.RawMessage // JSON Schema of the answer; nil is text
 
+	workspaceAt position
+
 	file string // as it was named to Load, for errors
 	dir  string // the folder that Workspace is relative to
 }
@@ -52,7 +54,7 @@ type Permissions struct{ Allow, Ask, Deny []Rule }
 // Limits bounds a run; a zero field is the planner's own limit.
 type Limits struct {
 	Steps     int           // turns of the model
-	Tokens    int           // prompts and answers together, cached prompt tokens left out
+	Tokens    int           // that the model writes
 	ToolCalls int           // calls that are run
 	Time      time.Duration // from the start of the first turn
 }

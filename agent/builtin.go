@@ -1,0 +1,14 @@
+package agent
+
+import (
+	"github.com/qwen-agent/qwen-agent/tools"
+	"github.com/qwen-agent/qwen-agent/tools/calc"
+)
+
+// Builtin returns a new registry with the tools that come with qwen-agent. A program adds
+// its own to it.
+func Builtin() *tools.Registry {
+	var r tools.Registry
+	r.Register("calc", calc.Open)
+	return &r
+}
