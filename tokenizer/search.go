@@ -26,7 +26,7 @@ const firstMerged = 256
 // newSearch returns nil if the vocabulary is not in the order that it needs.
 func newSearch(t *Tokenizer, left, right []int32) *search {
 	n := firstMerged + len(left)
-	if n > len(t.types) {
+	if n > len(t.types) || len(t.text) > maxNodes {
 		return nil
 	}
 	for id, typ := range t.types {
@@ -41,7 +41,6 @@ func newSearch(t *Tokenizer, left, right []int32) *search {
 	}
 	s := &search{
 		pairs:  &t.pairs,
-		prefix: make([]int32, n),
 		length: make([]uint16, n),
 		left:   make([]int32, n),
 		right:  make([]int32, n),
@@ -58,9 +57,7 @@ func newSearch(t *Tokenizer, left, right []int32) *search {
 			return nil
 		}
 	}
-	if !s.trie.build(t, s) {
-		return nil
-	}
+	s.prefix = s.trie.build(t, n)
 	return s
 }
 

@@ -1,127 +1,73 @@
 package tokenizer
 
-import "math/bits"
-
-// trie finds the longest token that a text starts with. A node that is a token has the
-// token's id, others have numbers above; edges are in an open-addressing table.
+// trie finds the longest token that a text starts with. It is a double array (Aoe, An
+// Efficient Digital Search Algorithm by Using a Double-Array Structure, 1989) in one
+// word a node: the child of a node for byte c is at cells[base+c], if its label is c.
+// Each base is used by one node only, so that the label is all there is to check.
 type trie struct {
-	edges  []uint64 // node<<32 | byte<<24 | child; 0 if free: no edge leads to a token of one byte
-	shift  uint
-	used   int
-	tokens int32      // nodes below are tokens
-	root   [256]int32 // id of the token of one byte
+	cells []cell
+	root  [256]cell
 }
+
+// cell is label+1 (9 bits) | token+1 (22 bits) << 9 | base << 31. A token of 0 stands for
+// none, a base of 0 for no children, a whole cell of 0 is free.
+type cell uint64
 
 const (
-	nodeBits = 24
-	nodeMask = 1<<nodeBits - 1
+	labelBits = 9
+	labelMask = 1<<labelBits - 1
+	tokenBits = idBits + 1
+	tokenMask = 1<<tokenBits - 1
+	baseShift = labelBits + tokenBits
 )
 
-// build adds all tokens and fills s.prefix. It reports whether they fit.
-func (x *trie) build(t *Tokenizer, s *search) bool {
-	n := len(s.length)
-	x.root, x.tokens = t.bytes, int32(n)
-	x.grow(4 * n)
-	// Shorter tokens come first, so that a token's node is always new and can have its id.
-	order, nodes := byLength(s.length), int32(n)
-	for _, id := range order {
-		token := t.Token(id)
-		if len(token) == 1 {
-			s.prefix[id] = -1
-			continue
-		}
-		at := x.root[token[0]]
-		s.prefix[id] = at
-		for i, c := range token[1:] {
-			child := x.child(at, c)
-			if child < 0 {
-				child = id
-				if i+2 < len(token) {
-					child = nodes
-					nodes++
-					if nodes > nodeMask {
-						return false
-					}
-				}
-				x.put(at, c, child)
-			}
-			at = child
-			if int(at) < n && at != id {
-				s.prefix[id] = at
-			}
-		}
-	}
-	return true
-}
-
-// byLength returns the ids in the order of their lengths.
-func byLength(length []uint16) []int32 {
-	start := make([]int32, maxTokenLen+2)
-	for _, n := range length {
-		start[n+1]++
-	}
-	for i := range start[1:] {
-		start[i+1] += start[i]
-	}
-	order := make([]int32, len(length))
-	for id, n := range length {
-		order[start[n]] = int32(id)
-		start[n]++
-	}
-	return order
-}
-
-func (x *trie) grow(n int) {
-	old := x.edges
-	size := bits.Len(uint(n - 1))
-	x.edges, x.shift, x.used = make([]uint64, 1<<size), uint(64-size), 0
-	for _, e := range old {
-		if e != 0 {
-			x.put(int32(e>>32), byte(e>>nodeBits), int32(e&nodeMask))
-		}
-	}
-}
-
-func (x *trie) put(node int32, c byte, child int32) {
-	if 2*x.used >= len(x.edges) {
-		x.grow(2 * len(x.edges))
-	}
-	x.used++
-	key := uint64(node)<<8 | uint64(c)
-	mask := uint64(len(x.edges) - 1)
-	i := key * golden >> x.shift
-	for x.edges[i] != 0 {
-		i = (i + 1) & mask
-	}
-	x.edges[i] = key<<nodeBits | uint64(child)
-}
-
-// child returns the node that c leads to, or -1.
-func (x *trie) child(node int32, c byte) int32 {
-	key := uint64(node)<<8 | uint64(c)
-	mask := uint64(len(x.edges) - 1)
-	for i := key * golden >> x.shift; ; i++ {
-		e := x.edges[i&mask]
-		if e>>nodeBits == key && e != 0 {
-			return int32(e & nodeMask)
-		}
-		if e == 0 {
-			return -1
-		}
-	}
-}
+func (c cell) token() int32 { return int32(c>>labelBits&tokenMask) - 1 }
 
 // longest returns the longest token that s starts with; s is not empty.
 func (x *trie) longest(s string) int32 {
-	node := x.root[s[0]]
-	best := node
+	c := x.root[s[0]]
+	best := c
 	for i := 1; i < len(s); i++ {
-		if node = x.child(node, s[i]); node < 0 {
+		at := uint64(c>>baseShift) + uint64(s[i])
+		if at >= uint64(len(x.cells)) {
 			break
 		}
-		if node < x.tokens {
-			best = node
+		c = x.cells[at]
+		if c&labelMask != cell(s[i])+1 {
+			break
+		}
+		if c&(tokenMask<<labelBits) != 0 {
+			best = c
 		}
 	}
-	return best
+	return best.token()
+}
+
+// build makes the trie of the first n tokens, which are texts all different, and returns
+// for each the longest token that is a proper prefix of it, or -1.
+func (x *trie) build(t *Tokenizer, n int) (prefix []int32) {
+	nodes := newNodes(t, n)
+	for c, id := range t.bytes {
+		x.root[c] = cell(c+1) | cell(id+1)<<labelBits
+	}
+	// The first 256 cells stay free: a node with base 0 finds no child there.
+	x.cells = make([]cell, 256, 512+len(nodes.parent)*9/8)
+	p := placer{trie: x, nodes: nodes, at: make([]int32, len(nodes.parent)), free: 256}
+	// In the order of the ids the tokens that are met most often come to stand together.
+	var path []int32
+	for id := range int32(n) {
+		path = path[:0]
+		for v := id; v >= 0; v = nodes.parent[v] {
+			path = append(path, v)
+			if p.at[v] != 0 {
+				break
+			}
+		}
+		for i := len(path) - 1; i >= 0; i-- {
+			if first := nodes.first[path[i]]; first >= 0 && p.at[first] == 0 {
+				p.place(path[i])
+			}
+		}
+	}
+	return nodes.prefix
 }
