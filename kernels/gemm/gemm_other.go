@@ -1,3 +1,5 @@
+//go:build !amd64 || purego
+
 package gemm
 
 import "github.com/qwen-agent/qwen-agent/kernels/quant"

@@ -48,8 +48,17 @@ func mulF32Ref(dst []float32, stride int, w *Matrix, r0, r1 int, x []float32, ro
 
 func dotF32Ref(w, x []float32) float32 {
 	var acc [32]float32
-	for i, v := range x {
+	n := len(x) / 32 * 32
+	for i, v := range x[:n] {
 		acc[i%32] += float32(v * w[i])
+	}
+	return sumF32(&acc, w[n:], x[n:])
+}
+
+// sumF32 adds the products of fewer than 32 last elements to the partial sums and these up.
+func sumF32(acc *[32]float32, w, x []float32) float32 {
+	for i, v := range x {
+		acc[i] += float32(v * w[i])
 	}
 	for n := 16; n > 0; n /= 2 {
 		for i := range n {

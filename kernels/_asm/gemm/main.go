@@ -1,0 +1,70 @@
+// Command gemm writes the AVX2 kernels of package gemm.
+//
+// Weights are taken eight rows at a time, so that a vector has one lane a row. There are four kernels:
+//
+//	scales  collects the scales of eight rows, block by block, one vector a block
+//	dot     multiplies eight rows with one row of activations, unpacking as it reads
+//	unpack  rearranges eight rows into a panel of bytes
+//	tile    multiplies a panel with four rows of activations
+//
+// In a panel a block is 8 groups of 32 bytes: group g has bytes 4g to 4g+3 of each of the eight rows.
+// Four bytes of activations, broadcast, then meet the same four columns of all rows at once, and sums
+// of rows are lanes, without any horizontal addition.
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/qwen-agent/qwen-agent/kernels/_asm/kit"
+)
+
+func main() {
+	ConstraintExpr("!purego")
+	for _, f := range formats {
+		scales(f)
+		dot(f)
+		unpack(f)
+	}
+	for _, c := range classes {
+		tile(c)
+	}
+	float32Dot()
+	Generate()
+}
+
+// rows are eight rows of a matrix, at a position that moves along them.
+type rows struct {
+	p0, p4     reg.GPVirtual // rows 0 and 4
+	stride, s3 reg.GPVirtual // bytes from row to row, and three times that
+}
+
+func loadRows() rows {
+	r := rows{p0: kit.Arg("w"), stride: kit.Arg("stride"), p4: GP64(), s3: GP64()}
+	LEAQ(Mem{Base: r.p0, Index: r.stride, Scale: 4}, r.p4)
+	LEAQ(Mem{Base: r.stride, Index: r.stride, Scale: 2}, r.s3)
+	return r
+}
+
+// at returns the place that is disp bytes from the position in row i.
+func (r rows) at(i, disp int) Mem {
+	m := Mem{Base: r.p0, Disp: disp}
+	if i >= 4 {
+		m.Base = r.p4
+	}
+	switch i % 4 {
+	case 1:
+		return m.Idx(r.stride, 1)
+	case 2:
+		return m.Idx(r.stride, 2)
+	case 3:
+		return m.Idx(r.s3, 1)
+	}
+	return m
+}
+
+func (r rows) advance(bytes int) {
+	kit.Add(bytes, r.p0)
+	kit.Add(bytes, r.p4)
+}

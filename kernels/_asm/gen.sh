@@ -1,0 +1,9 @@
+#!/bin/sh
+# Writes every generated file of the kernels again: FAMILY_avx2_amd64.s and FAMILY_stubs_amd64.go.
+# The output depends on nothing but the generators, so a difference from what is committed is a fault.
+set -eu
+cd "$(dirname "$0")"
+for family in ${*:-gemm}; do
+	go run "./$family" -pkg "$family" \
+		-out "../$family/${family}_avx2_amd64.s" -stubs "../$family/${family}_stubs_amd64.go"
+done

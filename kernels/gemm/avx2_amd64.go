@@ -1,0 +1,158 @@
+//go:build amd64 && !purego
+
+package gemm
+
+import (
+	"sync"
+	"unsafe"
+
+	"github.com/qwen-agent/qwen-agent/kernels/quant"
+)
+
+// The AVX2 kernels take eight rows of weights at a time, and a thousand columns, whose scales and
+// panel stay in the first cache.
+const (
+	tileRows   = 8
+	tileTokens = 4
+	chunk      = 32 // blocks
+	// tokenBlock is how many rows of activations are multiplied before the weights are unpacked
+	// again; a chunk of them takes half of a second cache of 512 KiB.
+	tokenBlock = 256
+)
+
+// scratch is what eight rows and a chunk of columns are unpacked to.
+type scratch struct {
+	panel [chunk * quant.Q8Block * tileRows]byte
+	d, m  [chunk * tileRows]float32
+	sums  [tileTokens * tileRows]float32
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// kernels are those of one type, see _asm/gemm.
+type kernels struct {
+	scales func(d, m *float32, w *byte, stride, n int)
+	dot    func(dst *float32, w *byte, stride int, d, m *float32, x *int8, scale *float32, s *byte, n int)
+	unpack func(panel, w *byte, stride, n int)
+	tile   func(dst *float32, stride int, panel *byte, d, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
+	min    bool // s are the float32 sums of blocks; otherwise the int16 sums of half blocks
+}
+
+var kernelsOf = map[quant.Type]*kernels{
+	quant.Q4_0: {scalesQ4_0, dotQ4_0, unpackQ4_0, tileOffset4, false},
+	quant.Q4_1: {scalesQ4_1, dotQ4_1, unpackQ4_1, tileMin4, true},
+	quant.Q5_0: {scalesQ5_0, dotQ5_0, unpackQ5_0, tileOffset5, false},
+	quant.Q5_1: {scalesQ5_1, dotQ5_1, unpackQ5_1, tileMin5, true},
+	quant.Q8_0: {scalesQ8_0, dotQ8_0, unpackQ8_0, tileSigned, false},
+	quant.Q4_K: {scalesQ4_K, dotQ4_K, unpackQ4_K, tileMin4, true},
+	quant.Q5_K: {scalesQ5_K, dotQ5_K, unpackQ5_K, tileMin5, true},
+	quant.Q6_K: {scalesQ6_K, dotQ6_K, unpackQ6_K, tileHalves, false},
+}
+
+func mulAVX2(dst []float32, stride int, w *Matrix, r0, r1 int, x *quant.Q8) {
+	if w.Rows < tileRows || w.Cols == 0 {
+		mulRef(dst, stride, w, r0, r1, x)
+		return
+	}
+	c := scratches.Get().(*scratch)
+	defer scratches.Put(c)
+	if x.Rows < tileTokens {
+		c.mulFew(dst, stride, w, r0, r1, x)
+		return
+	}
+	for t := 0; t < x.Rows; t += tokenBlock {
+		c.mulMany(dst, stride, w, r0, r1, x, t, min(t+tokenBlock, x.Rows))
+	}
+}
+
+// weights returns the place of block b of row r.
+func (w *Matrix) place(r, b int) *byte {
+	return &w.Row(r)[w.Type.Bytes(b*quant.Q8Block)]
+}
+
+// mulFew unpacks the weights for each row of activations anew, in registers: the way of decoding, bound
+// by memory.
+func (c *scratch) mulFew(dst []float32, stride int, w *Matrix, r0, r1 int, x *quant.Q8) {
+	k, n := kernelsOf[w.Type], w.Cols/quant.Q8Block
+	for r := r0; r < r1; r += tileRows {
+		top := min(r, w.Rows-tileRows) // the last rows are computed with some before them
+		clear(c.sums[:])
+		for b := 0; b < n; b += chunk {
+			m, src := min(chunk, n-b), w.place(top, b)
+			k.scales(&c.d[0], &c.m[0], src, w.rowBytes(), m)
+			for t := range x.Rows {
+				k.dot(&c.sums[t*tileRows], src, w.rowBytes(), &c.d[0], &c.m[0],
+					&x.Data[t*w.Cols+b*quant.Q8Block], &x.Scale[t*n+b], sumsOf(x, k.min, t*n+b), m)
+			}
+		}
+		for t := range x.Rows {
+			copy(dst[t*stride+r:t*stride+min(r+tileRows, r1)], c.sums[t*tileRows+r-top:(t+1)*tileRows])
+		}
+	}
+}
+
+// mulMany unpacks a chunk of eight rows of weights once for rows t0 to t1 of activations, at least four,
+// keeping the sums so far in dst.
+func (c *scratch) mulMany(dst []float32, stride int, w *Matrix, r0, r1 int, x *quant.Q8, t0, t1 int) {
+	k, n := kernelsOf[w.Type], w.Cols/quant.Q8Block
+	for t := t0; t < t1; t++ {
+		clear(dst[t*stride+r0 : t*stride+r1])
+	}
+	for b := 0; b < n; b += chunk {
+		m := min(chunk, n-b)
+		for r := r0; r < r1; r += tileRows {
+			top := min(r, w.Rows-tileRows)
+			src := w.place(top, b)
+			k.scales(&c.d[0], &c.m[0], src, w.rowBytes(), m)
+			k.unpack(&c.panel[0], src, w.rowBytes(), m)
+			for t := t0; t < t1; t += tileTokens {
+				first := min(t, x.Rows-tileTokens) // likewise for rows of activations
+				sums, step := dst[first*stride+top:], stride
+				if part := first < t || top < r || r+tileRows > r1 || t+tileTokens > t1; part {
+					sums, step = c.sums[:], tileRows
+					c.exchange(dst, stride, t, min(t+tileTokens, t1), r, min(r+tileRows, r1), first, top, false)
+				}
+				k.tile(&sums[0], 4*step, &c.panel[0], &c.d[0], &c.m[0],
+					&x.Data[first*w.Cols+b*quant.Q8Block], w.Cols, &x.Scale[first*n+b], sumsOf(x, k.min, first*n+b), m)
+				if step == tileRows && &sums[0] == &c.sums[0] {
+					c.exchange(dst, stride, t, min(t+tileTokens, t1), r, min(r+tileRows, r1), first, top, true)
+				}
+			}
+		}
+	}
+}
+
+// exchange copies the part [t,t1) by [r,r1) of dst into the tile that starts at (first, top), or back.
+func (c *scratch) exchange(dst []float32, stride, t, t1, r, r1, first, top int, back bool) {
+	for ; t < t1; t++ {
+		tile, out := c.sums[(t-first)*tileRows+r-top:], dst[t*stride+r:t*stride+r1]
+		if back {
+			copy(out, tile)
+		} else {
+			copy(tile, out)
+		}
+	}
+}
+
+// sumsOf returns the place of the sums of block i, in the form that a kernel wants.
+func sumsOf(x *quant.Q8, min bool, i int) *byte {
+	if min {
+		return (*byte)(unsafe.Pointer(&x.Sum[i]))
+	}
+	return (*byte)(unsafe.Pointer(&x.Half[2*i]))
+}
+
+func mulF32AVX2(dst []float32, stride int, w *Matrix, r0, r1 int, x []float32, rows int) {
+	row, n := make([]float32, w.Cols), w.Cols/32*32
+	for r := r0; r < r1; r++ {
+		quant.Dequantize(row, w.Type, w.Row(r))
+		for t := range rows {
+			var acc [32]float32
+			v := x[t*w.Cols:][:w.Cols]
+			if n > 0 {
+				dotF32(&acc[0], &row[0], &v[0], n)
+			}
+			dst[t*stride+r] = sumF32(&acc, row[n:], v[n:])
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package gemm
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/qwen-agent/qwen-agent/kernels/quant"
+)
+
+// BenchmarkMul multiplies matrices of the sizes and types of Qwen2.5 0.5B and 1.5B: one token, which is
+// bound by memory (GB/s of weights), and many (GMAC/s). Weights are spread over 256 MB, so that they come
+// from memory as they do in a model.
+func BenchmarkMul(b *testing.B) {
+	for _, v := range variants {
+		for _, c := range []struct {
+			typ        quant.Type
+			rows, cols int
+		}{
+			{quant.Q5_0, 4864, 896}, {quant.Q8_0, 4864, 896}, {quant.Q6_K, 896, 4864}, {quant.Q4_K, 896, 4864},
+			{quant.Q4_K, 8960, 1536}, {quant.Q6_K, 1536, 8960},
+			{quant.Q4_0, 4864, 896}, {quant.Q4_1, 4864, 896}, {quant.Q5_1, 4864, 896}, {quant.Q5_K, 896, 4864},
+		} {
+			for _, tokens := range []int{1, 4, 32, 512} {
+				b.Run(fmt.Sprintf("%s/%v/%dx%d/tokens=%d", v.name, c.typ, c.rows, c.cols, tokens), func(b *testing.B) {
+					benchmarkMul(b, v, c.typ, c.rows, c.cols, tokens)
+				})
+			}
+		}
+	}
+}
+
+func benchmarkMul(b *testing.B, v implementation, typ quant.Type, rows, cols, tokens int) {
+	size := typ.Bytes(rows * cols)
+	var weights []*Matrix
+	for n := 0; n < 256<<20/min(tokens, 64) || n == 0; n += size {
+		weights = append(weights, random(typ, rows, cols, 0, uint64(n)))
+	}
+	x, dst := activations(tokens, cols, 1), make([]float32, tokens*rows)
+	b.SetBytes(int64(size))
+	i := 0
+	for b.Loop() {
+		v.mul(dst, rows, weights[i%len(weights)], 0, rows, x)
+		i++
+	}
+	b.ReportMetric(float64(rows)*float64(cols)*float64(tokens)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GMAC/s")
+}
