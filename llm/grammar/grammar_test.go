@@ -1,0 +1,247 @@
+package grammar
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/qwen-agent/qwen-agent/llm"
+)
+
+// bytesOnly is the vocabulary of single bytes.
+var bytesOnly = func() *Vocabulary {
+	var tokens [][]byte
+	for c := range 256 {
+		tokens = append(tokens, []byte{byte(c)})
+	}
+	return NewVocabulary(tokens)
+}()
+
+// verdict says how a grammar takes a text: "yes", "more" if it is only the beginning of
+// one, or the number of bytes that fit.
+func verdict(g *Grammar, text string) string {
+	m := g.Matcher(bytesOnly)
+	for i := range len(text) {
+		if err := m.AcceptBytes([]byte{text[i]}); err != nil {
+			return "no: " + text[:i] + "|" + text[i:]
+		}
+	}
+	if m.Done() {
+		return "yes"
+	}
+	return "more"
+}
+
+var schemaTests = []struct {
+	name, schema string
+	yes, no      []string
+}{
+	{"null", `{"type": "null"}`, []string{"null"}, []string{"nul1", "None"}},
+	{"boolean", `{"type": "boolean"}`, []string{"true", "false"}, []string{"True", "1"}},
+	{"integer", `{"type": "integer"}`,
+		[]string{"0", "-1", "7", "1234567890123456", "-1234567890123456"},
+		[]string{"-0", "01", "1.0", "1e3", "12345678901234567", "+1", " 1"}},
+	{"integer range", `{"type": "integer", "minimum": -12, "maximum": 305}`,
+		[]string{"-12", "-9", "-1", "0", "9", "10", "99", "100", "299", "300", "305"},
+		[]string{"-13", "-20", "-100", "306", "310", "400", "1000", "-0"}},
+	{"integer from", `{"type": "integer", "exclusiveMinimum": 0.5}`, []string{"1", "2", "9999999999999999"}, []string{"0", "-1"}},
+	{"integer below", `{"type": "integer", "exclusiveMaximum": 3}`, []string{"2", "0", "-1", "-9999999999999999"}, []string{"3", "30", "21"}},
+	{"integer wide", `{"type": "integer", "minimum": 100000000000000000000, "maximum": 100000000000000000002}`,
+		[]string{"100000000000000000000", "100000000000000000002"}, []string{"100000000000000000003", "99"}},
+	{"number", `{"type": "number"}`,
+		[]string{"0", "-0", "1", "-1.5", "1e-9", "2.5E+10", "1e289", "0.1234567890123456", "1e-300"},
+		[]string{"01", ".5", "1.,", "1e,", "1e290", "1e999", "--1", "0.12345678901234567", "NaN", "1e+-1"}},
+	{"string", `{"type": "string"}`,
+		[]string{`""`, `"a b"`, `"\"\\\/\b\f\n\r\t"`, `"é"`, `"日本"`, `"😀"`, `"\u00e9"`, `"\ud83d\ude00"`, `"\uD83D\uDE00"`, `"\uffff"`},
+		[]string{"\"\n\"", "\"\x00\"", "\"\x7f\"", `"\x"`, `"\u12g4"`, `"\ud83d"`, `"\ude00"`, `"\ud83d\u0041"`, "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\xf5\x80\x80\x80\"", "\"\xc3\"", `'a'`}},
+	{"string length", `{"type": "string", "minLength": 2, "maxLength": 3}`,
+		[]string{`"ab"`, `"abc"`, `"日本語"`, `"\n\n"`, `"\ud83d\ude00a"`}, []string{`"a"`, `"abcd"`, `"😀"`, `""`}},
+	{"enum", `{"enum": ["a", "ab", "b\n", 1, 1.50, null, true, [1, {"x": 2}], "é"]}`,
+		[]string{`"a"`, `"ab"`, `"b\n"`, "1", "1.50", "null", "true", `[1, {"x": 2}]`, `"é"`}, []string{`"abc"`, `"b"`, "1.5,", "2", `[1,{"x": 2}]`}},
+	{"enum of a type", `{"type": "string", "enum": ["a", 1, "toolong"], "maxLength": 3}`, []string{`"a"`}, []string{"1", `"toolong"`}},
+	{"const", `{"const": {"b": [], "a": {}}}`, []string{`{"b": [], "a": {}}`}, []string{`{"a": {}, "b": []}`}},
+	{"types", `{"type": ["string", "null"]}`, []string{`"x"`, "null"}, []string{"1"}},
+	{"anyOf", `{"anyOf": [{"type": "integer"}, {"type": "string", "maxLength": 1}]}`, []string{"12", `"a"`, `""`}, []string{`"ab"`, "null"}},
+	{"oneOf with more", `{"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}, "oneOf": [{"required": ["a"]}, {"required": ["b"]}]}`,
+		[]string{`{"a": 1}`, `{"b": 1}`, `{"a": 1, "b": 1}`}, []string{`{}`}},
+	{"array", `{"type": "array", "items": {"type": "integer"}}`, []string{"[]", "[1]", "[1, 2, 3]"}, []string{"[1,2]", "[,", "[1, ]", "[1 ]"}},
+	{"array length", `{"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 3}`, []string{"[1, 2]", "[1, 2, 3]"}, []string{"[]", "[1]", "[1, 2, 3, 4]"}},
+	{"array none", `{"type": "array", "maxItems": 0}`, []string{"[]"}, []string{"[1]"}},
+	{"prefixItems", `{"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "items": {"type": "null"}, "minItems": 1, "maxItems": 4}`,
+		[]string{`[1]`, `[1, "a"]`, `[1, "a", null]`, `[1, "a", null, null]`}, []string{"[]", `["a"]`, "[1, 2]", `[1, "a", null, null, null]`, `[1, "a", 1]`}},
+	{"prefixItems only", `{"type": "array", "prefixItems": [{"type": "integer"}], "items": false}`, []string{"[]", "[1]"}, []string{"[1, 2]"}},
+	{"object", `{"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "string"}, "c": {"type": "null"}}, "required": ["b"]}`,
+		[]string{`{"b": "x"}`, `{"a": 1, "b": "x"}`, `{"b": "x", "c": null}`, `{"a": 1, "b": "x", "c": null}`},
+		[]string{`{}`, `{"a": 1}`, `{"c": null`, `{"b": "x", "a": 1}`, `{"b": "x",}`, `{"b": "x", }`, `{"b": "x", "b": "x"}`, `{"d": 1`, `{"b":"x"}`}},
+	{"object optional", `{"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}}`,
+		[]string{`{}`, `{"a": 1}`, `{"b": 1}`, `{"a": 1, "b": 2}`}, []string{`{, `, `{"b": 1, "a": 2}`}},
+	{"object empty", `{"type": "object", "properties": {}}`, []string{`{}`}, []string{`{"a": 1}`}},
+	{"object any", `{"type": "object"}`, []string{`{}`, `{"a": 1}`, `{"x y": {"z": [1, null]}, "b": ""}`}, []string{`{a: 1}`}},
+	{"object of", `{"type": "object", "additionalProperties": {"type": "integer"}, "minProperties": 1, "maxProperties": 2}`, []string{`{"a": 1}`, `{"a": 1, "b": 2}`}, []string{`{}`, `{"a": "x"}`, `{"a": 1, "b": 2, "c": 3}`}},
+	{"object required but unnamed", `{"type": "object", "properties": {"a": {"type": "null"}}, "required": ["z"]}`, []string{`{"z": 1}`, `{"a": null, "z": "x"}`}, []string{`{}`, `{"a": null}`}},
+	{"names with odd characters", `{"type": "object", "properties": {"a\"\\\n\u0001": {"type": "null"}}}`, []string{`{"a\"\\\n\u0001": null}`}, []string{`{"a": null}`}},
+	{"any", `{}`, []string{"1", `"x"`, "null", `{"a": [[[]]]}`, `[1, [2, {"x": true}]]`}, []string{"[[[[[", "nope"}},
+	{"true", `true`, []string{"1", "null"}, []string{"undefined"}},
+	{"no type but keywords", `{"properties": {"a": {"minLength": 1}}, "required": ["a"]}`, []string{`{"a": "x"}`}, []string{`{"a": ""}`, `{"a": 1}`, "1"}},
+	{"a property that cannot be", `{"type": "object", "properties": {"a": false, "b": {"type": "null"}}}`, []string{`{}`, `{"b": null}`}, []string{`{"a`}},
+	{"annotations", `{"$schema": "x", "title": "t", "description": "d", "default": 1, "examples": [], "type": "null"}`, []string{"null"}, []string{"1"}},
+}
+
+func TestSchema(t *testing.T) {
+	for _, test := range schemaTests {
+		t.Run(test.name, func(t *testing.T) {
+			g, err := Schema([]byte(test.schema))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, text := range test.yes {
+				if got := verdict(g, text); got != "yes" {
+					t.Errorf("%s: %s, want yes", text, got)
+				}
+			}
+			for _, text := range test.no {
+				if got := verdict(g, text); got == "yes" || got == "more" {
+					t.Errorf("%s: %s, want no", text, got)
+				}
+			}
+		})
+	}
+}
+
+var schemaErrors = []struct{ name, schema, want string }{
+	{"no JSON", `{`, "unexpected EOF"},
+	{"two values", `{} {}`, "more text behind the value"},
+	{"no schema", `[]`, "at the top is an array, want a schema"},
+	{"pattern", `{"type": "string", "pattern": "a"}`, `unsupported keyword "pattern" at the top`},
+	{"place", `{"properties": {"a/b": {"items": {"uniqueItems": true}}}}`, `unsupported keyword "uniqueItems" at /properties/a~1b/items`},
+	{"branch", `{"anyOf": [{"type": "null"}, {"not": {}}]}`, `unsupported keyword "not" at /anyOf/1`},
+	{"type", `{"type": "dict"}`, `unknown type "dict" at the top`},
+	{"type kind", `{"type": 1}`, "type at the top has a number"},
+	{"keyword of another type", `{"type": "string", "minimum": 1}`, `keyword "minimum" does not go with type string`},
+	{"bounds", `{"type": "string", "minLength": 3, "maxLength": 2}`, "minLength is 3 and maxLength is 2"},
+	{"length", `{"type": "string", "minLength": -1}`, "minLength at the top is -1, want an integer from 0"},
+	{"huge", `{"type": "string", "minLength": 1e999999999}`, "minLength at the top"},
+	{"range", `{"type": "integer", "minimum": 3, "maximum": 2}`, "no value fits"},
+	{"enum", `{"enum": []}`, "enum at the top is an array, want a list of one or more"},
+	{"enum that does not fit", `{"type": "string", "enum": [1]}`, "no value of enum at the top fits"},
+	{"required", `{"type": "object", "required": true}`, "required at the top is a boolean"},
+	{"nothing", `false`, "no value fits"},
+	{"required nothing", `{"properties": {"a": false}, "required": ["a"]}`, "no value fits"},
+	{"deep", strings.Repeat(`{"items":`, 100) + "{}" + strings.Repeat("}", 100), "nested more than 64 deep"},
+	{"twice", `{"type": "null", "type": "string"}`, `the name "type" stands twice`},
+	{"merged into another meaning", `{"properties": {"a": {}}, "anyOf": [{"additionalProperties": false}]}`, "unsupported"},
+}
+
+func TestSchemaErrors(t *testing.T) {
+	for _, test := range schemaErrors {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Schema([]byte(test.schema))
+			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), "grammar: schema: ") {
+				t.Errorf("error %v, want one with %q", err, test.want)
+			}
+		})
+	}
+}
+
+var calcTool = llm.Tool{Name: "calc", Parameters: []byte(`{"type": "object", "properties": {"expr": {"type": "string"}}, "required": ["expr"]}`)}
+var pythonTool = llm.Tool{
+	Name:       "python",
+	Parameters: []byte(`{"type": "object", "properties": {"code": {"type": "string"}}, "required": ["code"]}`),
+	Code:       &llm.Code{Language: "python", Parameter: "code"},
+}
+
+func TestTurn(t *testing.T) {
+	tools := []llm.Tool{
+		calcTool, {Name: "list_files"}, {Name: "no\"w", Parameters: []byte(`{"type": "object"}`)}, pythonTool,
+		{Name: "go", Code: &llm.Code{Language: "go", Parameter: "src"},
+			Parameters: []byte(`{"type": "object", "properties": {"src": {"type": "string"}, "secs": {"type": "integer"}}, "required": ["src", "secs"]}`)},
+	}
+	g, err := Turn(TurnSpec{Tools: tools, Answer: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const open = `{"thought": "I think.", `
+	for _, test := range []struct{ text, want string }{
+		{open + `"answer": "It is 4."}`, "yes"},
+		{open + `"answer": ""`, `no: ` + open + `"answer": "|"`},
+		{open + `"tool": "calc", "arguments": {"expr": "1+1"}}`, "yes"},
+		{open + `"tool": "calc", "arguments": {}`, `no: ` + open + `"tool": "calc", "arguments": {|}`},
+		{open + `"tool": "list_files", "arguments": {}}`, "yes"},
+		{open + `"tool": "no\"w", "arguments": {}}`, "yes"},
+		{open + `"tool": "rm", `, `no: ` + open + `"tool": "|rm", `},
+		{open + "\"tool\": \"python\"}\n```python\nprint(1)\n```", "yes"},
+		{open + "\"tool\": \"python\"}\n```python\n\n  ```x`y\n``z\n\n```", "yes"},
+		{open + "\"tool\": \"python\"}\n```python\n```", "no: " + open + "\"tool\": \"python\"}\n```python\n``|`"},
+		{open + "\"tool\": \"python\"}\n```python\nx\n```\n", "no: " + open + "\"tool\": \"python\"}\n```python\nx\n```|\n"},
+		{open + "\"tool\": \"python\"}\n```python\nprint(\"日\", '\\n')", "more"},
+		{open + "\"tool\": \"go\", \"arguments\": {\"secs\": 3}}\n```go\nx\n```", "yes"},
+		{`{"thought": "", `, `no: {"thought": "|", `},
+		{`{"thought": "a\"`, `no: {"thought": "a|\"`},
+	} {
+		if got := verdict(g, test.text); got != test.want {
+			t.Errorf("%s: got %s, want %s", test.text, got, test.want)
+		}
+	}
+	// Lengths are bounded, and where one is used up there is still a way to the end.
+	if got := verdict(g, `{"thought": "`+strings.Repeat("é", 201)); !strings.HasPrefix(got, `no: {"thought": "`+strings.Repeat("é", 200)+"|") {
+		t.Error(got)
+	}
+	g, err = Turn(TurnSpec{Tools: []llm.Tool{pythonTool}, Limits: Limits{Code: 3}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := g.Matcher(bytesOnly)
+	m.AcceptBytes([]byte(`{"thought": "x`))
+	if got := string(m.Forced()); got != "" {
+		t.Errorf("forced %q inside a thought", got)
+	}
+	m.AcceptBytes([]byte(`"`))
+	if got, want := string(m.Forced()), ", \"tool\": \"python\"}\n```python\n"; got != want {
+		t.Errorf("forced %q, want %q", got, want)
+	}
+	m.AcceptBytes(m.Forced())
+	m.AcceptBytes([]byte("abc"))
+	if got, want := string(m.Forced()), "\n```"; got != want {
+		t.Errorf("forced %q, want %q", got, want)
+	}
+}
+
+func TestTurnErrors(t *testing.T) {
+	for _, test := range []struct {
+		spec TurnSpec
+		want string
+	}{
+		{TurnSpec{}, "neither a tool nor an answer"},
+		{TurnSpec{Tools: []llm.Tool{calcTool, calcTool}}, `two tools are called "calc"`},
+		{TurnSpec{Tools: []llm.Tool{{}}}, "a tool has no name"},
+		{TurnSpec{Tools: []llm.Tool{{Name: "x", Parameters: []byte(`{"type": "string"}`)}}}, `tool "x": parameters: want the schema of an object`},
+		{TurnSpec{Tools: []llm.Tool{{Name: "x", Parameters: []byte(`{"properties": {"a": {"not": {}}}}`)}}}, `tool "x": parameters: unsupported keyword "not" at /properties/a`},
+		{TurnSpec{Tools: []llm.Tool{{Name: "x", Code: &llm.Code{Language: "go", Parameter: "p"}}}}, `no property "p"`},
+		{TurnSpec{Tools: []llm.Tool{{Name: "x", Code: &llm.Code{Language: "g\n", Parameter: "p"}}}}, "does not fit into a line"},
+		{TurnSpec{Answer: true, Schema: []byte(`{"type": "x"}`)}, "schema of the answer: unknown type"},
+		{TurnSpec{Answer: true, Limits: Limits{Digits: 40}}, "limit Digits is 40, want 1 to 18"},
+	} {
+		if _, err := Turn(test.spec); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("error %v, want one with %q", err, test.want)
+		}
+	}
+}
+
+func TestForced(t *testing.T) {
+	g, err := Schema([]byte(`{"enum": ["north", "north-east", "south", "southern"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := g.Matcher(bytesOnly)
+	for _, step := range []struct{ write, forced string }{{"", `"`}, {`"`, ""}, {"n", "orth"}, {"orth", ""}, {"-", `east"`}, {`east"`, ""}} {
+		if err := m.AcceptBytes([]byte(step.write)); err != nil {
+			t.Fatal(err)
+		}
+		if got := m.Forced(); !bytes.Equal(got, []byte(step.forced)) {
+			t.Errorf("after %q: forced %q, want %q", step.write, got, step.forced)
+		}
+	}
+	if !m.Done() || !m.Ended() {
+		t.Error("not at the end")
+	}
+}

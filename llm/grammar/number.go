@@ -1,0 +1,109 @@
+package grammar
+
+import (
+	"math/big"
+	"strings"
+)
+
+// numberOf is a number of up to n digits before the point and after it, with an exponent
+// of up to three digits, such that the number is not too large for a float64.
+func numberOf(n int) expr {
+	exponent := seq{
+		runes{{'E', 'E'}, {'e', 'e'}},
+		alt{
+			seq{optional(lit("+")), alt{
+				digits(1, 2),
+				seq{lit("1"), digits(2, 2)},
+				seq{lit("2"), runes{{'0', '8'}}, digits(1, 1)}, // 18 digits and e289: 1e307
+			}},
+			seq{lit("-"), digits(1, 3)},
+		},
+	}
+	return seq{optional(lit("-")), whole(n), optional(seq{lit("."), digits(1, n)}), optional(exponent)}
+}
+
+// whole is a natural number of up to n digits.
+func whole(n int) expr {
+	return alt{lit("0"), seq{runes{{'1', '9'}}, digits(0, n-1)}}
+}
+
+// integer is an integer between lo and hi; nil is no bound but that on the digits.
+func integer(lo, hi *big.Int, n int) expr {
+	if lo == nil && hi == nil {
+		return alt{lit("0"), seq{optional(lit("-")), runes{{'1', '9'}}, digits(0, n-1)}}
+	}
+	// The open side has as many digits as are usual, or as the other side needs.
+	if lo != nil {
+		n = max(n, len(lo.Text(10)))
+	}
+	if hi != nil {
+		n = max(n, len(hi.Text(10)))
+	}
+	end := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil)
+	end.Sub(end, big.NewInt(1))
+	if hi == nil {
+		hi = end
+	}
+	if lo == nil {
+		lo = new(big.Int).Neg(end)
+	}
+	var out alt
+	one := big.NewInt(1)
+	if lo.Sign() < 0 { // from -lo down to max(1, -hi)
+		from, to := new(big.Int).Neg(hi), new(big.Int).Neg(lo)
+		if from.Cmp(one) < 0 {
+			from = one
+		}
+		out = append(out, seq{lit("-"), positive(from, to)})
+	}
+	if lo.Sign() <= 0 && hi.Sign() >= 0 {
+		out = append(out, lit("0"))
+	}
+	if hi.Sign() > 0 {
+		from := lo
+		if from.Cmp(one) < 0 {
+			from = one
+		}
+		out = append(out, positive(from, hi))
+	}
+	return out
+}
+
+// positive is a natural number from lo, at least 1, to hi.
+func positive(lo, hi *big.Int) expr {
+	if lo.Cmp(hi) > 0 {
+		return alt{}
+	}
+	a, b := lo.Text(10), hi.Text(10)
+	if len(a) == len(b) {
+		return sameLength(a, b)
+	}
+	out := alt{sameLength(a, strings.Repeat("9", len(a))), sameLength("1"+strings.Repeat("0", len(b)-1), b)}
+	if len(b)-len(a) > 1 { // every number of the lengths between
+		out = append(out, seq{runes{{'1', '9'}}, digits(len(a), len(b)-2)})
+	}
+	return out
+}
+
+// sameLength is the digits from a to b, which are equally many.
+func sameLength(a, b string) expr {
+	n := len(a)
+	switch {
+	case n == 0:
+		return seq{}
+	case a > b:
+		return alt{}
+	case strings.Trim(a, "0") == "" && strings.Trim(b, "9") == "":
+		return digits(n, n)
+	case a[0] == b[0]:
+		return seq{lit(a[:1]), sameLength(a[1:], b[1:])}
+	}
+	out := alt{
+		seq{lit(a[:1]), sameLength(a[1:], strings.Repeat("9", n-1))},
+		seq{lit(b[:1]), sameLength(strings.Repeat("0", n-1), b[1:])},
+	}
+	if b[0]-a[0] > 1 {
+		out = append(out, seq{runes{{rune(a[0] + 1), rune(b[0] - 1)}}, digits(n-1, n-1)})
+	}
+	return out
+}
