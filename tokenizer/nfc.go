@@ -21,11 +21,12 @@ func (c *classTable) normalize(s string) string {
 	starter := -1 // where the rune before i starts if a mark can join it
 	for i := 0; i < len(s); {
 		if s[i] < utf8.RuneSelf {
-			starter = i
-			i++
+			for i++; i < len(s) && s[i] < utf8.RuneSelf; i++ {
+			}
+			starter = i - 1
 			continue
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
+		r, n := decode(s, i)
 		if c.flags(r)&(mark|changing) == 0 {
 			starter = i
 			if n == 1 { // an invalid byte
@@ -57,7 +58,7 @@ func (c *classTable) segment(s string, i int) (end int, normal bool) {
 	normal = true
 	var last uint8
 	for end = i; end < len(s); {
-		r, n := utf8.DecodeRuneInString(s[end:])
+		r, n := decode(s, end)
 		f := c.flags(r)
 		if f&(mark|changing) == 0 {
 			break

@@ -48,20 +48,38 @@ func (c *classTable) at(s string, i int) (class, int) {
 	if b := s[i]; b < utf8.RuneSelf {
 		return c.ascii[b], 1
 	}
-	r, n := utf8.DecodeRuneInString(s[i:])
+	r, n := decode(s, i)
 	return c.of(r), n
 }
 
 // run returns the end of the run of one class that starts or goes on at i.
 func (c *classTable) run(s string, i int, kind class) int {
 	for i < len(s) {
-		k, n := c.at(s, i)
-		if k != kind {
+		if b := s[i]; b < utf8.RuneSelf {
+			if c.ascii[b] != kind {
+				break
+			}
+			i++
+			continue
+		}
+		r, n := decode(s, i)
+		if c.of(r) != kind {
 			break
 		}
 		i += n
 	}
 	return i
+}
+
+// decode is utf8.DecodeRuneInString(s[i:]), with a shorter way for U+1000 to U+CFFF:
+// Chinese, Japanese and most of Korean.
+func decode(s string, i int) (rune, int) {
+	if i+2 < len(s) && s[i]-0xE1 <= 0xEC-0xE1 {
+		if b, d := s[i+1]^0x80, s[i+2]^0x80; b|d < 0x40 {
+			return rune(s[i]&0x0F)<<12 | rune(b)<<6 | rune(d), 3
+		}
+	}
+	return utf8.DecodeRuneInString(s[i:])
 }
 
 // blank returns the end of the piece that starts with the white space at i, when no

@@ -23,10 +23,10 @@ const (
 
 func (c cell) token() int32 { return int32(c>>labelBits&tokenMask) - 1 }
 
-// longest returns the longest token that s starts with; s is not empty.
-func (x *trie) longest(s string) int32 {
+// longest returns the longest token that s starts with and its length; s is not empty.
+func (x *trie) longest(s string) (token int32, length int) {
 	c := x.root[s[0]]
-	best := c
+	best, length := c, 1
 	for i := 1; i < len(s); i++ {
 		at := uint64(c>>baseShift) + uint64(s[i])
 		if at >= uint64(len(x.cells)) {
@@ -37,10 +37,10 @@ func (x *trie) longest(s string) int32 {
 			break
 		}
 		if c&(tokenMask<<labelBits) != 0 {
-			best = c
+			best, length = c, i+1
 		}
 	}
-	return best.token()
+	return best.token(), length
 }
 
 // build makes the trie of the first n tokens, which are texts all different, and returns

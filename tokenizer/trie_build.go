@@ -12,7 +12,13 @@ type nodes struct {
 
 // newNodes makes the trie of the first n tokens.
 func newNodes(t *Tokenizer, n int) *nodes {
-	x := &nodes{prefix: make([]int32, n)}
+	x := &nodes{
+		parent: make([]int32, 0, 3*n),
+		first:  make([]int32, 0, 3*n),
+		next:   make([]int32, 0, 3*n),
+		label:  make([]byte, 0, 3*n),
+		prefix: make([]int32, n),
+	}
 	x.extend(n)
 	edges := newEdgeTable(4 * n)
 	length := make([]int32, n)
