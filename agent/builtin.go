@@ -3,6 +3,7 @@ package agent
 import (
 	"github.com/qwen-agent/qwen-agent/tools"
 	"github.com/qwen-agent/qwen-agent/tools/calc"
+	"github.com/qwen-agent/qwen-agent/tools/files"
 )
 
 // Builtin returns a new registry with the tools that come with qwen-agent. A program adds
@@ -10,5 +11,6 @@ import (
 func Builtin() *tools.Registry {
 	var r tools.Registry
 	r.Register("calc", calc.Open)
+	r.Register("files", files.Open)
 	return &r
 }
