@@ -32,7 +32,7 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 // kernels are those of one type, see _asm/gemm.
 type kernels struct {
 	scales func(d, m *float32, w *byte, stride, n int)
-	dot    func(dst *float32, w *byte, stride int, d, m *float32, x *int8, scale *float32, s *byte, n int)
+	dot    func(dst *float32, w *byte, stride, ahead int, d, m *float32, x *int8, scale *float32, s *byte, n int)
 	unpack func(panel, w *byte, stride, n int)
 	tile   func(dst *float32, stride int, panel *byte, d, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
 	min    bool // s are the float32 sums of blocks; otherwise the int16 sums of half blocks
@@ -79,9 +79,14 @@ func (c *scratch) mulFew(dst []float32, stride int, w *Matrix, r0, r1 int, x *qu
 		clear(c.sums[:])
 		for b := 0; b < n; b += chunk {
 			m, src := min(chunk, n-b), w.place(top, b)
+			// The weights that come next: the same rows' next chunk, or the next rows' first.
+			ahead := w.Type.Bytes(chunk * quant.Q8Block)
+			if b+chunk >= n {
+				ahead = tileRows*w.rowBytes() - w.Type.Bytes(b*quant.Q8Block)
+			}
 			k.scales(&c.d[0], &c.m[0], src, w.rowBytes(), m)
 			for t := range x.Rows {
-				k.dot(&c.sums[t*tileRows], src, w.rowBytes(), &c.d[0], &c.m[0],
+				k.dot(&c.sums[t*tileRows], src, w.rowBytes(), ahead, &c.d[0], &c.m[0],
 					&x.Data[t*w.Cols+b*quant.Q8Block], &x.Scale[t*n+b], sumsOf(x, k.min, t*n+b), m)
 			}
 		}

@@ -4,6 +4,36 @@
 
 #include "textflag.h"
 
+DATA const0<>+0(SB)/8, $0x0f0f0f0f0f0f0f0f
+DATA const0<>+8(SB)/8, $0x0f0f0f0f0f0f0f0f
+DATA const0<>+16(SB)/8, $0x0f0f0f0f0f0f0f0f
+DATA const0<>+24(SB)/8, $0x0f0f0f0f0f0f0f0f
+GLOBL const0<>(SB), RODATA|NOPTR, $32
+
+DATA const1<>+0(SB)/8, $0x1010101010101010
+DATA const1<>+8(SB)/8, $0x1010101010101010
+DATA const1<>+16(SB)/8, $0x1010101010101010
+DATA const1<>+24(SB)/8, $0x1010101010101010
+GLOBL const1<>(SB), RODATA|NOPTR, $32
+
+DATA const2<>+0(SB)/8, $0x0000000000000000
+DATA const2<>+8(SB)/8, $0x0101010101010101
+DATA const2<>+16(SB)/8, $0x0202020202020202
+DATA const2<>+24(SB)/8, $0x0303030303030303
+GLOBL const2<>(SB), RODATA|NOPTR, $32
+
+DATA const3<>+0(SB)/8, $0x8040201008040201
+DATA const3<>+8(SB)/8, $0x8040201008040201
+DATA const3<>+16(SB)/8, $0x8040201008040201
+DATA const3<>+24(SB)/8, $0x8040201008040201
+GLOBL const3<>(SB), RODATA|NOPTR, $32
+
+DATA const4<>+0(SB)/8, $0x3030303030303030
+DATA const4<>+8(SB)/8, $0x3030303030303030
+DATA const4<>+16(SB)/8, $0x3030303030303030
+DATA const4<>+24(SB)/8, $0x3030303030303030
+GLOBL const4<>(SB), RODATA|NOPTR, $32
+
 // func scalesQ4_0(d *float32, m *float32, w *byte, stride int, n int)
 // Requires: AVX, F16C
 TEXT ·scalesQ4_0(SB), NOSPLIT, $0-40
@@ -39,212 +69,217 @@ nextDone:
 	VZEROUPPER
 	RET
 
-// func dotQ4_0(dst *float32, w *byte, stride int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
-// Requires: AVX, AVX2
-TEXT ·dotQ4_0(SB), NOSPLIT, $0-72
+// func dotQ4_0(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·dotQ4_0(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    dst+0(FP), SI
-	MOVQ    d+24(FP), DI
-	MOVQ    m+32(FP), R8
-	MOVQ    x+40(FP), R8
-	MOVQ    scale+48(FP), R9
-	MOVQ    s+56(FP), R10
-	MOVQ    n+64(FP), R11
-	VMOVUPS (SI), Y0
-	TESTQ   R11, R11
+	MOVQ    ahead+24(FP), SI
+	MOVQ    SI, DI
+	ADDQ    AX, SI
+	ADDQ    DX, DI
+	MOVQ    dst+0(FP), R8
+	MOVQ    d+32(FP), R9
+	MOVQ    m+40(FP), R10
+	MOVQ    x+48(FP), R10
+	MOVQ    scale+56(FP), R11
+	MOVQ    s+64(FP), R12
+	MOVQ    n+72(FP), R13
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const5<>+0(SB), Y1
+	VMOVUPS (R8), Y2
+	TESTQ   R13, R13
 	JE      nextDone
 
 next:
-	VMOVDQU      (R8), Y1
-	VMOVDQU      2(AX), X2
-	VPSRLW       $0x04, X2, X3
-	VINSERTI128  $0x01, X3, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      2(AX)(CX*1), X3
-	VPSRLW       $0x04, X3, X4
-	VINSERTI128  $0x01, X4, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      2(AX)(CX*2), X5
-	VPSRLW       $0x04, X5, X3
-	VINSERTI128  $0x01, X3, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VMOVDQU      2(AX)(BX*1), X6
-	VPSRLW       $0x04, X6, X3
-	VINSERTI128  $0x01, X3, Y6, Y6
-	VPAND        const0<>+0(SB), Y6, Y6
-	VPMADDUBSW   Y1, Y6, Y6
-	VPMADDWD     const1<>+0(SB), Y6, Y6
-	VPUNPCKLDQ   Y6, Y5, Y4
-	VPUNPCKHDQ   Y6, Y5, Y5
-	VPADDD       Y4, Y5, Y5
-	VPUNPCKLQDQ  Y5, Y2, Y4
-	VPUNPCKHQDQ  Y5, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      2(DX), X7
-	VPSRLW       $0x04, X7, X3
-	VINSERTI128  $0x01, X3, Y7, Y7
-	VPAND        const0<>+0(SB), Y7, Y7
-	VPMADDUBSW   Y1, Y7, Y7
-	VPMADDWD     const1<>+0(SB), Y7, Y7
-	VMOVDQU      2(DX)(CX*1), X8
-	VPSRLW       $0x04, X8, X3
-	VINSERTI128  $0x01, X3, Y8, Y8
-	VPAND        const0<>+0(SB), Y8, Y8
-	VPMADDUBSW   Y1, Y8, Y8
-	VPMADDWD     const1<>+0(SB), Y8, Y8
-	VPUNPCKLDQ   Y8, Y7, Y4
+	PREFETCHT0   (SI)
+	PREFETCHT0   (SI)(CX*1)
+	PREFETCHT0   (SI)(CX*2)
+	PREFETCHT0   (SI)(BX*1)
+	PREFETCHT0   (DI)
+	PREFETCHT0   (DI)(CX*1)
+	PREFETCHT0   (DI)(CX*2)
+	PREFETCHT0   (DI)(BX*1)
+	VMOVDQU      (R10), Y3
+	VMOVDQU      2(AX), X4
+	VPSRLW       $0x04, X4, X5
+	VINSERTI128  $0x01, X5, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPMADDUBSW   Y3, Y4, Y4
+	VMOVDQU      2(AX)(CX*1), X5
+	VPSRLW       $0x04, X5, X6
+	VINSERTI128  $0x01, X6, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VPUNPCKLDQ   Y5, Y4, Y6
+	VPUNPCKHDQ   Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VMOVDQU      2(AX)(CX*2), X7
+	VPSRLW       $0x04, X7, X5
+	VINSERTI128  $0x01, X5, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VMOVDQU      2(AX)(BX*1), X8
+	VPSRLW       $0x04, X8, X5
+	VINSERTI128  $0x01, X5, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VPMADDUBSW   Y3, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y6
 	VPUNPCKHDQ   Y8, Y7, Y7
-	VPADDD       Y4, Y7, Y7
-	VMOVDQU      2(DX)(CX*2), X9
-	VPSRLW       $0x04, X9, X3
-	VINSERTI128  $0x01, X3, Y9, Y9
-	VPAND        const0<>+0(SB), Y9, Y9
-	VPMADDUBSW   Y1, Y9, Y9
-	VPMADDWD     const1<>+0(SB), Y9, Y9
-	VMOVDQU      2(DX)(BX*1), X10
-	VPSRLW       $0x04, X10, X3
-	VINSERTI128  $0x01, X3, Y10, Y10
-	VPAND        const0<>+0(SB), Y10, Y10
-	VPMADDUBSW   Y1, Y10, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
-	VPUNPCKLDQ   Y10, Y9, Y1
+	VPADDW       Y6, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y4, Y6
+	VPUNPCKHQDQ  Y7, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VPMADDWD     Y1, Y4, Y4
+	VMOVDQU      2(DX), X9
+	VPSRLW       $0x04, X9, X5
+	VINSERTI128  $0x01, X5, Y9, Y9
+	VPAND        Y0, Y9, Y9
+	VPMADDUBSW   Y3, Y9, Y9
+	VMOVDQU      2(DX)(CX*1), X10
+	VPSRLW       $0x04, X10, X5
+	VINSERTI128  $0x01, X5, Y10, Y10
+	VPAND        Y0, Y10, Y10
+	VPMADDUBSW   Y3, Y10, Y10
+	VPUNPCKLDQ   Y10, Y9, Y6
 	VPUNPCKHDQ   Y10, Y9, Y9
-	VPADDD       Y1, Y9, Y9
-	VPUNPCKLQDQ  Y9, Y7, Y1
-	VPUNPCKHQDQ  Y9, Y7, Y7
-	VPADDD       Y1, Y7, Y7
-	VPERM2I128   $0x20, Y7, Y2, Y1
-	VPERM2I128   $0x31, Y7, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VPBROADCASTD (R10), Y1
-	VPMADDWD     const2<>+0(SB), Y1, Y1
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS (R9), Y1
-	VMULPS       (DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
+	VPADDW       Y6, Y9, Y9
+	VMOVDQU      2(DX)(CX*2), X11
+	VPSRLW       $0x04, X11, X5
+	VINSERTI128  $0x01, X5, Y11, Y11
+	VPAND        Y0, Y11, Y11
+	VPMADDUBSW   Y3, Y11, Y11
+	VMOVDQU      2(DX)(BX*1), X12
+	VPSRLW       $0x04, X12, X5
+	VINSERTI128  $0x01, X5, Y12, Y12
+	VPAND        Y0, Y12, Y12
+	VPMADDUBSW   Y3, Y12, Y12
+	VPUNPCKLDQ   Y12, Y11, Y3
+	VPUNPCKHDQ   Y12, Y11, Y11
+	VPADDW       Y3, Y11, Y11
+	VPUNPCKLQDQ  Y11, Y9, Y3
+	VPUNPCKHQDQ  Y11, Y9, Y9
+	VPADDW       Y3, Y9, Y9
+	VPMADDWD     Y1, Y9, Y9
+	VPERM2I128   $0x20, Y9, Y4, Y3
+	VPERM2I128   $0x31, Y9, Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VPBROADCASTD (R12), Y3
+	VPMADDWD     const6<>+0(SB), Y3, Y3
+	VPADDD       Y3, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS (R11), Y3
+	VMULPS       (R9), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
 	ADDQ         $0x00000012, AX
 	ADDQ         $0x00000012, DX
-	ADDQ         $0x00000020, R8
-	ADDQ         $0x00000020, DI
-	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000004, R10
-	SUBQ         $0x01, R11
+	ADDQ         $0x00000012, SI
+	ADDQ         $0x00000012, DI
+	ADDQ         $0x00000020, R10
+	ADDQ         $0x00000020, R9
+	ADDQ         $0x00000004, R11
+	ADDQ         $0x00000004, R12
+	SUBQ         $0x01, R13
 	JNE          next
 
 nextDone:
-	VMOVUPS Y0, (SI)
+	VMOVUPS Y2, (R8)
 	VZEROUPPER
 	RET
 
-DATA const0<>+0(SB)/8, $0x0f0f0f0f0f0f0f0f
-DATA const0<>+8(SB)/8, $0x0f0f0f0f0f0f0f0f
-DATA const0<>+16(SB)/8, $0x0f0f0f0f0f0f0f0f
-DATA const0<>+24(SB)/8, $0x0f0f0f0f0f0f0f0f
-GLOBL const0<>(SB), RODATA|NOPTR, $32
+DATA const5<>+0(SB)/8, $0x0001000100010001
+DATA const5<>+8(SB)/8, $0x0001000100010001
+DATA const5<>+16(SB)/8, $0x0001000100010001
+DATA const5<>+24(SB)/8, $0x0001000100010001
+GLOBL const5<>(SB), RODATA|NOPTR, $32
 
-DATA const1<>+0(SB)/8, $0x0001000100010001
-DATA const1<>+8(SB)/8, $0x0001000100010001
-DATA const1<>+16(SB)/8, $0x0001000100010001
-DATA const1<>+24(SB)/8, $0x0001000100010001
-GLOBL const1<>(SB), RODATA|NOPTR, $32
-
-DATA const2<>+0(SB)/8, $0xfff8fff8fff8fff8
-DATA const2<>+8(SB)/8, $0xfff8fff8fff8fff8
-DATA const2<>+16(SB)/8, $0xfff8fff8fff8fff8
-DATA const2<>+24(SB)/8, $0xfff8fff8fff8fff8
-GLOBL const2<>(SB), RODATA|NOPTR, $32
+DATA const6<>+0(SB)/8, $0xfff8fff8fff8fff8
+DATA const6<>+8(SB)/8, $0xfff8fff8fff8fff8
+DATA const6<>+16(SB)/8, $0xfff8fff8fff8fff8
+DATA const6<>+24(SB)/8, $0xfff8fff8fff8fff8
+GLOBL const6<>(SB), RODATA|NOPTR, $32
 
 // func unpackQ4_0(panel *byte, w *byte, stride int, n int)
 // Requires: AVX, AVX2
 TEXT ·unpackQ4_0(SB), NOSPLIT, $0-32
-	MOVQ  w+8(FP), AX
-	MOVQ  stride+16(FP), CX
-	LEAQ  (AX)(CX*4), DX
-	LEAQ  (CX)(CX*2), BX
-	MOVQ  panel+0(FP), SI
-	MOVQ  n+24(FP), DI
-	TESTQ DI, DI
-	JE    nextDone
+	MOVQ    w+8(FP), AX
+	MOVQ    stride+16(FP), CX
+	LEAQ    (AX)(CX*4), DX
+	LEAQ    (CX)(CX*2), BX
+	MOVQ    panel+0(FP), SI
+	MOVQ    n+24(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	TESTQ   DI, DI
+	JE      nextDone
 
 next:
-	VMOVDQU     2(AX), X0
-	VPSRLW      $0x04, X0, X1
-	VINSERTI128 $0x01, X1, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     2(AX)(CX*1), X1
+	VMOVDQU     2(AX), X1
 	VPSRLW      $0x04, X1, X2
 	VINSERTI128 $0x01, X2, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     2(AX)(CX*2), X2
+	VPAND       Y0, Y1, Y1
+	VMOVDQU     2(AX)(CX*1), X2
 	VPSRLW      $0x04, X2, X3
 	VINSERTI128 $0x01, X3, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     2(AX)(BX*1), X3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     2(AX)(CX*2), X3
 	VPSRLW      $0x04, X3, X4
 	VINSERTI128 $0x01, X4, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     2(DX), X4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     2(AX)(BX*1), X4
 	VPSRLW      $0x04, X4, X5
 	VINSERTI128 $0x01, X5, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     2(DX)(CX*1), X5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     2(DX), X5
 	VPSRLW      $0x04, X5, X6
 	VINSERTI128 $0x01, X6, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     2(DX)(CX*2), X6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     2(DX)(CX*1), X6
 	VPSRLW      $0x04, X6, X7
 	VINSERTI128 $0x01, X7, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     2(DX)(BX*1), X7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     2(DX)(CX*2), X7
 	VPSRLW      $0x04, X7, X8
 	VINSERTI128 $0x01, X8, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
-	VPUNPCKHDQ  Y3, Y2, Y3
-	VPUNPCKLDQ  Y5, Y4, Y2
-	VPUNPCKHDQ  Y5, Y4, Y5
-	VPUNPCKLDQ  Y7, Y6, Y4
-	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     2(DX)(BX*1), X8
+	VPSRLW      $0x04, X8, X9
+	VINSERTI128 $0x01, X9, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VPUNPCKLDQ  Y2, Y1, Y9
+	VPUNPCKHDQ  Y2, Y1, Y2
+	VPUNPCKLDQ  Y4, Y3, Y1
+	VPUNPCKHDQ  Y4, Y3, Y4
+	VPUNPCKLDQ  Y6, Y5, Y3
+	VPUNPCKHDQ  Y6, Y5, Y6
+	VPUNPCKLDQ  Y8, Y7, Y5
+	VPUNPCKHDQ  Y8, Y7, Y8
+	VPUNPCKLQDQ Y1, Y9, Y7
+	VPUNPCKHQDQ Y1, Y9, Y1
+	VPUNPCKLQDQ Y4, Y2, Y9
 	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, (SI)
-	VMOVDQU     Y8, 32(SI)
-	VMOVDQU     Y6, 64(SI)
-	VMOVDQU     Y0, 96(SI)
-	VMOVDQU     Y1, 128(SI)
-	VMOVDQU     Y4, 160(SI)
-	VMOVDQU     Y2, 192(SI)
-	VMOVDQU     Y7, 224(SI)
+	VPUNPCKLQDQ Y5, Y3, Y2
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y8, Y6, Y3
+	VPUNPCKHQDQ Y8, Y6, Y8
+	VPERM2I128  $0x20, Y2, Y7, Y6
+	VPERM2I128  $0x31, Y2, Y7, Y2
+	VPERM2I128  $0x20, Y3, Y9, Y7
+	VPERM2I128  $0x31, Y3, Y9, Y3
+	VPERM2I128  $0x20, Y5, Y1, Y9
+	VPERM2I128  $0x31, Y5, Y1, Y5
+	VPERM2I128  $0x20, Y8, Y4, Y1
+	VPERM2I128  $0x31, Y8, Y4, Y8
+	VMOVDQU     Y6, (SI)
+	VMOVDQU     Y9, 32(SI)
+	VMOVDQU     Y7, 64(SI)
+	VMOVDQU     Y1, 96(SI)
+	VMOVDQU     Y2, 128(SI)
+	VMOVDQU     Y5, 160(SI)
+	VMOVDQU     Y3, 192(SI)
+	VMOVDQU     Y8, 224(SI)
 	ADDQ        $0x00000012, AX
 	ADDQ        $0x00000012, DX
 	ADDQ        $0x00000100, SI
@@ -302,195 +337,206 @@ nextDone:
 	VZEROUPPER
 	RET
 
-// func dotQ4_1(dst *float32, w *byte, stride int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
-// Requires: AVX, AVX2
-TEXT ·dotQ4_1(SB), NOSPLIT, $0-72
+// func dotQ4_1(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·dotQ4_1(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    dst+0(FP), SI
-	MOVQ    d+24(FP), DI
-	MOVQ    m+32(FP), R8
-	MOVQ    x+40(FP), R9
-	MOVQ    scale+48(FP), R10
-	MOVQ    s+56(FP), R11
-	MOVQ    n+64(FP), R12
-	VMOVUPS (SI), Y0
-	TESTQ   R12, R12
+	MOVQ    ahead+24(FP), SI
+	MOVQ    SI, DI
+	ADDQ    AX, SI
+	ADDQ    DX, DI
+	MOVQ    dst+0(FP), R8
+	MOVQ    d+32(FP), R9
+	MOVQ    m+40(FP), R10
+	MOVQ    x+48(FP), R11
+	MOVQ    scale+56(FP), R12
+	MOVQ    s+64(FP), R13
+	MOVQ    n+72(FP), R14
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const5<>+0(SB), Y1
+	VMOVUPS (R8), Y2
+	TESTQ   R14, R14
 	JE      nextDone
 
 next:
-	VMOVDQU      (R9), Y1
-	VMOVDQU      4(AX), X2
-	VPSRLW       $0x04, X2, X3
-	VINSERTI128  $0x01, X3, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      4(AX)(CX*1), X3
-	VPSRLW       $0x04, X3, X4
-	VINSERTI128  $0x01, X4, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      4(AX)(CX*2), X5
-	VPSRLW       $0x04, X5, X3
-	VINSERTI128  $0x01, X3, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VMOVDQU      4(AX)(BX*1), X6
-	VPSRLW       $0x04, X6, X3
-	VINSERTI128  $0x01, X3, Y6, Y6
-	VPAND        const0<>+0(SB), Y6, Y6
-	VPMADDUBSW   Y1, Y6, Y6
-	VPMADDWD     const1<>+0(SB), Y6, Y6
-	VPUNPCKLDQ   Y6, Y5, Y4
-	VPUNPCKHDQ   Y6, Y5, Y5
-	VPADDD       Y4, Y5, Y5
-	VPUNPCKLQDQ  Y5, Y2, Y4
-	VPUNPCKHQDQ  Y5, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      4(DX), X7
-	VPSRLW       $0x04, X7, X3
-	VINSERTI128  $0x01, X3, Y7, Y7
-	VPAND        const0<>+0(SB), Y7, Y7
-	VPMADDUBSW   Y1, Y7, Y7
-	VPMADDWD     const1<>+0(SB), Y7, Y7
-	VMOVDQU      4(DX)(CX*1), X8
-	VPSRLW       $0x04, X8, X3
-	VINSERTI128  $0x01, X3, Y8, Y8
-	VPAND        const0<>+0(SB), Y8, Y8
-	VPMADDUBSW   Y1, Y8, Y8
-	VPMADDWD     const1<>+0(SB), Y8, Y8
-	VPUNPCKLDQ   Y8, Y7, Y4
+	PREFETCHT0   (SI)
+	PREFETCHT0   (SI)(CX*1)
+	PREFETCHT0   (SI)(CX*2)
+	PREFETCHT0   (SI)(BX*1)
+	PREFETCHT0   (DI)
+	PREFETCHT0   (DI)(CX*1)
+	PREFETCHT0   (DI)(CX*2)
+	PREFETCHT0   (DI)(BX*1)
+	VMOVDQU      (R11), Y3
+	VMOVDQU      4(AX), X4
+	VPSRLW       $0x04, X4, X5
+	VINSERTI128  $0x01, X5, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPMADDUBSW   Y3, Y4, Y4
+	VMOVDQU      4(AX)(CX*1), X5
+	VPSRLW       $0x04, X5, X6
+	VINSERTI128  $0x01, X6, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VPUNPCKLDQ   Y5, Y4, Y6
+	VPUNPCKHDQ   Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VMOVDQU      4(AX)(CX*2), X7
+	VPSRLW       $0x04, X7, X5
+	VINSERTI128  $0x01, X5, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VMOVDQU      4(AX)(BX*1), X8
+	VPSRLW       $0x04, X8, X5
+	VINSERTI128  $0x01, X5, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VPMADDUBSW   Y3, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y6
 	VPUNPCKHDQ   Y8, Y7, Y7
-	VPADDD       Y4, Y7, Y7
-	VMOVDQU      4(DX)(CX*2), X9
-	VPSRLW       $0x04, X9, X3
-	VINSERTI128  $0x01, X3, Y9, Y9
-	VPAND        const0<>+0(SB), Y9, Y9
-	VPMADDUBSW   Y1, Y9, Y9
-	VPMADDWD     const1<>+0(SB), Y9, Y9
-	VMOVDQU      4(DX)(BX*1), X10
-	VPSRLW       $0x04, X10, X3
-	VINSERTI128  $0x01, X3, Y10, Y10
-	VPAND        const0<>+0(SB), Y10, Y10
-	VPMADDUBSW   Y1, Y10, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
-	VPUNPCKLDQ   Y10, Y9, Y1
+	VPADDW       Y6, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y4, Y6
+	VPUNPCKHQDQ  Y7, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VPMADDWD     Y1, Y4, Y4
+	VMOVDQU      4(DX), X9
+	VPSRLW       $0x04, X9, X5
+	VINSERTI128  $0x01, X5, Y9, Y9
+	VPAND        Y0, Y9, Y9
+	VPMADDUBSW   Y3, Y9, Y9
+	VMOVDQU      4(DX)(CX*1), X10
+	VPSRLW       $0x04, X10, X5
+	VINSERTI128  $0x01, X5, Y10, Y10
+	VPAND        Y0, Y10, Y10
+	VPMADDUBSW   Y3, Y10, Y10
+	VPUNPCKLDQ   Y10, Y9, Y6
 	VPUNPCKHDQ   Y10, Y9, Y9
-	VPADDD       Y1, Y9, Y9
-	VPUNPCKLQDQ  Y9, Y7, Y1
-	VPUNPCKHQDQ  Y9, Y7, Y7
-	VPADDD       Y1, Y7, Y7
-	VPERM2I128   $0x20, Y7, Y2, Y1
-	VPERM2I128   $0x31, Y7, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS (R10), Y1
-	VMULPS       (DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS (R11), Y1
-	VMULPS       (R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
+	VPADDW       Y6, Y9, Y9
+	VMOVDQU      4(DX)(CX*2), X11
+	VPSRLW       $0x04, X11, X5
+	VINSERTI128  $0x01, X5, Y11, Y11
+	VPAND        Y0, Y11, Y11
+	VPMADDUBSW   Y3, Y11, Y11
+	VMOVDQU      4(DX)(BX*1), X12
+	VPSRLW       $0x04, X12, X5
+	VINSERTI128  $0x01, X5, Y12, Y12
+	VPAND        Y0, Y12, Y12
+	VPMADDUBSW   Y3, Y12, Y12
+	VPUNPCKLDQ   Y12, Y11, Y3
+	VPUNPCKHDQ   Y12, Y11, Y11
+	VPADDW       Y3, Y11, Y11
+	VPUNPCKLQDQ  Y11, Y9, Y3
+	VPUNPCKHQDQ  Y11, Y9, Y9
+	VPADDW       Y3, Y9, Y9
+	VPMADDWD     Y1, Y9, Y9
+	VPERM2I128   $0x20, Y9, Y4, Y3
+	VPERM2I128   $0x31, Y9, Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS (R12), Y3
+	VMULPS       (R9), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS (R13), Y3
+	VMULPS       (R10), Y3, Y3
+	VADDPS       Y3, Y2, Y2
 	ADDQ         $0x00000014, AX
 	ADDQ         $0x00000014, DX
+	ADDQ         $0x00000014, SI
+	ADDQ         $0x00000014, DI
+	ADDQ         $0x00000020, R11
 	ADDQ         $0x00000020, R9
-	ADDQ         $0x00000020, DI
-	ADDQ         $0x00000004, R10
-	ADDQ         $0x00000020, R8
-	ADDQ         $0x00000004, R11
-	SUBQ         $0x01, R12
+	ADDQ         $0x00000004, R12
+	ADDQ         $0x00000020, R10
+	ADDQ         $0x00000004, R13
+	SUBQ         $0x01, R14
 	JNE          next
 
 nextDone:
-	VMOVUPS Y0, (SI)
+	VMOVUPS Y2, (R8)
 	VZEROUPPER
 	RET
 
 // func unpackQ4_1(panel *byte, w *byte, stride int, n int)
 // Requires: AVX, AVX2
 TEXT ·unpackQ4_1(SB), NOSPLIT, $0-32
-	MOVQ  w+8(FP), AX
-	MOVQ  stride+16(FP), CX
-	LEAQ  (AX)(CX*4), DX
-	LEAQ  (CX)(CX*2), BX
-	MOVQ  panel+0(FP), SI
-	MOVQ  n+24(FP), DI
-	TESTQ DI, DI
-	JE    nextDone
+	MOVQ    w+8(FP), AX
+	MOVQ    stride+16(FP), CX
+	LEAQ    (AX)(CX*4), DX
+	LEAQ    (CX)(CX*2), BX
+	MOVQ    panel+0(FP), SI
+	MOVQ    n+24(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	TESTQ   DI, DI
+	JE      nextDone
 
 next:
-	VMOVDQU     4(AX), X0
-	VPSRLW      $0x04, X0, X1
-	VINSERTI128 $0x01, X1, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     4(AX)(CX*1), X1
+	VMOVDQU     4(AX), X1
 	VPSRLW      $0x04, X1, X2
 	VINSERTI128 $0x01, X2, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     4(AX)(CX*2), X2
+	VPAND       Y0, Y1, Y1
+	VMOVDQU     4(AX)(CX*1), X2
 	VPSRLW      $0x04, X2, X3
 	VINSERTI128 $0x01, X3, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     4(AX)(BX*1), X3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     4(AX)(CX*2), X3
 	VPSRLW      $0x04, X3, X4
 	VINSERTI128 $0x01, X4, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     4(DX), X4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     4(AX)(BX*1), X4
 	VPSRLW      $0x04, X4, X5
 	VINSERTI128 $0x01, X5, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     4(DX)(CX*1), X5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     4(DX), X5
 	VPSRLW      $0x04, X5, X6
 	VINSERTI128 $0x01, X6, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     4(DX)(CX*2), X6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     4(DX)(CX*1), X6
 	VPSRLW      $0x04, X6, X7
 	VINSERTI128 $0x01, X7, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     4(DX)(BX*1), X7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     4(DX)(CX*2), X7
 	VPSRLW      $0x04, X7, X8
 	VINSERTI128 $0x01, X8, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
-	VPUNPCKHDQ  Y3, Y2, Y3
-	VPUNPCKLDQ  Y5, Y4, Y2
-	VPUNPCKHDQ  Y5, Y4, Y5
-	VPUNPCKLDQ  Y7, Y6, Y4
-	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     4(DX)(BX*1), X8
+	VPSRLW      $0x04, X8, X9
+	VINSERTI128 $0x01, X9, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VPUNPCKLDQ  Y2, Y1, Y9
+	VPUNPCKHDQ  Y2, Y1, Y2
+	VPUNPCKLDQ  Y4, Y3, Y1
+	VPUNPCKHDQ  Y4, Y3, Y4
+	VPUNPCKLDQ  Y6, Y5, Y3
+	VPUNPCKHDQ  Y6, Y5, Y6
+	VPUNPCKLDQ  Y8, Y7, Y5
+	VPUNPCKHDQ  Y8, Y7, Y8
+	VPUNPCKLQDQ Y1, Y9, Y7
+	VPUNPCKHQDQ Y1, Y9, Y1
+	VPUNPCKLQDQ Y4, Y2, Y9
 	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, (SI)
-	VMOVDQU     Y8, 32(SI)
-	VMOVDQU     Y6, 64(SI)
-	VMOVDQU     Y0, 96(SI)
-	VMOVDQU     Y1, 128(SI)
-	VMOVDQU     Y4, 160(SI)
-	VMOVDQU     Y2, 192(SI)
-	VMOVDQU     Y7, 224(SI)
+	VPUNPCKLQDQ Y5, Y3, Y2
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y8, Y6, Y3
+	VPUNPCKHQDQ Y8, Y6, Y8
+	VPERM2I128  $0x20, Y2, Y7, Y6
+	VPERM2I128  $0x31, Y2, Y7, Y2
+	VPERM2I128  $0x20, Y3, Y9, Y7
+	VPERM2I128  $0x31, Y3, Y9, Y3
+	VPERM2I128  $0x20, Y5, Y1, Y9
+	VPERM2I128  $0x31, Y5, Y1, Y5
+	VPERM2I128  $0x20, Y8, Y4, Y1
+	VPERM2I128  $0x31, Y8, Y4, Y8
+	VMOVDQU     Y6, (SI)
+	VMOVDQU     Y9, 32(SI)
+	VMOVDQU     Y7, 64(SI)
+	VMOVDQU     Y1, 96(SI)
+	VMOVDQU     Y2, 128(SI)
+	VMOVDQU     Y5, 160(SI)
+	VMOVDQU     Y3, 192(SI)
+	VMOVDQU     Y8, 224(SI)
 	ADDQ        $0x00000014, AX
 	ADDQ        $0x00000014, DX
 	ADDQ        $0x00000100, SI
@@ -536,314 +582,313 @@ nextDone:
 	VZEROUPPER
 	RET
 
-// func dotQ5_0(dst *float32, w *byte, stride int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
-// Requires: AVX, AVX2
-TEXT ·dotQ5_0(SB), NOSPLIT, $0-72
+// func dotQ5_0(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·dotQ5_0(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    dst+0(FP), SI
-	MOVQ    d+24(FP), DI
-	MOVQ    m+32(FP), R8
-	MOVQ    x+40(FP), R8
-	MOVQ    scale+48(FP), R9
-	MOVQ    s+56(FP), R10
-	MOVQ    n+64(FP), R11
-	VMOVUPS (SI), Y0
-	TESTQ   R11, R11
+	MOVQ    ahead+24(FP), SI
+	MOVQ    SI, DI
+	ADDQ    AX, SI
+	ADDQ    DX, DI
+	MOVQ    dst+0(FP), R8
+	MOVQ    d+32(FP), R9
+	MOVQ    m+40(FP), R10
+	MOVQ    x+48(FP), R10
+	MOVQ    scale+56(FP), R11
+	MOVQ    s+64(FP), R12
+	MOVQ    n+72(FP), R13
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const1<>+0(SB), Y1
+	VMOVDQU const2<>+0(SB), Y2
+	VMOVDQU const3<>+0(SB), Y3
+	VMOVDQU const5<>+0(SB), Y4
+	VMOVUPS (R8), Y5
+	TESTQ   R13, R13
 	JE      nextDone
 
 next:
-	VMOVDQU      (R8), Y1
-	VMOVDQU      6(AX), X2
-	VPSRLW       $0x04, X2, X3
-	VINSERTI128  $0x01, X3, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPBROADCASTD 2(AX), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      6(AX)(CX*1), X4
-	VPSRLW       $0x04, X4, X3
-	VINSERTI128  $0x01, X3, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPBROADCASTD 2(AX)(CX*1), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y2, Y3
-	VPUNPCKHDQ   Y4, Y2, Y2
-	VPADDD       Y3, Y2, Y2
-	VMOVDQU      6(AX)(CX*2), X5
-	VPSRLW       $0x04, X5, X3
-	VINSERTI128  $0x01, X3, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPBROADCASTD 2(AX)(CX*2), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VMOVDQU      6(AX)(BX*1), X6
-	VPSRLW       $0x04, X6, X3
-	VINSERTI128  $0x01, X3, Y6, Y6
-	VPAND        const0<>+0(SB), Y6, Y6
-	VPBROADCASTD 2(AX)(BX*1), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y6, Y6
-	VPMADDUBSW   Y1, Y6, Y6
-	VPMADDWD     const1<>+0(SB), Y6, Y6
-	VPUNPCKLDQ   Y6, Y5, Y3
-	VPUNPCKHDQ   Y6, Y5, Y5
-	VPADDD       Y3, Y5, Y5
-	VPUNPCKLQDQ  Y5, Y2, Y3
-	VPUNPCKHQDQ  Y5, Y2, Y2
-	VPADDD       Y3, Y2, Y2
-	VMOVDQU      6(DX), X7
-	VPSRLW       $0x04, X7, X3
-	VINSERTI128  $0x01, X3, Y7, Y7
-	VPAND        const0<>+0(SB), Y7, Y7
-	VPBROADCASTD 2(DX), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y7, Y7
-	VPMADDUBSW   Y1, Y7, Y7
-	VPMADDWD     const1<>+0(SB), Y7, Y7
-	VMOVDQU      6(DX)(CX*1), X8
-	VPSRLW       $0x04, X8, X3
-	VINSERTI128  $0x01, X3, Y8, Y8
-	VPAND        const0<>+0(SB), Y8, Y8
-	VPBROADCASTD 2(DX)(CX*1), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y8, Y8
-	VPMADDUBSW   Y1, Y8, Y8
-	VPMADDWD     const1<>+0(SB), Y8, Y8
-	VPUNPCKLDQ   Y8, Y7, Y3
-	VPUNPCKHDQ   Y8, Y7, Y7
-	VPADDD       Y3, Y7, Y7
-	VMOVDQU      6(DX)(CX*2), X9
-	VPSRLW       $0x04, X9, X3
-	VINSERTI128  $0x01, X3, Y9, Y9
-	VPAND        const0<>+0(SB), Y9, Y9
-	VPBROADCASTD 2(DX)(CX*2), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y9, Y9
-	VPMADDUBSW   Y1, Y9, Y9
-	VPMADDWD     const1<>+0(SB), Y9, Y9
-	VMOVDQU      6(DX)(BX*1), X10
-	VPSRLW       $0x04, X10, X3
-	VINSERTI128  $0x01, X3, Y10, Y10
-	VPAND        const0<>+0(SB), Y10, Y10
-	VPBROADCASTD 2(DX)(BX*1), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y10, Y10
-	VPMADDUBSW   Y1, Y10, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
-	VPUNPCKLDQ   Y10, Y9, Y1
-	VPUNPCKHDQ   Y10, Y9, Y9
-	VPADDD       Y1, Y9, Y9
-	VPUNPCKLQDQ  Y9, Y7, Y1
-	VPUNPCKHQDQ  Y9, Y7, Y7
-	VPADDD       Y1, Y7, Y7
-	VPERM2I128   $0x20, Y7, Y2, Y1
-	VPERM2I128   $0x31, Y7, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VPBROADCASTD (R10), Y1
-	VPMADDWD     const6<>+0(SB), Y1, Y1
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS (R9), Y1
-	VMULPS       (DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
+	PREFETCHT0   (SI)
+	PREFETCHT0   (SI)(CX*1)
+	PREFETCHT0   (SI)(CX*2)
+	PREFETCHT0   (SI)(BX*1)
+	PREFETCHT0   (DI)
+	PREFETCHT0   (DI)(CX*1)
+	PREFETCHT0   (DI)(CX*2)
+	PREFETCHT0   (DI)(BX*1)
+	VMOVDQU      (R10), Y6
+	VMOVDQU      6(AX), X7
+	VPSRLW       $0x04, X7, X8
+	VINSERTI128  $0x01, X8, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VPBROADCASTD 2(AX), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y6, Y7, Y7
+	VMOVDQU      6(AX)(CX*1), X9
+	VPSRLW       $0x04, X9, X8
+	VINSERTI128  $0x01, X8, Y9, Y9
+	VPAND        Y0, Y9, Y9
+	VPBROADCASTD 2(AX)(CX*1), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y9, Y9
+	VPMADDUBSW   Y6, Y9, Y9
+	VPUNPCKLDQ   Y9, Y7, Y8
+	VPUNPCKHDQ   Y9, Y7, Y7
+	VPADDW       Y8, Y7, Y7
+	VMOVDQU      6(AX)(CX*2), X10
+	VPSRLW       $0x04, X10, X8
+	VINSERTI128  $0x01, X8, Y10, Y10
+	VPAND        Y0, Y10, Y10
+	VPBROADCASTD 2(AX)(CX*2), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y10, Y10
+	VPMADDUBSW   Y6, Y10, Y10
+	VMOVDQU      6(AX)(BX*1), X11
+	VPSRLW       $0x04, X11, X8
+	VINSERTI128  $0x01, X8, Y11, Y11
+	VPAND        Y0, Y11, Y11
+	VPBROADCASTD 2(AX)(BX*1), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y11, Y11
+	VPMADDUBSW   Y6, Y11, Y11
+	VPUNPCKLDQ   Y11, Y10, Y8
+	VPUNPCKHDQ   Y11, Y10, Y10
+	VPADDW       Y8, Y10, Y10
+	VPUNPCKLQDQ  Y10, Y7, Y8
+	VPUNPCKHQDQ  Y10, Y7, Y7
+	VPADDW       Y8, Y7, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VMOVDQU      6(DX), X12
+	VPSRLW       $0x04, X12, X8
+	VINSERTI128  $0x01, X8, Y12, Y12
+	VPAND        Y0, Y12, Y12
+	VPBROADCASTD 2(DX), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y12, Y12
+	VPMADDUBSW   Y6, Y12, Y12
+	VMOVDQU      6(DX)(CX*1), X13
+	VPSRLW       $0x04, X13, X8
+	VINSERTI128  $0x01, X8, Y13, Y13
+	VPAND        Y0, Y13, Y13
+	VPBROADCASTD 2(DX)(CX*1), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y13, Y13
+	VPMADDUBSW   Y6, Y13, Y13
+	VPUNPCKLDQ   Y13, Y12, Y8
+	VPUNPCKHDQ   Y13, Y12, Y12
+	VPADDW       Y8, Y12, Y12
+	VMOVDQU      6(DX)(CX*2), X14
+	VPSRLW       $0x04, X14, X8
+	VINSERTI128  $0x01, X8, Y14, Y14
+	VPAND        Y0, Y14, Y14
+	VPBROADCASTD 2(DX)(CX*2), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y14, Y14
+	VPMADDUBSW   Y6, Y14, Y14
+	VMOVDQU      6(DX)(BX*1), X15
+	VPSRLW       $0x04, X15, X8
+	VINSERTI128  $0x01, X8, Y15, Y15
+	VPAND        Y0, Y15, Y15
+	VPBROADCASTD 2(DX)(BX*1), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y15, Y15
+	VPMADDUBSW   Y6, Y15, Y15
+	VPUNPCKLDQ   Y15, Y14, Y6
+	VPUNPCKHDQ   Y15, Y14, Y14
+	VPADDW       Y6, Y14, Y14
+	VPUNPCKLQDQ  Y14, Y12, Y6
+	VPUNPCKHQDQ  Y14, Y12, Y12
+	VPADDW       Y6, Y12, Y12
+	VPMADDWD     Y4, Y12, Y12
+	VPERM2I128   $0x20, Y12, Y7, Y6
+	VPERM2I128   $0x31, Y12, Y7, Y7
+	VPADDD       Y6, Y7, Y7
+	VPBROADCASTD (R12), Y6
+	VPMADDWD     const7<>+0(SB), Y6, Y6
+	VPADDD       Y6, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VBROADCASTSS (R11), Y6
+	VMULPS       (R9), Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y5
 	ADDQ         $0x00000016, AX
 	ADDQ         $0x00000016, DX
-	ADDQ         $0x00000020, R8
-	ADDQ         $0x00000020, DI
-	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000004, R10
-	SUBQ         $0x01, R11
+	ADDQ         $0x00000016, SI
+	ADDQ         $0x00000016, DI
+	ADDQ         $0x00000020, R10
+	ADDQ         $0x00000020, R9
+	ADDQ         $0x00000004, R11
+	ADDQ         $0x00000004, R12
+	SUBQ         $0x01, R13
 	JNE          next
 
 nextDone:
-	VMOVUPS Y0, (SI)
+	VMOVUPS Y5, (R8)
 	VZEROUPPER
 	RET
 
-DATA const3<>+0(SB)/8, $0x0000000000000000
-DATA const3<>+8(SB)/8, $0x0101010101010101
-DATA const3<>+16(SB)/8, $0x0202020202020202
-DATA const3<>+24(SB)/8, $0x0303030303030303
-GLOBL const3<>(SB), RODATA|NOPTR, $32
-
-DATA const4<>+0(SB)/8, $0x8040201008040201
-DATA const4<>+8(SB)/8, $0x8040201008040201
-DATA const4<>+16(SB)/8, $0x8040201008040201
-DATA const4<>+24(SB)/8, $0x8040201008040201
-GLOBL const4<>(SB), RODATA|NOPTR, $32
-
-DATA const5<>+0(SB)/8, $0x1010101010101010
-DATA const5<>+8(SB)/8, $0x1010101010101010
-DATA const5<>+16(SB)/8, $0x1010101010101010
-DATA const5<>+24(SB)/8, $0x1010101010101010
-GLOBL const5<>(SB), RODATA|NOPTR, $32
-
-DATA const6<>+0(SB)/8, $0xfff0fff0fff0fff0
-DATA const6<>+8(SB)/8, $0xfff0fff0fff0fff0
-DATA const6<>+16(SB)/8, $0xfff0fff0fff0fff0
-DATA const6<>+24(SB)/8, $0xfff0fff0fff0fff0
-GLOBL const6<>(SB), RODATA|NOPTR, $32
+DATA const7<>+0(SB)/8, $0xfff0fff0fff0fff0
+DATA const7<>+8(SB)/8, $0xfff0fff0fff0fff0
+DATA const7<>+16(SB)/8, $0xfff0fff0fff0fff0
+DATA const7<>+24(SB)/8, $0xfff0fff0fff0fff0
+GLOBL const7<>(SB), RODATA|NOPTR, $32
 
 // func unpackQ5_0(panel *byte, w *byte, stride int, n int)
 // Requires: AVX, AVX2
 TEXT ·unpackQ5_0(SB), NOSPLIT, $0-32
-	MOVQ  w+8(FP), AX
-	MOVQ  stride+16(FP), CX
-	LEAQ  (AX)(CX*4), DX
-	LEAQ  (CX)(CX*2), BX
-	MOVQ  panel+0(FP), SI
-	MOVQ  n+24(FP), DI
-	TESTQ DI, DI
-	JE    nextDone
+	MOVQ    w+8(FP), AX
+	MOVQ    stride+16(FP), CX
+	LEAQ    (AX)(CX*4), DX
+	LEAQ    (CX)(CX*2), BX
+	MOVQ    panel+0(FP), SI
+	MOVQ    n+24(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const1<>+0(SB), Y1
+	VMOVDQU const2<>+0(SB), Y2
+	VMOVDQU const3<>+0(SB), Y3
+	TESTQ   DI, DI
+	JE      nextDone
 
 next:
-	VMOVDQU      6(AX), X0
-	VPSRLW       $0x04, X0, X1
-	VINSERTI128  $0x01, X1, Y0, Y0
-	VPAND        const0<>+0(SB), Y0, Y0
-	VPBROADCASTD 2(AX), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y0, Y0
-	VMOVDQU      6(AX)(CX*1), X2
-	VPSRLW       $0x04, X2, X1
-	VINSERTI128  $0x01, X1, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPBROADCASTD 2(AX)(CX*1), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y2, Y2
-	VMOVDQU      6(AX)(CX*2), X3
-	VPSRLW       $0x04, X3, X1
-	VINSERTI128  $0x01, X1, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPBROADCASTD 2(AX)(CX*2), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y3, Y3
-	VMOVDQU      6(AX)(BX*1), X4
-	VPSRLW       $0x04, X4, X1
-	VINSERTI128  $0x01, X1, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPBROADCASTD 2(AX)(BX*1), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y4, Y4
-	VMOVDQU      6(DX), X5
-	VPSRLW       $0x04, X5, X1
-	VINSERTI128  $0x01, X1, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPBROADCASTD 2(DX), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y5, Y5
-	VMOVDQU      6(DX)(CX*1), X6
-	VPSRLW       $0x04, X6, X1
-	VINSERTI128  $0x01, X1, Y6, Y6
-	VPAND        const0<>+0(SB), Y6, Y6
-	VPBROADCASTD 2(DX)(CX*1), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y6, Y6
-	VMOVDQU      6(DX)(CX*2), X7
-	VPSRLW       $0x04, X7, X1
-	VINSERTI128  $0x01, X1, Y7, Y7
-	VPAND        const0<>+0(SB), Y7, Y7
-	VPBROADCASTD 2(DX)(CX*2), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y7, Y7
-	VMOVDQU      6(DX)(BX*1), X8
-	VPSRLW       $0x04, X8, X1
-	VINSERTI128  $0x01, X1, Y8, Y8
-	VPAND        const0<>+0(SB), Y8, Y8
-	VPBROADCASTD 2(DX)(BX*1), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y8, Y8
-	VPUNPCKLDQ   Y2, Y0, Y1
-	VPUNPCKHDQ   Y2, Y0, Y2
-	VPUNPCKLDQ   Y4, Y3, Y0
-	VPUNPCKHDQ   Y4, Y3, Y4
-	VPUNPCKLDQ   Y6, Y5, Y3
-	VPUNPCKHDQ   Y6, Y5, Y6
-	VPUNPCKLDQ   Y8, Y7, Y5
+	VMOVDQU      6(AX), X4
+	VPSRLW       $0x04, X4, X5
+	VINSERTI128  $0x01, X5, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 2(AX), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y4, Y4
+	VMOVDQU      6(AX)(CX*1), X6
+	VPSRLW       $0x04, X6, X5
+	VINSERTI128  $0x01, X5, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPBROADCASTD 2(AX)(CX*1), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y6, Y6
+	VMOVDQU      6(AX)(CX*2), X7
+	VPSRLW       $0x04, X7, X5
+	VINSERTI128  $0x01, X5, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VPBROADCASTD 2(AX)(CX*2), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y7, Y7
+	VMOVDQU      6(AX)(BX*1), X8
+	VPSRLW       $0x04, X8, X5
+	VINSERTI128  $0x01, X5, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VPBROADCASTD 2(AX)(BX*1), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y8, Y8
+	VMOVDQU      6(DX), X9
+	VPSRLW       $0x04, X9, X5
+	VINSERTI128  $0x01, X5, Y9, Y9
+	VPAND        Y0, Y9, Y9
+	VPBROADCASTD 2(DX), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y9, Y9
+	VMOVDQU      6(DX)(CX*1), X10
+	VPSRLW       $0x04, X10, X5
+	VINSERTI128  $0x01, X5, Y10, Y10
+	VPAND        Y0, Y10, Y10
+	VPBROADCASTD 2(DX)(CX*1), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y10, Y10
+	VMOVDQU      6(DX)(CX*2), X11
+	VPSRLW       $0x04, X11, X5
+	VINSERTI128  $0x01, X5, Y11, Y11
+	VPAND        Y0, Y11, Y11
+	VPBROADCASTD 2(DX)(CX*2), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y11, Y11
+	VMOVDQU      6(DX)(BX*1), X12
+	VPSRLW       $0x04, X12, X5
+	VINSERTI128  $0x01, X5, Y12, Y12
+	VPAND        Y0, Y12, Y12
+	VPBROADCASTD 2(DX)(BX*1), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y12, Y12
+	VPUNPCKLDQ   Y6, Y4, Y5
+	VPUNPCKHDQ   Y6, Y4, Y6
+	VPUNPCKLDQ   Y8, Y7, Y4
 	VPUNPCKHDQ   Y8, Y7, Y8
-	VPUNPCKLQDQ  Y0, Y1, Y7
-	VPUNPCKHQDQ  Y0, Y1, Y0
-	VPUNPCKLQDQ  Y4, Y2, Y1
-	VPUNPCKHQDQ  Y4, Y2, Y4
-	VPUNPCKLQDQ  Y5, Y3, Y2
-	VPUNPCKHQDQ  Y5, Y3, Y5
-	VPUNPCKLQDQ  Y8, Y6, Y3
+	VPUNPCKLDQ   Y10, Y9, Y7
+	VPUNPCKHDQ   Y10, Y9, Y10
+	VPUNPCKLDQ   Y12, Y11, Y9
+	VPUNPCKHDQ   Y12, Y11, Y12
+	VPUNPCKLQDQ  Y4, Y5, Y11
+	VPUNPCKHQDQ  Y4, Y5, Y4
+	VPUNPCKLQDQ  Y8, Y6, Y5
 	VPUNPCKHQDQ  Y8, Y6, Y8
-	VPERM2I128   $0x20, Y2, Y7, Y6
-	VPERM2I128   $0x31, Y2, Y7, Y2
-	VPERM2I128   $0x20, Y3, Y1, Y7
-	VPERM2I128   $0x31, Y3, Y1, Y3
-	VPERM2I128   $0x20, Y5, Y0, Y1
-	VPERM2I128   $0x31, Y5, Y0, Y5
-	VPERM2I128   $0x20, Y8, Y4, Y0
-	VPERM2I128   $0x31, Y8, Y4, Y8
-	VMOVDQU      Y6, (SI)
-	VMOVDQU      Y1, 32(SI)
-	VMOVDQU      Y7, 64(SI)
-	VMOVDQU      Y0, 96(SI)
-	VMOVDQU      Y2, 128(SI)
-	VMOVDQU      Y5, 160(SI)
-	VMOVDQU      Y3, 192(SI)
-	VMOVDQU      Y8, 224(SI)
+	VPUNPCKLQDQ  Y9, Y7, Y6
+	VPUNPCKHQDQ  Y9, Y7, Y9
+	VPUNPCKLQDQ  Y12, Y10, Y7
+	VPUNPCKHQDQ  Y12, Y10, Y12
+	VPERM2I128   $0x20, Y6, Y11, Y10
+	VPERM2I128   $0x31, Y6, Y11, Y6
+	VPERM2I128   $0x20, Y7, Y5, Y11
+	VPERM2I128   $0x31, Y7, Y5, Y7
+	VPERM2I128   $0x20, Y9, Y4, Y5
+	VPERM2I128   $0x31, Y9, Y4, Y9
+	VPERM2I128   $0x20, Y12, Y8, Y4
+	VPERM2I128   $0x31, Y12, Y8, Y12
+	VMOVDQU      Y10, (SI)
+	VMOVDQU      Y5, 32(SI)
+	VMOVDQU      Y11, 64(SI)
+	VMOVDQU      Y4, 96(SI)
+	VMOVDQU      Y6, 128(SI)
+	VMOVDQU      Y9, 160(SI)
+	VMOVDQU      Y7, 192(SI)
+	VMOVDQU      Y12, 224(SI)
 	ADDQ         $0x00000016, AX
 	ADDQ         $0x00000016, DX
 	ADDQ         $0x00000100, SI
@@ -901,291 +946,308 @@ nextDone:
 	VZEROUPPER
 	RET
 
-// func dotQ5_1(dst *float32, w *byte, stride int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
-// Requires: AVX, AVX2
-TEXT ·dotQ5_1(SB), NOSPLIT, $0-72
+// func dotQ5_1(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·dotQ5_1(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    dst+0(FP), SI
-	MOVQ    d+24(FP), DI
-	MOVQ    m+32(FP), R8
-	MOVQ    x+40(FP), R9
-	MOVQ    scale+48(FP), R10
-	MOVQ    s+56(FP), R11
-	MOVQ    n+64(FP), R12
-	VMOVUPS (SI), Y0
-	TESTQ   R12, R12
+	MOVQ    ahead+24(FP), SI
+	MOVQ    SI, DI
+	ADDQ    AX, SI
+	ADDQ    DX, DI
+	MOVQ    dst+0(FP), R8
+	MOVQ    d+32(FP), R9
+	MOVQ    m+40(FP), R10
+	MOVQ    x+48(FP), R11
+	MOVQ    scale+56(FP), R12
+	MOVQ    s+64(FP), R13
+	MOVQ    n+72(FP), R14
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const1<>+0(SB), Y1
+	VMOVDQU const2<>+0(SB), Y2
+	VMOVDQU const3<>+0(SB), Y3
+	VMOVDQU const5<>+0(SB), Y4
+	VMOVUPS (R8), Y5
+	TESTQ   R14, R14
 	JE      nextDone
 
 next:
-	VMOVDQU      (R9), Y1
-	VMOVDQU      8(AX), X2
-	VPSRLW       $0x04, X2, X3
-	VINSERTI128  $0x01, X3, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPBROADCASTD 4(AX), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      8(AX)(CX*1), X4
-	VPSRLW       $0x04, X4, X3
-	VINSERTI128  $0x01, X3, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPBROADCASTD 4(AX)(CX*1), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y2, Y3
-	VPUNPCKHDQ   Y4, Y2, Y2
-	VPADDD       Y3, Y2, Y2
-	VMOVDQU      8(AX)(CX*2), X5
-	VPSRLW       $0x04, X5, X3
-	VINSERTI128  $0x01, X3, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPBROADCASTD 4(AX)(CX*2), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VMOVDQU      8(AX)(BX*1), X6
-	VPSRLW       $0x04, X6, X3
-	VINSERTI128  $0x01, X3, Y6, Y6
-	VPAND        const0<>+0(SB), Y6, Y6
-	VPBROADCASTD 4(AX)(BX*1), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y6, Y6
-	VPMADDUBSW   Y1, Y6, Y6
-	VPMADDWD     const1<>+0(SB), Y6, Y6
-	VPUNPCKLDQ   Y6, Y5, Y3
-	VPUNPCKHDQ   Y6, Y5, Y5
-	VPADDD       Y3, Y5, Y5
-	VPUNPCKLQDQ  Y5, Y2, Y3
-	VPUNPCKHQDQ  Y5, Y2, Y2
-	VPADDD       Y3, Y2, Y2
-	VMOVDQU      8(DX), X7
-	VPSRLW       $0x04, X7, X3
-	VINSERTI128  $0x01, X3, Y7, Y7
-	VPAND        const0<>+0(SB), Y7, Y7
-	VPBROADCASTD 4(DX), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y7, Y7
-	VPMADDUBSW   Y1, Y7, Y7
-	VPMADDWD     const1<>+0(SB), Y7, Y7
-	VMOVDQU      8(DX)(CX*1), X8
-	VPSRLW       $0x04, X8, X3
-	VINSERTI128  $0x01, X3, Y8, Y8
-	VPAND        const0<>+0(SB), Y8, Y8
-	VPBROADCASTD 4(DX)(CX*1), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y8, Y8
-	VPMADDUBSW   Y1, Y8, Y8
-	VPMADDWD     const1<>+0(SB), Y8, Y8
-	VPUNPCKLDQ   Y8, Y7, Y3
-	VPUNPCKHDQ   Y8, Y7, Y7
-	VPADDD       Y3, Y7, Y7
-	VMOVDQU      8(DX)(CX*2), X9
-	VPSRLW       $0x04, X9, X3
-	VINSERTI128  $0x01, X3, Y9, Y9
-	VPAND        const0<>+0(SB), Y9, Y9
-	VPBROADCASTD 4(DX)(CX*2), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y9, Y9
-	VPMADDUBSW   Y1, Y9, Y9
-	VPMADDWD     const1<>+0(SB), Y9, Y9
-	VMOVDQU      8(DX)(BX*1), X10
-	VPSRLW       $0x04, X10, X3
-	VINSERTI128  $0x01, X3, Y10, Y10
-	VPAND        const0<>+0(SB), Y10, Y10
-	VPBROADCASTD 4(DX)(BX*1), Y3
-	VPSHUFB      const3<>+0(SB), Y3, Y3
-	VPAND        const4<>+0(SB), Y3, Y3
-	VPCMPEQB     const4<>+0(SB), Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y10, Y10
-	VPMADDUBSW   Y1, Y10, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
-	VPUNPCKLDQ   Y10, Y9, Y1
-	VPUNPCKHDQ   Y10, Y9, Y9
-	VPADDD       Y1, Y9, Y9
-	VPUNPCKLQDQ  Y9, Y7, Y1
-	VPUNPCKHQDQ  Y9, Y7, Y7
-	VPADDD       Y1, Y7, Y7
-	VPERM2I128   $0x20, Y7, Y2, Y1
-	VPERM2I128   $0x31, Y7, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS (R10), Y1
-	VMULPS       (DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS (R11), Y1
-	VMULPS       (R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
+	PREFETCHT0   (SI)
+	PREFETCHT0   (SI)(CX*1)
+	PREFETCHT0   (SI)(CX*2)
+	PREFETCHT0   (SI)(BX*1)
+	PREFETCHT0   (DI)
+	PREFETCHT0   (DI)(CX*1)
+	PREFETCHT0   (DI)(CX*2)
+	PREFETCHT0   (DI)(BX*1)
+	VMOVDQU      (R11), Y6
+	VMOVDQU      8(AX), X7
+	VPSRLW       $0x04, X7, X8
+	VINSERTI128  $0x01, X8, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VPBROADCASTD 4(AX), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y6, Y7, Y7
+	VMOVDQU      8(AX)(CX*1), X9
+	VPSRLW       $0x04, X9, X8
+	VINSERTI128  $0x01, X8, Y9, Y9
+	VPAND        Y0, Y9, Y9
+	VPBROADCASTD 4(AX)(CX*1), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y9, Y9
+	VPMADDUBSW   Y6, Y9, Y9
+	VPUNPCKLDQ   Y9, Y7, Y8
+	VPUNPCKHDQ   Y9, Y7, Y7
+	VPADDW       Y8, Y7, Y7
+	VMOVDQU      8(AX)(CX*2), X10
+	VPSRLW       $0x04, X10, X8
+	VINSERTI128  $0x01, X8, Y10, Y10
+	VPAND        Y0, Y10, Y10
+	VPBROADCASTD 4(AX)(CX*2), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y10, Y10
+	VPMADDUBSW   Y6, Y10, Y10
+	VMOVDQU      8(AX)(BX*1), X11
+	VPSRLW       $0x04, X11, X8
+	VINSERTI128  $0x01, X8, Y11, Y11
+	VPAND        Y0, Y11, Y11
+	VPBROADCASTD 4(AX)(BX*1), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y11, Y11
+	VPMADDUBSW   Y6, Y11, Y11
+	VPUNPCKLDQ   Y11, Y10, Y8
+	VPUNPCKHDQ   Y11, Y10, Y10
+	VPADDW       Y8, Y10, Y10
+	VPUNPCKLQDQ  Y10, Y7, Y8
+	VPUNPCKHQDQ  Y10, Y7, Y7
+	VPADDW       Y8, Y7, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VMOVDQU      8(DX), X12
+	VPSRLW       $0x04, X12, X8
+	VINSERTI128  $0x01, X8, Y12, Y12
+	VPAND        Y0, Y12, Y12
+	VPBROADCASTD 4(DX), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y12, Y12
+	VPMADDUBSW   Y6, Y12, Y12
+	VMOVDQU      8(DX)(CX*1), X13
+	VPSRLW       $0x04, X13, X8
+	VINSERTI128  $0x01, X8, Y13, Y13
+	VPAND        Y0, Y13, Y13
+	VPBROADCASTD 4(DX)(CX*1), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y13, Y13
+	VPMADDUBSW   Y6, Y13, Y13
+	VPUNPCKLDQ   Y13, Y12, Y8
+	VPUNPCKHDQ   Y13, Y12, Y12
+	VPADDW       Y8, Y12, Y12
+	VMOVDQU      8(DX)(CX*2), X14
+	VPSRLW       $0x04, X14, X8
+	VINSERTI128  $0x01, X8, Y14, Y14
+	VPAND        Y0, Y14, Y14
+	VPBROADCASTD 4(DX)(CX*2), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y14, Y14
+	VPMADDUBSW   Y6, Y14, Y14
+	VMOVDQU      8(DX)(BX*1), X15
+	VPSRLW       $0x04, X15, X8
+	VINSERTI128  $0x01, X8, Y15, Y15
+	VPAND        Y0, Y15, Y15
+	VPBROADCASTD 4(DX)(BX*1), Y8
+	VPSHUFB      Y2, Y8, Y8
+	VPAND        Y3, Y8, Y8
+	VPCMPEQB     Y3, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y15, Y15
+	VPMADDUBSW   Y6, Y15, Y15
+	VPUNPCKLDQ   Y15, Y14, Y6
+	VPUNPCKHDQ   Y15, Y14, Y14
+	VPADDW       Y6, Y14, Y14
+	VPUNPCKLQDQ  Y14, Y12, Y6
+	VPUNPCKHQDQ  Y14, Y12, Y12
+	VPADDW       Y6, Y12, Y12
+	VPMADDWD     Y4, Y12, Y12
+	VPERM2I128   $0x20, Y12, Y7, Y6
+	VPERM2I128   $0x31, Y12, Y7, Y7
+	VPADDD       Y6, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VBROADCASTSS (R12), Y6
+	VMULPS       (R9), Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y5
+	VBROADCASTSS (R13), Y6
+	VMULPS       (R10), Y6, Y6
+	VADDPS       Y6, Y5, Y5
 	ADDQ         $0x00000018, AX
 	ADDQ         $0x00000018, DX
+	ADDQ         $0x00000018, SI
+	ADDQ         $0x00000018, DI
+	ADDQ         $0x00000020, R11
 	ADDQ         $0x00000020, R9
-	ADDQ         $0x00000020, DI
-	ADDQ         $0x00000004, R10
-	ADDQ         $0x00000020, R8
-	ADDQ         $0x00000004, R11
-	SUBQ         $0x01, R12
+	ADDQ         $0x00000004, R12
+	ADDQ         $0x00000020, R10
+	ADDQ         $0x00000004, R13
+	SUBQ         $0x01, R14
 	JNE          next
 
 nextDone:
-	VMOVUPS Y0, (SI)
+	VMOVUPS Y5, (R8)
 	VZEROUPPER
 	RET
 
 // func unpackQ5_1(panel *byte, w *byte, stride int, n int)
 // Requires: AVX, AVX2
 TEXT ·unpackQ5_1(SB), NOSPLIT, $0-32
-	MOVQ  w+8(FP), AX
-	MOVQ  stride+16(FP), CX
-	LEAQ  (AX)(CX*4), DX
-	LEAQ  (CX)(CX*2), BX
-	MOVQ  panel+0(FP), SI
-	MOVQ  n+24(FP), DI
-	TESTQ DI, DI
-	JE    nextDone
+	MOVQ    w+8(FP), AX
+	MOVQ    stride+16(FP), CX
+	LEAQ    (AX)(CX*4), DX
+	LEAQ    (CX)(CX*2), BX
+	MOVQ    panel+0(FP), SI
+	MOVQ    n+24(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const1<>+0(SB), Y1
+	VMOVDQU const2<>+0(SB), Y2
+	VMOVDQU const3<>+0(SB), Y3
+	TESTQ   DI, DI
+	JE      nextDone
 
 next:
-	VMOVDQU      8(AX), X0
-	VPSRLW       $0x04, X0, X1
-	VINSERTI128  $0x01, X1, Y0, Y0
-	VPAND        const0<>+0(SB), Y0, Y0
-	VPBROADCASTD 4(AX), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y0, Y0
-	VMOVDQU      8(AX)(CX*1), X2
-	VPSRLW       $0x04, X2, X1
-	VINSERTI128  $0x01, X1, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPBROADCASTD 4(AX)(CX*1), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y2, Y2
-	VMOVDQU      8(AX)(CX*2), X3
-	VPSRLW       $0x04, X3, X1
-	VINSERTI128  $0x01, X1, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPBROADCASTD 4(AX)(CX*2), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y3, Y3
-	VMOVDQU      8(AX)(BX*1), X4
-	VPSRLW       $0x04, X4, X1
-	VINSERTI128  $0x01, X1, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPBROADCASTD 4(AX)(BX*1), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y4, Y4
-	VMOVDQU      8(DX), X5
-	VPSRLW       $0x04, X5, X1
-	VINSERTI128  $0x01, X1, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPBROADCASTD 4(DX), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y5, Y5
-	VMOVDQU      8(DX)(CX*1), X6
-	VPSRLW       $0x04, X6, X1
-	VINSERTI128  $0x01, X1, Y6, Y6
-	VPAND        const0<>+0(SB), Y6, Y6
-	VPBROADCASTD 4(DX)(CX*1), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y6, Y6
-	VMOVDQU      8(DX)(CX*2), X7
-	VPSRLW       $0x04, X7, X1
-	VINSERTI128  $0x01, X1, Y7, Y7
-	VPAND        const0<>+0(SB), Y7, Y7
-	VPBROADCASTD 4(DX)(CX*2), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y7, Y7
-	VMOVDQU      8(DX)(BX*1), X8
-	VPSRLW       $0x04, X8, X1
-	VINSERTI128  $0x01, X1, Y8, Y8
-	VPAND        const0<>+0(SB), Y8, Y8
-	VPBROADCASTD 4(DX)(BX*1), Y1
-	VPSHUFB      const3<>+0(SB), Y1, Y1
-	VPAND        const4<>+0(SB), Y1, Y1
-	VPCMPEQB     const4<>+0(SB), Y1, Y1
-	VPAND        const5<>+0(SB), Y1, Y1
-	VPOR         Y1, Y8, Y8
-	VPUNPCKLDQ   Y2, Y0, Y1
-	VPUNPCKHDQ   Y2, Y0, Y2
-	VPUNPCKLDQ   Y4, Y3, Y0
-	VPUNPCKHDQ   Y4, Y3, Y4
-	VPUNPCKLDQ   Y6, Y5, Y3
-	VPUNPCKHDQ   Y6, Y5, Y6
-	VPUNPCKLDQ   Y8, Y7, Y5
+	VMOVDQU      8(AX), X4
+	VPSRLW       $0x04, X4, X5
+	VINSERTI128  $0x01, X5, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 4(AX), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y4, Y4
+	VMOVDQU      8(AX)(CX*1), X6
+	VPSRLW       $0x04, X6, X5
+	VINSERTI128  $0x01, X5, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPBROADCASTD 4(AX)(CX*1), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y6, Y6
+	VMOVDQU      8(AX)(CX*2), X7
+	VPSRLW       $0x04, X7, X5
+	VINSERTI128  $0x01, X5, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VPBROADCASTD 4(AX)(CX*2), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y7, Y7
+	VMOVDQU      8(AX)(BX*1), X8
+	VPSRLW       $0x04, X8, X5
+	VINSERTI128  $0x01, X5, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VPBROADCASTD 4(AX)(BX*1), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y8, Y8
+	VMOVDQU      8(DX), X9
+	VPSRLW       $0x04, X9, X5
+	VINSERTI128  $0x01, X5, Y9, Y9
+	VPAND        Y0, Y9, Y9
+	VPBROADCASTD 4(DX), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y9, Y9
+	VMOVDQU      8(DX)(CX*1), X10
+	VPSRLW       $0x04, X10, X5
+	VINSERTI128  $0x01, X5, Y10, Y10
+	VPAND        Y0, Y10, Y10
+	VPBROADCASTD 4(DX)(CX*1), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y10, Y10
+	VMOVDQU      8(DX)(CX*2), X11
+	VPSRLW       $0x04, X11, X5
+	VINSERTI128  $0x01, X5, Y11, Y11
+	VPAND        Y0, Y11, Y11
+	VPBROADCASTD 4(DX)(CX*2), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y11, Y11
+	VMOVDQU      8(DX)(BX*1), X12
+	VPSRLW       $0x04, X12, X5
+	VINSERTI128  $0x01, X5, Y12, Y12
+	VPAND        Y0, Y12, Y12
+	VPBROADCASTD 4(DX)(BX*1), Y5
+	VPSHUFB      Y2, Y5, Y5
+	VPAND        Y3, Y5, Y5
+	VPCMPEQB     Y3, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPOR         Y5, Y12, Y12
+	VPUNPCKLDQ   Y6, Y4, Y5
+	VPUNPCKHDQ   Y6, Y4, Y6
+	VPUNPCKLDQ   Y8, Y7, Y4
 	VPUNPCKHDQ   Y8, Y7, Y8
-	VPUNPCKLQDQ  Y0, Y1, Y7
-	VPUNPCKHQDQ  Y0, Y1, Y0
-	VPUNPCKLQDQ  Y4, Y2, Y1
-	VPUNPCKHQDQ  Y4, Y2, Y4
-	VPUNPCKLQDQ  Y5, Y3, Y2
-	VPUNPCKHQDQ  Y5, Y3, Y5
-	VPUNPCKLQDQ  Y8, Y6, Y3
+	VPUNPCKLDQ   Y10, Y9, Y7
+	VPUNPCKHDQ   Y10, Y9, Y10
+	VPUNPCKLDQ   Y12, Y11, Y9
+	VPUNPCKHDQ   Y12, Y11, Y12
+	VPUNPCKLQDQ  Y4, Y5, Y11
+	VPUNPCKHQDQ  Y4, Y5, Y4
+	VPUNPCKLQDQ  Y8, Y6, Y5
 	VPUNPCKHQDQ  Y8, Y6, Y8
-	VPERM2I128   $0x20, Y2, Y7, Y6
-	VPERM2I128   $0x31, Y2, Y7, Y2
-	VPERM2I128   $0x20, Y3, Y1, Y7
-	VPERM2I128   $0x31, Y3, Y1, Y3
-	VPERM2I128   $0x20, Y5, Y0, Y1
-	VPERM2I128   $0x31, Y5, Y0, Y5
-	VPERM2I128   $0x20, Y8, Y4, Y0
-	VPERM2I128   $0x31, Y8, Y4, Y8
-	VMOVDQU      Y6, (SI)
-	VMOVDQU      Y1, 32(SI)
-	VMOVDQU      Y7, 64(SI)
-	VMOVDQU      Y0, 96(SI)
-	VMOVDQU      Y2, 128(SI)
-	VMOVDQU      Y5, 160(SI)
-	VMOVDQU      Y3, 192(SI)
-	VMOVDQU      Y8, 224(SI)
+	VPUNPCKLQDQ  Y9, Y7, Y6
+	VPUNPCKHQDQ  Y9, Y7, Y9
+	VPUNPCKLQDQ  Y12, Y10, Y7
+	VPUNPCKHQDQ  Y12, Y10, Y12
+	VPERM2I128   $0x20, Y6, Y11, Y10
+	VPERM2I128   $0x31, Y6, Y11, Y6
+	VPERM2I128   $0x20, Y7, Y5, Y11
+	VPERM2I128   $0x31, Y7, Y5, Y7
+	VPERM2I128   $0x20, Y9, Y4, Y5
+	VPERM2I128   $0x31, Y9, Y4, Y9
+	VPERM2I128   $0x20, Y12, Y8, Y4
+	VPERM2I128   $0x31, Y12, Y8, Y12
+	VMOVDQU      Y10, (SI)
+	VMOVDQU      Y5, 32(SI)
+	VMOVDQU      Y11, 64(SI)
+	VMOVDQU      Y4, 96(SI)
+	VMOVDQU      Y6, 128(SI)
+	VMOVDQU      Y9, 160(SI)
+	VMOVDQU      Y7, 192(SI)
+	VMOVDQU      Y12, 224(SI)
 	ADDQ         $0x00000018, AX
 	ADDQ         $0x00000018, DX
 	ADDQ         $0x00000100, SI
@@ -1231,102 +1293,117 @@ nextDone:
 	VZEROUPPER
 	RET
 
-// func dotQ8_0(dst *float32, w *byte, stride int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
-// Requires: AVX, AVX2
-TEXT ·dotQ8_0(SB), NOSPLIT, $0-72
+// func dotQ8_0(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·dotQ8_0(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    dst+0(FP), SI
-	MOVQ    d+24(FP), DI
-	MOVQ    m+32(FP), R8
-	MOVQ    x+40(FP), R8
-	MOVQ    scale+48(FP), R9
-	MOVQ    s+56(FP), R10
-	MOVQ    n+64(FP), R10
-	VMOVUPS (SI), Y0
-	TESTQ   R10, R10
+	MOVQ    ahead+24(FP), SI
+	MOVQ    SI, DI
+	ADDQ    AX, SI
+	ADDQ    DX, DI
+	MOVQ    dst+0(FP), R8
+	MOVQ    d+32(FP), R9
+	MOVQ    m+40(FP), R10
+	MOVQ    x+48(FP), R10
+	MOVQ    scale+56(FP), R11
+	MOVQ    s+64(FP), R12
+	MOVQ    n+72(FP), R12
+	VMOVDQU const5<>+0(SB), Y0
+	VMOVUPS (R8), Y1
+	TESTQ   R12, R12
 	JE      nextDone
 
 next:
-	VMOVDQU      (R8), Y1
-	VMOVDQU      2(AX), Y2
-	VPABSB       Y2, Y3
-	VPSIGNB      Y2, Y1, Y2
-	VPMADDUBSW   Y2, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      2(AX)(CX*1), Y2
-	VPABSB       Y2, Y4
-	VPSIGNB      Y2, Y1, Y2
-	VPMADDUBSW   Y2, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y2
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y2, Y3, Y3
-	VMOVDQU      2(AX)(CX*2), Y2
-	VPABSB       Y2, Y4
-	VPSIGNB      Y2, Y1, Y2
-	VPMADDUBSW   Y2, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      2(AX)(BX*1), Y2
-	VPABSB       Y2, Y5
-	VPSIGNB      Y2, Y1, Y2
-	VPMADDUBSW   Y2, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y2
+	PREFETCHT0   (SI)
+	PREFETCHT0   (SI)(CX*1)
+	PREFETCHT0   (SI)(CX*2)
+	PREFETCHT0   (SI)(BX*1)
+	PREFETCHT0   (DI)
+	PREFETCHT0   (DI)(CX*1)
+	PREFETCHT0   (DI)(CX*2)
+	PREFETCHT0   (DI)(BX*1)
+	VMOVDQU      (R10), Y2
+	VMOVDQU      2(AX), Y3
+	VPABSB       Y3, Y4
+	VPSIGNB      Y3, Y2, Y3
+	VPMADDUBSW   Y3, Y4, Y4
+	VPMADDWD     Y0, Y4, Y4
+	VMOVDQU      2(AX)(CX*1), Y3
+	VPABSB       Y3, Y5
+	VPSIGNB      Y3, Y2, Y3
+	VPMADDUBSW   Y3, Y5, Y5
+	VPMADDWD     Y0, Y5, Y5
+	VPUNPCKLDQ   Y5, Y4, Y3
 	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y2, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y2
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y2, Y3, Y3
-	VMOVDQU      2(DX), Y2
-	VPABSB       Y2, Y4
-	VPSIGNB      Y2, Y1, Y2
-	VPMADDUBSW   Y2, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      2(DX)(CX*1), Y2
-	VPABSB       Y2, Y5
-	VPSIGNB      Y2, Y1, Y2
-	VPMADDUBSW   Y2, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y2
-	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y2, Y4, Y4
-	VMOVDQU      2(DX)(CX*2), Y2
-	VPABSB       Y2, Y5
-	VPSIGNB      Y2, Y1, Y2
-	VPMADDUBSW   Y2, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VMOVDQU      2(DX)(BX*1), Y2
-	VPABSB       Y2, Y6
-	VPSIGNB      Y2, Y1, Y1
-	VPMADDUBSW   Y1, Y6, Y6
-	VPMADDWD     const1<>+0(SB), Y6, Y6
-	VPUNPCKLDQ   Y6, Y5, Y1
+	VPADDD       Y3, Y4, Y4
+	VMOVDQU      2(AX)(CX*2), Y3
+	VPABSB       Y3, Y5
+	VPSIGNB      Y3, Y2, Y3
+	VPMADDUBSW   Y3, Y5, Y5
+	VPMADDWD     Y0, Y5, Y5
+	VMOVDQU      2(AX)(BX*1), Y3
+	VPABSB       Y3, Y6
+	VPSIGNB      Y3, Y2, Y3
+	VPMADDUBSW   Y3, Y6, Y6
+	VPMADDWD     Y0, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y3
 	VPUNPCKHDQ   Y6, Y5, Y5
-	VPADDD       Y1, Y5, Y5
-	VPUNPCKLQDQ  Y5, Y4, Y1
+	VPADDD       Y3, Y5, Y5
+	VPUNPCKLQDQ  Y5, Y4, Y3
 	VPUNPCKHQDQ  Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPERM2I128   $0x20, Y4, Y3, Y1
-	VPERM2I128   $0x31, Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VCVTDQ2PS    Y3, Y3
-	VBROADCASTSS (R9), Y1
-	VMULPS       (DI), Y1, Y1
-	VMULPS       Y1, Y3, Y3
-	VADDPS       Y3, Y0, Y0
+	VPADDD       Y3, Y4, Y4
+	VMOVDQU      2(DX), Y3
+	VPABSB       Y3, Y5
+	VPSIGNB      Y3, Y2, Y3
+	VPMADDUBSW   Y3, Y5, Y5
+	VPMADDWD     Y0, Y5, Y5
+	VMOVDQU      2(DX)(CX*1), Y3
+	VPABSB       Y3, Y6
+	VPSIGNB      Y3, Y2, Y3
+	VPMADDUBSW   Y3, Y6, Y6
+	VPMADDWD     Y0, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y3
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDD       Y3, Y5, Y5
+	VMOVDQU      2(DX)(CX*2), Y3
+	VPABSB       Y3, Y6
+	VPSIGNB      Y3, Y2, Y3
+	VPMADDUBSW   Y3, Y6, Y6
+	VPMADDWD     Y0, Y6, Y6
+	VMOVDQU      2(DX)(BX*1), Y3
+	VPABSB       Y3, Y7
+	VPSIGNB      Y3, Y2, Y2
+	VPMADDUBSW   Y2, Y7, Y7
+	VPMADDWD     Y0, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y2
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDD       Y2, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y2
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDD       Y2, Y5, Y5
+	VPERM2I128   $0x20, Y5, Y4, Y2
+	VPERM2I128   $0x31, Y5, Y4, Y4
+	VPADDD       Y2, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS (R11), Y2
+	VMULPS       (R9), Y2, Y2
+	VMULPS       Y2, Y4, Y4
+	VADDPS       Y4, Y1, Y1
 	ADDQ         $0x00000022, AX
 	ADDQ         $0x00000022, DX
-	ADDQ         $0x00000020, R8
-	ADDQ         $0x00000020, DI
-	ADDQ         $0x00000004, R9
-	SUBQ         $0x01, R10
+	ADDQ         $0x00000022, SI
+	ADDQ         $0x00000022, DI
+	ADDQ         $0x00000020, R10
+	ADDQ         $0x00000020, R9
+	ADDQ         $0x00000004, R11
+	SUBQ         $0x01, R12
 	JNE          next
 
 nextDone:
-	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, (R8)
 	VZEROUPPER
 	RET
 
@@ -1431,12 +1508,12 @@ next:
 	VEXTRACTI128 $0x01, Y8, X7
 	VCVTPH2PS    X8, Y8
 	VCVTPH2PS    X7, Y7
-	VXORPS       const7<>+0(SB), Y7, Y7
-	VPAND        const8<>+0(SB), Y4, Y9
+	VXORPS       const8<>+0(SB), Y7, Y7
+	VPAND        const9<>+0(SB), Y4, Y9
 	VMOVDQA      Y5, Y10
 	VPAND        const0<>+0(SB), Y10, Y10
 	VPSRLD       $0x02, Y4, Y4
-	VPAND        const9<>+0(SB), Y4, Y4
+	VPAND        const4<>+0(SB), Y4, Y4
 	VPOR         Y4, Y10, Y10
 	VPSLLD       $0x18, Y9, Y4
 	VPSRLD       $0x18, Y4, Y4
@@ -1478,12 +1555,12 @@ next:
 	VCVTDQ2PS    Y4, Y4
 	VMULPS       Y8, Y4, Y4
 	VMOVUPS      Y4, 224(SI)
-	VPAND        const8<>+0(SB), Y6, Y4
+	VPAND        const9<>+0(SB), Y6, Y4
 	VMOVDQA      Y5, Y5
 	VPSRLD       $0x04, Y5, Y5
 	VPAND        const0<>+0(SB), Y5, Y5
 	VPSRLD       $0x02, Y6, Y6
-	VPAND        const9<>+0(SB), Y6, Y6
+	VPAND        const4<>+0(SB), Y6, Y6
 	VPOR         Y6, Y5, Y5
 	VPSLLD       $0x18, Y4, Y6
 	VPSRLD       $0x18, Y6, Y6
@@ -1536,1015 +1613,994 @@ nextDone:
 	VZEROUPPER
 	RET
 
-DATA const7<>+0(SB)/8, $0x8000000080000000
-DATA const7<>+8(SB)/8, $0x8000000080000000
-DATA const7<>+16(SB)/8, $0x8000000080000000
-DATA const7<>+24(SB)/8, $0x8000000080000000
-GLOBL const7<>(SB), RODATA|NOPTR, $32
-
-DATA const8<>+0(SB)/8, $0x3f3f3f3f3f3f3f3f
-DATA const8<>+8(SB)/8, $0x3f3f3f3f3f3f3f3f
-DATA const8<>+16(SB)/8, $0x3f3f3f3f3f3f3f3f
-DATA const8<>+24(SB)/8, $0x3f3f3f3f3f3f3f3f
+DATA const8<>+0(SB)/8, $0x8000000080000000
+DATA const8<>+8(SB)/8, $0x8000000080000000
+DATA const8<>+16(SB)/8, $0x8000000080000000
+DATA const8<>+24(SB)/8, $0x8000000080000000
 GLOBL const8<>(SB), RODATA|NOPTR, $32
 
-DATA const9<>+0(SB)/8, $0x3030303030303030
-DATA const9<>+8(SB)/8, $0x3030303030303030
-DATA const9<>+16(SB)/8, $0x3030303030303030
-DATA const9<>+24(SB)/8, $0x3030303030303030
+DATA const9<>+0(SB)/8, $0x3f3f3f3f3f3f3f3f
+DATA const9<>+8(SB)/8, $0x3f3f3f3f3f3f3f3f
+DATA const9<>+16(SB)/8, $0x3f3f3f3f3f3f3f3f
+DATA const9<>+24(SB)/8, $0x3f3f3f3f3f3f3f3f
 GLOBL const9<>(SB), RODATA|NOPTR, $32
 
-// func dotQ4_K(dst *float32, w *byte, stride int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
-// Requires: AVX, AVX2
-TEXT ·dotQ4_K(SB), NOSPLIT, $0-72
+// func dotQ4_K(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·dotQ4_K(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    dst+0(FP), SI
-	MOVQ    d+24(FP), DI
-	MOVQ    m+32(FP), R8
-	MOVQ    x+40(FP), R9
-	MOVQ    scale+48(FP), R10
-	MOVQ    s+56(FP), R11
-	MOVQ    n+64(FP), R12
-	VMOVUPS (SI), Y0
-	TESTQ   R12, R12
+	MOVQ    ahead+24(FP), SI
+	MOVQ    SI, DI
+	ADDQ    AX, SI
+	ADDQ    DX, DI
+	MOVQ    dst+0(FP), R8
+	MOVQ    d+32(FP), R9
+	MOVQ    m+40(FP), R10
+	MOVQ    x+48(FP), R11
+	MOVQ    scale+56(FP), R12
+	MOVQ    s+64(FP), R13
+	MOVQ    n+72(FP), R14
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const5<>+0(SB), Y1
+	VMOVUPS (R8), Y2
+	TESTQ   R14, R14
 	JE      nextDone
 
 next:
-	VMOVDQU      (R9), Y1
-	VMOVDQU      16(AX), Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      16(AX)(CX*1), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      16(AX)(CX*2), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(BX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      16(DX), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      16(DX)(CX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      16(DX)(CX*2), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(BX*1), Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
+	PREFETCHT0   (SI)
+	PREFETCHT0   (SI)(CX*1)
+	PREFETCHT0   (SI)(CX*2)
+	PREFETCHT0   (SI)(BX*1)
+	PREFETCHT0   (DI)
+	PREFETCHT0   (DI)(CX*1)
+	PREFETCHT0   (DI)(CX*2)
+	PREFETCHT0   (DI)(BX*1)
+	VMOVDQU      (R11), Y3
+	VMOVDQU      16(AX), Y4
+	VPAND        Y0, Y4, Y4
+	VPMADDUBSW   Y3, Y4, Y4
+	VMOVDQU      16(AX)(CX*1), Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VPUNPCKLDQ   Y5, Y4, Y6
 	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS (R10), Y1
-	VMULPS       (DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS (R11), Y1
-	VMULPS       (R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      32(R9), Y1
-	VMOVDQU      16(AX), Y2
-	VPSRLW       $0x04, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      16(AX)(CX*1), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      16(AX)(CX*2), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(BX*1), Y4
+	VPADDW       Y6, Y4, Y4
+	VMOVDQU      16(AX)(CX*2), Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      16(AX)(BX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPUNPCKLQDQ  Y5, Y4, Y6
+	VPUNPCKHQDQ  Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VPMADDWD     Y1, Y4, Y4
+	VMOVDQU      16(DX), Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      16(DX)(CX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      16(DX)(CX*2), Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VMOVDQU      16(DX)(BX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y3
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y3, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y3
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y3, Y5, Y5
+	VPMADDWD     Y1, Y5, Y5
+	VPERM2I128   $0x20, Y5, Y4, Y3
+	VPERM2I128   $0x31, Y5, Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS (R12), Y3
+	VMULPS       (R9), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS (R13), Y3
+	VMULPS       (R10), Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VMOVDQU      32(R11), Y3
+	VMOVDQU      16(AX), Y4
 	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      16(DX), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      16(DX)(CX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      16(DX)(CX*2), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(BX*1), Y5
+	VPAND        Y0, Y4, Y4
+	VPMADDUBSW   Y3, Y4, Y4
+	VMOVDQU      16(AX)(CX*1), Y5
 	VPSRLW       $0x04, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VPUNPCKLDQ   Y5, Y4, Y6
 	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 4(R10), Y1
-	VMULPS       32(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 4(R11), Y1
-	VMULPS       32(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      64(R9), Y1
-	VMOVDQU      48(AX), Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      48(AX)(CX*1), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      48(AX)(CX*2), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      48(AX)(BX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      48(DX), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      48(DX)(CX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      48(DX)(CX*2), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      48(DX)(BX*1), Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
-	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 8(R10), Y1
-	VMULPS       64(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 8(R11), Y1
-	VMULPS       64(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      96(R9), Y1
-	VMOVDQU      48(AX), Y2
-	VPSRLW       $0x04, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      48(AX)(CX*1), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      48(AX)(CX*2), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      48(AX)(BX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      48(DX), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      48(DX)(CX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      48(DX)(CX*2), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      48(DX)(BX*1), Y5
+	VPADDW       Y6, Y4, Y4
+	VMOVDQU      16(AX)(CX*2), Y5
 	VPSRLW       $0x04, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
-	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 12(R10), Y1
-	VMULPS       96(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 12(R11), Y1
-	VMULPS       96(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      128(R9), Y1
-	VMOVDQU      80(AX), Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      80(AX)(CX*1), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      80(AX)(CX*2), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      80(AX)(BX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      80(DX), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      80(DX)(CX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      80(DX)(CX*2), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      80(DX)(BX*1), Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
-	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 16(R10), Y1
-	VMULPS       128(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 16(R11), Y1
-	VMULPS       128(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      160(R9), Y1
-	VMOVDQU      80(AX), Y2
-	VPSRLW       $0x04, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      80(AX)(CX*1), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      80(AX)(CX*2), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      80(AX)(BX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      80(DX), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      80(DX)(CX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      80(DX)(CX*2), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      80(DX)(BX*1), Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      16(AX)(BX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPUNPCKLQDQ  Y5, Y4, Y6
+	VPUNPCKHQDQ  Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VPMADDWD     Y1, Y4, Y4
+	VMOVDQU      16(DX), Y5
 	VPSRLW       $0x04, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      16(DX)(CX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      16(DX)(CX*2), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VMOVDQU      16(DX)(BX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y3
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y3, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y3
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y3, Y5, Y5
+	VPMADDWD     Y1, Y5, Y5
+	VPERM2I128   $0x20, Y5, Y4, Y3
+	VPERM2I128   $0x31, Y5, Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 4(R12), Y3
+	VMULPS       32(R9), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS 4(R13), Y3
+	VMULPS       32(R10), Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VMOVDQU      64(R11), Y3
+	VMOVDQU      48(AX), Y4
+	VPAND        Y0, Y4, Y4
+	VPMADDUBSW   Y3, Y4, Y4
+	VMOVDQU      48(AX)(CX*1), Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VPUNPCKLDQ   Y5, Y4, Y6
 	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 20(R10), Y1
-	VMULPS       160(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 20(R11), Y1
-	VMULPS       160(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      192(R9), Y1
-	VMOVDQU      112(AX), Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      112(AX)(CX*1), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      112(AX)(CX*2), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      112(AX)(BX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      112(DX), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      112(DX)(CX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      112(DX)(CX*2), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      112(DX)(BX*1), Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
-	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 24(R10), Y1
-	VMULPS       192(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 24(R11), Y1
-	VMULPS       192(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      224(R9), Y1
-	VMOVDQU      112(AX), Y2
-	VPSRLW       $0x04, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      112(AX)(CX*1), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      112(AX)(CX*2), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      112(AX)(BX*1), Y4
+	VPADDW       Y6, Y4, Y4
+	VMOVDQU      48(AX)(CX*2), Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      48(AX)(BX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPUNPCKLQDQ  Y5, Y4, Y6
+	VPUNPCKHQDQ  Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VPMADDWD     Y1, Y4, Y4
+	VMOVDQU      48(DX), Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      48(DX)(CX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      48(DX)(CX*2), Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VMOVDQU      48(DX)(BX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y3
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y3, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y3
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y3, Y5, Y5
+	VPMADDWD     Y1, Y5, Y5
+	VPERM2I128   $0x20, Y5, Y4, Y3
+	VPERM2I128   $0x31, Y5, Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 8(R12), Y3
+	VMULPS       64(R9), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS 8(R13), Y3
+	VMULPS       64(R10), Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	PREFETCHT0   64(SI)
+	PREFETCHT0   64(SI)(CX*1)
+	PREFETCHT0   64(SI)(CX*2)
+	PREFETCHT0   64(SI)(BX*1)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   64(DI)(CX*1)
+	PREFETCHT0   64(DI)(CX*2)
+	PREFETCHT0   64(DI)(BX*1)
+	VMOVDQU      96(R11), Y3
+	VMOVDQU      48(AX), Y4
 	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      112(DX), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      112(DX)(CX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      112(DX)(CX*2), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      112(DX)(BX*1), Y5
+	VPAND        Y0, Y4, Y4
+	VPMADDUBSW   Y3, Y4, Y4
+	VMOVDQU      48(AX)(CX*1), Y5
 	VPSRLW       $0x04, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VPUNPCKLDQ   Y5, Y4, Y6
 	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 28(R10), Y1
-	VMULPS       224(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 28(R11), Y1
-	VMULPS       224(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
+	VPADDW       Y6, Y4, Y4
+	VMOVDQU      48(AX)(CX*2), Y5
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      48(AX)(BX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPUNPCKLQDQ  Y5, Y4, Y6
+	VPUNPCKHQDQ  Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VPMADDWD     Y1, Y4, Y4
+	VMOVDQU      48(DX), Y5
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      48(DX)(CX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      48(DX)(CX*2), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VMOVDQU      48(DX)(BX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y3
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y3, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y3
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y3, Y5, Y5
+	VPMADDWD     Y1, Y5, Y5
+	VPERM2I128   $0x20, Y5, Y4, Y3
+	VPERM2I128   $0x31, Y5, Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 12(R12), Y3
+	VMULPS       96(R9), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS 12(R13), Y3
+	VMULPS       96(R10), Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VMOVDQU      128(R11), Y3
+	VMOVDQU      80(AX), Y4
+	VPAND        Y0, Y4, Y4
+	VPMADDUBSW   Y3, Y4, Y4
+	VMOVDQU      80(AX)(CX*1), Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VPUNPCKLDQ   Y5, Y4, Y6
+	VPUNPCKHDQ   Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VMOVDQU      80(AX)(CX*2), Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      80(AX)(BX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPUNPCKLQDQ  Y5, Y4, Y6
+	VPUNPCKHQDQ  Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VPMADDWD     Y1, Y4, Y4
+	VMOVDQU      80(DX), Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      80(DX)(CX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      80(DX)(CX*2), Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VMOVDQU      80(DX)(BX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y3
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y3, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y3
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y3, Y5, Y5
+	VPMADDWD     Y1, Y5, Y5
+	VPERM2I128   $0x20, Y5, Y4, Y3
+	VPERM2I128   $0x31, Y5, Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 16(R12), Y3
+	VMULPS       128(R9), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS 16(R13), Y3
+	VMULPS       128(R10), Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VMOVDQU      160(R11), Y3
+	VMOVDQU      80(AX), Y4
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPMADDUBSW   Y3, Y4, Y4
+	VMOVDQU      80(AX)(CX*1), Y5
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VPUNPCKLDQ   Y5, Y4, Y6
+	VPUNPCKHDQ   Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VMOVDQU      80(AX)(CX*2), Y5
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      80(AX)(BX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPUNPCKLQDQ  Y5, Y4, Y6
+	VPUNPCKHQDQ  Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VPMADDWD     Y1, Y4, Y4
+	VMOVDQU      80(DX), Y5
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      80(DX)(CX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      80(DX)(CX*2), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VMOVDQU      80(DX)(BX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y3
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y3, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y3
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y3, Y5, Y5
+	VPMADDWD     Y1, Y5, Y5
+	VPERM2I128   $0x20, Y5, Y4, Y3
+	VPERM2I128   $0x31, Y5, Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 20(R12), Y3
+	VMULPS       160(R9), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS 20(R13), Y3
+	VMULPS       160(R10), Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VMOVDQU      192(R11), Y3
+	VMOVDQU      112(AX), Y4
+	VPAND        Y0, Y4, Y4
+	VPMADDUBSW   Y3, Y4, Y4
+	VMOVDQU      112(AX)(CX*1), Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VPUNPCKLDQ   Y5, Y4, Y6
+	VPUNPCKHDQ   Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VMOVDQU      112(AX)(CX*2), Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      112(AX)(BX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPUNPCKLQDQ  Y5, Y4, Y6
+	VPUNPCKHQDQ  Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VPMADDWD     Y1, Y4, Y4
+	VMOVDQU      112(DX), Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      112(DX)(CX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      112(DX)(CX*2), Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VMOVDQU      112(DX)(BX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y3
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y3, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y3
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y3, Y5, Y5
+	VPMADDWD     Y1, Y5, Y5
+	VPERM2I128   $0x20, Y5, Y4, Y3
+	VPERM2I128   $0x31, Y5, Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 24(R12), Y3
+	VMULPS       192(R9), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS 24(R13), Y3
+	VMULPS       192(R10), Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	PREFETCHT0   128(SI)
+	PREFETCHT0   128(SI)(CX*1)
+	PREFETCHT0   128(SI)(CX*2)
+	PREFETCHT0   128(SI)(BX*1)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   128(DI)(CX*1)
+	PREFETCHT0   128(DI)(CX*2)
+	PREFETCHT0   128(DI)(BX*1)
+	VMOVDQU      224(R11), Y3
+	VMOVDQU      112(AX), Y4
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPMADDUBSW   Y3, Y4, Y4
+	VMOVDQU      112(AX)(CX*1), Y5
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VPUNPCKLDQ   Y5, Y4, Y6
+	VPUNPCKHDQ   Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VMOVDQU      112(AX)(CX*2), Y5
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      112(AX)(BX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPUNPCKLQDQ  Y5, Y4, Y6
+	VPUNPCKHQDQ  Y5, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VPMADDWD     Y1, Y4, Y4
+	VMOVDQU      112(DX), Y5
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPMADDUBSW   Y3, Y5, Y5
+	VMOVDQU      112(DX)(CX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      112(DX)(CX*2), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VPMADDUBSW   Y3, Y6, Y6
+	VMOVDQU      112(DX)(BX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y3
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y3, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y3
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y3, Y5, Y5
+	VPMADDWD     Y1, Y5, Y5
+	VPERM2I128   $0x20, Y5, Y4, Y3
+	VPERM2I128   $0x31, Y5, Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 28(R12), Y3
+	VMULPS       224(R9), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS 28(R13), Y3
+	VMULPS       224(R10), Y3, Y3
+	VADDPS       Y3, Y2, Y2
 	ADDQ         $0x00000090, AX
 	ADDQ         $0x00000090, DX
+	ADDQ         $0x00000090, SI
+	ADDQ         $0x00000090, DI
+	ADDQ         $0x00000100, R11
 	ADDQ         $0x00000100, R9
-	ADDQ         $0x00000100, DI
-	ADDQ         $0x00000020, R10
-	ADDQ         $0x00000100, R8
-	ADDQ         $0x00000020, R11
-	SUBQ         $0x08, R12
+	ADDQ         $0x00000020, R12
+	ADDQ         $0x00000100, R10
+	ADDQ         $0x00000020, R13
+	SUBQ         $0x08, R14
 	JNE          next
 
 nextDone:
-	VMOVUPS Y0, (SI)
+	VMOVUPS Y2, (R8)
 	VZEROUPPER
 	RET
 
 // func unpackQ4_K(panel *byte, w *byte, stride int, n int)
 // Requires: AVX, AVX2
 TEXT ·unpackQ4_K(SB), NOSPLIT, $0-32
-	MOVQ  w+8(FP), AX
-	MOVQ  stride+16(FP), CX
-	LEAQ  (AX)(CX*4), DX
-	LEAQ  (CX)(CX*2), BX
-	MOVQ  panel+0(FP), SI
-	MOVQ  n+24(FP), DI
-	TESTQ DI, DI
-	JE    nextDone
+	MOVQ    w+8(FP), AX
+	MOVQ    stride+16(FP), CX
+	LEAQ    (AX)(CX*4), DX
+	LEAQ    (CX)(CX*2), BX
+	MOVQ    panel+0(FP), SI
+	MOVQ    n+24(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	TESTQ   DI, DI
+	JE      nextDone
 
 next:
-	VMOVDQU     16(AX), Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     16(AX)(CX*1), Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     16(AX)(CX*2), Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     16(AX)(BX*1), Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     16(DX), Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     16(DX)(CX*1), Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     16(DX)(CX*2), Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     16(DX)(BX*1), Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
-	VPUNPCKHDQ  Y3, Y2, Y3
-	VPUNPCKLDQ  Y5, Y4, Y2
-	VPUNPCKHDQ  Y5, Y4, Y5
-	VPUNPCKLDQ  Y7, Y6, Y4
-	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
+	VMOVDQU     16(AX), Y1
+	VPAND       Y0, Y1, Y1
+	VMOVDQU     16(AX)(CX*1), Y2
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     16(AX)(CX*2), Y3
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     16(AX)(BX*1), Y4
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     16(DX), Y5
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     16(DX)(CX*1), Y6
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     16(DX)(CX*2), Y7
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     16(DX)(BX*1), Y8
+	VPAND       Y0, Y8, Y8
+	VPUNPCKLDQ  Y2, Y1, Y9
+	VPUNPCKHDQ  Y2, Y1, Y2
+	VPUNPCKLDQ  Y4, Y3, Y1
+	VPUNPCKHDQ  Y4, Y3, Y4
+	VPUNPCKLDQ  Y6, Y5, Y3
+	VPUNPCKHDQ  Y6, Y5, Y6
+	VPUNPCKLDQ  Y8, Y7, Y5
+	VPUNPCKHDQ  Y8, Y7, Y8
+	VPUNPCKLQDQ Y1, Y9, Y7
+	VPUNPCKHQDQ Y1, Y9, Y1
+	VPUNPCKLQDQ Y4, Y2, Y9
 	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, (SI)
-	VMOVDQU     Y8, 32(SI)
-	VMOVDQU     Y6, 64(SI)
-	VMOVDQU     Y0, 96(SI)
-	VMOVDQU     Y1, 128(SI)
-	VMOVDQU     Y4, 160(SI)
-	VMOVDQU     Y2, 192(SI)
-	VMOVDQU     Y7, 224(SI)
-	VMOVDQU     16(AX), Y0
-	VPSRLW      $0x04, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     16(AX)(CX*1), Y1
+	VPUNPCKLQDQ Y5, Y3, Y2
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y8, Y6, Y3
+	VPUNPCKHQDQ Y8, Y6, Y8
+	VPERM2I128  $0x20, Y2, Y7, Y6
+	VPERM2I128  $0x31, Y2, Y7, Y2
+	VPERM2I128  $0x20, Y3, Y9, Y7
+	VPERM2I128  $0x31, Y3, Y9, Y3
+	VPERM2I128  $0x20, Y5, Y1, Y9
+	VPERM2I128  $0x31, Y5, Y1, Y5
+	VPERM2I128  $0x20, Y8, Y4, Y1
+	VPERM2I128  $0x31, Y8, Y4, Y8
+	VMOVDQU     Y6, (SI)
+	VMOVDQU     Y9, 32(SI)
+	VMOVDQU     Y7, 64(SI)
+	VMOVDQU     Y1, 96(SI)
+	VMOVDQU     Y2, 128(SI)
+	VMOVDQU     Y5, 160(SI)
+	VMOVDQU     Y3, 192(SI)
+	VMOVDQU     Y8, 224(SI)
+	VMOVDQU     16(AX), Y1
 	VPSRLW      $0x04, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     16(AX)(CX*2), Y2
+	VPAND       Y0, Y1, Y1
+	VMOVDQU     16(AX)(CX*1), Y2
 	VPSRLW      $0x04, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     16(AX)(BX*1), Y3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     16(AX)(CX*2), Y3
 	VPSRLW      $0x04, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     16(DX), Y4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     16(AX)(BX*1), Y4
 	VPSRLW      $0x04, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     16(DX)(CX*1), Y5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     16(DX), Y5
 	VPSRLW      $0x04, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     16(DX)(CX*2), Y6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     16(DX)(CX*1), Y6
 	VPSRLW      $0x04, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     16(DX)(BX*1), Y7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     16(DX)(CX*2), Y7
 	VPSRLW      $0x04, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
-	VPUNPCKHDQ  Y3, Y2, Y3
-	VPUNPCKLDQ  Y5, Y4, Y2
-	VPUNPCKHDQ  Y5, Y4, Y5
-	VPUNPCKLDQ  Y7, Y6, Y4
-	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     16(DX)(BX*1), Y8
+	VPSRLW      $0x04, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VPUNPCKLDQ  Y2, Y1, Y9
+	VPUNPCKHDQ  Y2, Y1, Y2
+	VPUNPCKLDQ  Y4, Y3, Y1
+	VPUNPCKHDQ  Y4, Y3, Y4
+	VPUNPCKLDQ  Y6, Y5, Y3
+	VPUNPCKHDQ  Y6, Y5, Y6
+	VPUNPCKLDQ  Y8, Y7, Y5
+	VPUNPCKHDQ  Y8, Y7, Y8
+	VPUNPCKLQDQ Y1, Y9, Y7
+	VPUNPCKHQDQ Y1, Y9, Y1
+	VPUNPCKLQDQ Y4, Y2, Y9
 	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 256(SI)
-	VMOVDQU     Y8, 288(SI)
-	VMOVDQU     Y6, 320(SI)
-	VMOVDQU     Y0, 352(SI)
-	VMOVDQU     Y1, 384(SI)
-	VMOVDQU     Y4, 416(SI)
-	VMOVDQU     Y2, 448(SI)
-	VMOVDQU     Y7, 480(SI)
-	VMOVDQU     48(AX), Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     48(AX)(CX*1), Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     48(AX)(CX*2), Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     48(AX)(BX*1), Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     48(DX), Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     48(DX)(CX*1), Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     48(DX)(CX*2), Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     48(DX)(BX*1), Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
-	VPUNPCKHDQ  Y3, Y2, Y3
-	VPUNPCKLDQ  Y5, Y4, Y2
-	VPUNPCKHDQ  Y5, Y4, Y5
-	VPUNPCKLDQ  Y7, Y6, Y4
-	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKLQDQ Y5, Y3, Y2
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y8, Y6, Y3
+	VPUNPCKHQDQ Y8, Y6, Y8
+	VPERM2I128  $0x20, Y2, Y7, Y6
+	VPERM2I128  $0x31, Y2, Y7, Y2
+	VPERM2I128  $0x20, Y3, Y9, Y7
+	VPERM2I128  $0x31, Y3, Y9, Y3
+	VPERM2I128  $0x20, Y5, Y1, Y9
+	VPERM2I128  $0x31, Y5, Y1, Y5
+	VPERM2I128  $0x20, Y8, Y4, Y1
+	VPERM2I128  $0x31, Y8, Y4, Y8
+	VMOVDQU     Y6, 256(SI)
+	VMOVDQU     Y9, 288(SI)
+	VMOVDQU     Y7, 320(SI)
+	VMOVDQU     Y1, 352(SI)
+	VMOVDQU     Y2, 384(SI)
+	VMOVDQU     Y5, 416(SI)
+	VMOVDQU     Y3, 448(SI)
+	VMOVDQU     Y8, 480(SI)
+	VMOVDQU     48(AX), Y1
+	VPAND       Y0, Y1, Y1
+	VMOVDQU     48(AX)(CX*1), Y2
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     48(AX)(CX*2), Y3
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     48(AX)(BX*1), Y4
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     48(DX), Y5
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     48(DX)(CX*1), Y6
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     48(DX)(CX*2), Y7
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     48(DX)(BX*1), Y8
+	VPAND       Y0, Y8, Y8
+	VPUNPCKLDQ  Y2, Y1, Y9
+	VPUNPCKHDQ  Y2, Y1, Y2
+	VPUNPCKLDQ  Y4, Y3, Y1
+	VPUNPCKHDQ  Y4, Y3, Y4
+	VPUNPCKLDQ  Y6, Y5, Y3
+	VPUNPCKHDQ  Y6, Y5, Y6
+	VPUNPCKLDQ  Y8, Y7, Y5
+	VPUNPCKHDQ  Y8, Y7, Y8
+	VPUNPCKLQDQ Y1, Y9, Y7
+	VPUNPCKHQDQ Y1, Y9, Y1
+	VPUNPCKLQDQ Y4, Y2, Y9
 	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 512(SI)
-	VMOVDQU     Y8, 544(SI)
-	VMOVDQU     Y6, 576(SI)
-	VMOVDQU     Y0, 608(SI)
-	VMOVDQU     Y1, 640(SI)
-	VMOVDQU     Y4, 672(SI)
-	VMOVDQU     Y2, 704(SI)
-	VMOVDQU     Y7, 736(SI)
-	VMOVDQU     48(AX), Y0
-	VPSRLW      $0x04, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     48(AX)(CX*1), Y1
+	VPUNPCKLQDQ Y5, Y3, Y2
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y8, Y6, Y3
+	VPUNPCKHQDQ Y8, Y6, Y8
+	VPERM2I128  $0x20, Y2, Y7, Y6
+	VPERM2I128  $0x31, Y2, Y7, Y2
+	VPERM2I128  $0x20, Y3, Y9, Y7
+	VPERM2I128  $0x31, Y3, Y9, Y3
+	VPERM2I128  $0x20, Y5, Y1, Y9
+	VPERM2I128  $0x31, Y5, Y1, Y5
+	VPERM2I128  $0x20, Y8, Y4, Y1
+	VPERM2I128  $0x31, Y8, Y4, Y8
+	VMOVDQU     Y6, 512(SI)
+	VMOVDQU     Y9, 544(SI)
+	VMOVDQU     Y7, 576(SI)
+	VMOVDQU     Y1, 608(SI)
+	VMOVDQU     Y2, 640(SI)
+	VMOVDQU     Y5, 672(SI)
+	VMOVDQU     Y3, 704(SI)
+	VMOVDQU     Y8, 736(SI)
+	VMOVDQU     48(AX), Y1
 	VPSRLW      $0x04, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     48(AX)(CX*2), Y2
+	VPAND       Y0, Y1, Y1
+	VMOVDQU     48(AX)(CX*1), Y2
 	VPSRLW      $0x04, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     48(AX)(BX*1), Y3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     48(AX)(CX*2), Y3
 	VPSRLW      $0x04, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     48(DX), Y4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     48(AX)(BX*1), Y4
 	VPSRLW      $0x04, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     48(DX)(CX*1), Y5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     48(DX), Y5
 	VPSRLW      $0x04, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     48(DX)(CX*2), Y6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     48(DX)(CX*1), Y6
 	VPSRLW      $0x04, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     48(DX)(BX*1), Y7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     48(DX)(CX*2), Y7
 	VPSRLW      $0x04, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
-	VPUNPCKHDQ  Y3, Y2, Y3
-	VPUNPCKLDQ  Y5, Y4, Y2
-	VPUNPCKHDQ  Y5, Y4, Y5
-	VPUNPCKLDQ  Y7, Y6, Y4
-	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     48(DX)(BX*1), Y8
+	VPSRLW      $0x04, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VPUNPCKLDQ  Y2, Y1, Y9
+	VPUNPCKHDQ  Y2, Y1, Y2
+	VPUNPCKLDQ  Y4, Y3, Y1
+	VPUNPCKHDQ  Y4, Y3, Y4
+	VPUNPCKLDQ  Y6, Y5, Y3
+	VPUNPCKHDQ  Y6, Y5, Y6
+	VPUNPCKLDQ  Y8, Y7, Y5
+	VPUNPCKHDQ  Y8, Y7, Y8
+	VPUNPCKLQDQ Y1, Y9, Y7
+	VPUNPCKHQDQ Y1, Y9, Y1
+	VPUNPCKLQDQ Y4, Y2, Y9
 	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 768(SI)
-	VMOVDQU     Y8, 800(SI)
-	VMOVDQU     Y6, 832(SI)
-	VMOVDQU     Y0, 864(SI)
-	VMOVDQU     Y1, 896(SI)
-	VMOVDQU     Y4, 928(SI)
-	VMOVDQU     Y2, 960(SI)
-	VMOVDQU     Y7, 992(SI)
-	VMOVDQU     80(AX), Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     80(AX)(CX*1), Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     80(AX)(CX*2), Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     80(AX)(BX*1), Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     80(DX), Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     80(DX)(CX*1), Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     80(DX)(CX*2), Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     80(DX)(BX*1), Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
-	VPUNPCKHDQ  Y3, Y2, Y3
-	VPUNPCKLDQ  Y5, Y4, Y2
-	VPUNPCKHDQ  Y5, Y4, Y5
-	VPUNPCKLDQ  Y7, Y6, Y4
-	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKLQDQ Y5, Y3, Y2
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y8, Y6, Y3
+	VPUNPCKHQDQ Y8, Y6, Y8
+	VPERM2I128  $0x20, Y2, Y7, Y6
+	VPERM2I128  $0x31, Y2, Y7, Y2
+	VPERM2I128  $0x20, Y3, Y9, Y7
+	VPERM2I128  $0x31, Y3, Y9, Y3
+	VPERM2I128  $0x20, Y5, Y1, Y9
+	VPERM2I128  $0x31, Y5, Y1, Y5
+	VPERM2I128  $0x20, Y8, Y4, Y1
+	VPERM2I128  $0x31, Y8, Y4, Y8
+	VMOVDQU     Y6, 768(SI)
+	VMOVDQU     Y9, 800(SI)
+	VMOVDQU     Y7, 832(SI)
+	VMOVDQU     Y1, 864(SI)
+	VMOVDQU     Y2, 896(SI)
+	VMOVDQU     Y5, 928(SI)
+	VMOVDQU     Y3, 960(SI)
+	VMOVDQU     Y8, 992(SI)
+	VMOVDQU     80(AX), Y1
+	VPAND       Y0, Y1, Y1
+	VMOVDQU     80(AX)(CX*1), Y2
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     80(AX)(CX*2), Y3
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     80(AX)(BX*1), Y4
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     80(DX), Y5
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     80(DX)(CX*1), Y6
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     80(DX)(CX*2), Y7
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     80(DX)(BX*1), Y8
+	VPAND       Y0, Y8, Y8
+	VPUNPCKLDQ  Y2, Y1, Y9
+	VPUNPCKHDQ  Y2, Y1, Y2
+	VPUNPCKLDQ  Y4, Y3, Y1
+	VPUNPCKHDQ  Y4, Y3, Y4
+	VPUNPCKLDQ  Y6, Y5, Y3
+	VPUNPCKHDQ  Y6, Y5, Y6
+	VPUNPCKLDQ  Y8, Y7, Y5
+	VPUNPCKHDQ  Y8, Y7, Y8
+	VPUNPCKLQDQ Y1, Y9, Y7
+	VPUNPCKHQDQ Y1, Y9, Y1
+	VPUNPCKLQDQ Y4, Y2, Y9
 	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 1024(SI)
-	VMOVDQU     Y8, 1056(SI)
-	VMOVDQU     Y6, 1088(SI)
-	VMOVDQU     Y0, 1120(SI)
-	VMOVDQU     Y1, 1152(SI)
-	VMOVDQU     Y4, 1184(SI)
-	VMOVDQU     Y2, 1216(SI)
-	VMOVDQU     Y7, 1248(SI)
-	VMOVDQU     80(AX), Y0
-	VPSRLW      $0x04, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     80(AX)(CX*1), Y1
+	VPUNPCKLQDQ Y5, Y3, Y2
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y8, Y6, Y3
+	VPUNPCKHQDQ Y8, Y6, Y8
+	VPERM2I128  $0x20, Y2, Y7, Y6
+	VPERM2I128  $0x31, Y2, Y7, Y2
+	VPERM2I128  $0x20, Y3, Y9, Y7
+	VPERM2I128  $0x31, Y3, Y9, Y3
+	VPERM2I128  $0x20, Y5, Y1, Y9
+	VPERM2I128  $0x31, Y5, Y1, Y5
+	VPERM2I128  $0x20, Y8, Y4, Y1
+	VPERM2I128  $0x31, Y8, Y4, Y8
+	VMOVDQU     Y6, 1024(SI)
+	VMOVDQU     Y9, 1056(SI)
+	VMOVDQU     Y7, 1088(SI)
+	VMOVDQU     Y1, 1120(SI)
+	VMOVDQU     Y2, 1152(SI)
+	VMOVDQU     Y5, 1184(SI)
+	VMOVDQU     Y3, 1216(SI)
+	VMOVDQU     Y8, 1248(SI)
+	VMOVDQU     80(AX), Y1
 	VPSRLW      $0x04, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     80(AX)(CX*2), Y2
+	VPAND       Y0, Y1, Y1
+	VMOVDQU     80(AX)(CX*1), Y2
 	VPSRLW      $0x04, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     80(AX)(BX*1), Y3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     80(AX)(CX*2), Y3
 	VPSRLW      $0x04, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     80(DX), Y4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     80(AX)(BX*1), Y4
 	VPSRLW      $0x04, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     80(DX)(CX*1), Y5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     80(DX), Y5
 	VPSRLW      $0x04, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     80(DX)(CX*2), Y6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     80(DX)(CX*1), Y6
 	VPSRLW      $0x04, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     80(DX)(BX*1), Y7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     80(DX)(CX*2), Y7
 	VPSRLW      $0x04, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
-	VPUNPCKHDQ  Y3, Y2, Y3
-	VPUNPCKLDQ  Y5, Y4, Y2
-	VPUNPCKHDQ  Y5, Y4, Y5
-	VPUNPCKLDQ  Y7, Y6, Y4
-	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     80(DX)(BX*1), Y8
+	VPSRLW      $0x04, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VPUNPCKLDQ  Y2, Y1, Y9
+	VPUNPCKHDQ  Y2, Y1, Y2
+	VPUNPCKLDQ  Y4, Y3, Y1
+	VPUNPCKHDQ  Y4, Y3, Y4
+	VPUNPCKLDQ  Y6, Y5, Y3
+	VPUNPCKHDQ  Y6, Y5, Y6
+	VPUNPCKLDQ  Y8, Y7, Y5
+	VPUNPCKHDQ  Y8, Y7, Y8
+	VPUNPCKLQDQ Y1, Y9, Y7
+	VPUNPCKHQDQ Y1, Y9, Y1
+	VPUNPCKLQDQ Y4, Y2, Y9
 	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 1280(SI)
-	VMOVDQU     Y8, 1312(SI)
-	VMOVDQU     Y6, 1344(SI)
-	VMOVDQU     Y0, 1376(SI)
-	VMOVDQU     Y1, 1408(SI)
-	VMOVDQU     Y4, 1440(SI)
-	VMOVDQU     Y2, 1472(SI)
-	VMOVDQU     Y7, 1504(SI)
-	VMOVDQU     112(AX), Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     112(AX)(CX*1), Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     112(AX)(CX*2), Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     112(AX)(BX*1), Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     112(DX), Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     112(DX)(CX*1), Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     112(DX)(CX*2), Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     112(DX)(BX*1), Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
-	VPUNPCKHDQ  Y3, Y2, Y3
-	VPUNPCKLDQ  Y5, Y4, Y2
-	VPUNPCKHDQ  Y5, Y4, Y5
-	VPUNPCKLDQ  Y7, Y6, Y4
-	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKLQDQ Y5, Y3, Y2
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y8, Y6, Y3
+	VPUNPCKHQDQ Y8, Y6, Y8
+	VPERM2I128  $0x20, Y2, Y7, Y6
+	VPERM2I128  $0x31, Y2, Y7, Y2
+	VPERM2I128  $0x20, Y3, Y9, Y7
+	VPERM2I128  $0x31, Y3, Y9, Y3
+	VPERM2I128  $0x20, Y5, Y1, Y9
+	VPERM2I128  $0x31, Y5, Y1, Y5
+	VPERM2I128  $0x20, Y8, Y4, Y1
+	VPERM2I128  $0x31, Y8, Y4, Y8
+	VMOVDQU     Y6, 1280(SI)
+	VMOVDQU     Y9, 1312(SI)
+	VMOVDQU     Y7, 1344(SI)
+	VMOVDQU     Y1, 1376(SI)
+	VMOVDQU     Y2, 1408(SI)
+	VMOVDQU     Y5, 1440(SI)
+	VMOVDQU     Y3, 1472(SI)
+	VMOVDQU     Y8, 1504(SI)
+	VMOVDQU     112(AX), Y1
+	VPAND       Y0, Y1, Y1
+	VMOVDQU     112(AX)(CX*1), Y2
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     112(AX)(CX*2), Y3
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     112(AX)(BX*1), Y4
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     112(DX), Y5
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     112(DX)(CX*1), Y6
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     112(DX)(CX*2), Y7
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     112(DX)(BX*1), Y8
+	VPAND       Y0, Y8, Y8
+	VPUNPCKLDQ  Y2, Y1, Y9
+	VPUNPCKHDQ  Y2, Y1, Y2
+	VPUNPCKLDQ  Y4, Y3, Y1
+	VPUNPCKHDQ  Y4, Y3, Y4
+	VPUNPCKLDQ  Y6, Y5, Y3
+	VPUNPCKHDQ  Y6, Y5, Y6
+	VPUNPCKLDQ  Y8, Y7, Y5
+	VPUNPCKHDQ  Y8, Y7, Y8
+	VPUNPCKLQDQ Y1, Y9, Y7
+	VPUNPCKHQDQ Y1, Y9, Y1
+	VPUNPCKLQDQ Y4, Y2, Y9
 	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 1536(SI)
-	VMOVDQU     Y8, 1568(SI)
-	VMOVDQU     Y6, 1600(SI)
-	VMOVDQU     Y0, 1632(SI)
-	VMOVDQU     Y1, 1664(SI)
-	VMOVDQU     Y4, 1696(SI)
-	VMOVDQU     Y2, 1728(SI)
-	VMOVDQU     Y7, 1760(SI)
-	VMOVDQU     112(AX), Y0
-	VPSRLW      $0x04, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     112(AX)(CX*1), Y1
+	VPUNPCKLQDQ Y5, Y3, Y2
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y8, Y6, Y3
+	VPUNPCKHQDQ Y8, Y6, Y8
+	VPERM2I128  $0x20, Y2, Y7, Y6
+	VPERM2I128  $0x31, Y2, Y7, Y2
+	VPERM2I128  $0x20, Y3, Y9, Y7
+	VPERM2I128  $0x31, Y3, Y9, Y3
+	VPERM2I128  $0x20, Y5, Y1, Y9
+	VPERM2I128  $0x31, Y5, Y1, Y5
+	VPERM2I128  $0x20, Y8, Y4, Y1
+	VPERM2I128  $0x31, Y8, Y4, Y8
+	VMOVDQU     Y6, 1536(SI)
+	VMOVDQU     Y9, 1568(SI)
+	VMOVDQU     Y7, 1600(SI)
+	VMOVDQU     Y1, 1632(SI)
+	VMOVDQU     Y2, 1664(SI)
+	VMOVDQU     Y5, 1696(SI)
+	VMOVDQU     Y3, 1728(SI)
+	VMOVDQU     Y8, 1760(SI)
+	VMOVDQU     112(AX), Y1
 	VPSRLW      $0x04, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     112(AX)(CX*2), Y2
+	VPAND       Y0, Y1, Y1
+	VMOVDQU     112(AX)(CX*1), Y2
 	VPSRLW      $0x04, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     112(AX)(BX*1), Y3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     112(AX)(CX*2), Y3
 	VPSRLW      $0x04, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     112(DX), Y4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     112(AX)(BX*1), Y4
 	VPSRLW      $0x04, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     112(DX)(CX*1), Y5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     112(DX), Y5
 	VPSRLW      $0x04, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     112(DX)(CX*2), Y6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     112(DX)(CX*1), Y6
 	VPSRLW      $0x04, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     112(DX)(BX*1), Y7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     112(DX)(CX*2), Y7
 	VPSRLW      $0x04, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
-	VPUNPCKHDQ  Y3, Y2, Y3
-	VPUNPCKLDQ  Y5, Y4, Y2
-	VPUNPCKHDQ  Y5, Y4, Y5
-	VPUNPCKLDQ  Y7, Y6, Y4
-	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     112(DX)(BX*1), Y8
+	VPSRLW      $0x04, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VPUNPCKLDQ  Y2, Y1, Y9
+	VPUNPCKHDQ  Y2, Y1, Y2
+	VPUNPCKLDQ  Y4, Y3, Y1
+	VPUNPCKHDQ  Y4, Y3, Y4
+	VPUNPCKLDQ  Y6, Y5, Y3
+	VPUNPCKHDQ  Y6, Y5, Y6
+	VPUNPCKLDQ  Y8, Y7, Y5
+	VPUNPCKHDQ  Y8, Y7, Y8
+	VPUNPCKLQDQ Y1, Y9, Y7
+	VPUNPCKHQDQ Y1, Y9, Y1
+	VPUNPCKLQDQ Y4, Y2, Y9
 	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 1792(SI)
-	VMOVDQU     Y8, 1824(SI)
-	VMOVDQU     Y6, 1856(SI)
-	VMOVDQU     Y0, 1888(SI)
-	VMOVDQU     Y1, 1920(SI)
-	VMOVDQU     Y4, 1952(SI)
-	VMOVDQU     Y2, 1984(SI)
-	VMOVDQU     Y7, 2016(SI)
+	VPUNPCKLQDQ Y5, Y3, Y2
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y8, Y6, Y3
+	VPUNPCKHQDQ Y8, Y6, Y8
+	VPERM2I128  $0x20, Y2, Y7, Y6
+	VPERM2I128  $0x31, Y2, Y7, Y2
+	VPERM2I128  $0x20, Y3, Y9, Y7
+	VPERM2I128  $0x31, Y3, Y9, Y3
+	VPERM2I128  $0x20, Y5, Y1, Y9
+	VPERM2I128  $0x31, Y5, Y1, Y5
+	VPERM2I128  $0x20, Y8, Y4, Y1
+	VPERM2I128  $0x31, Y8, Y4, Y8
+	VMOVDQU     Y6, 1792(SI)
+	VMOVDQU     Y9, 1824(SI)
+	VMOVDQU     Y7, 1856(SI)
+	VMOVDQU     Y1, 1888(SI)
+	VMOVDQU     Y2, 1920(SI)
+	VMOVDQU     Y5, 1952(SI)
+	VMOVDQU     Y3, 1984(SI)
+	VMOVDQU     Y8, 2016(SI)
 	ADDQ        $0x00000090, AX
 	ADDQ        $0x00000090, DX
 	ADDQ        $0x00000800, SI
@@ -2593,12 +2649,12 @@ next:
 	VEXTRACTI128 $0x01, Y8, X7
 	VCVTPH2PS    X8, Y8
 	VCVTPH2PS    X7, Y7
-	VXORPS       const7<>+0(SB), Y7, Y7
-	VPAND        const8<>+0(SB), Y4, Y9
+	VXORPS       const8<>+0(SB), Y7, Y7
+	VPAND        const9<>+0(SB), Y4, Y9
 	VMOVDQA      Y5, Y10
 	VPAND        const0<>+0(SB), Y10, Y10
 	VPSRLD       $0x02, Y4, Y4
-	VPAND        const9<>+0(SB), Y4, Y4
+	VPAND        const4<>+0(SB), Y4, Y4
 	VPOR         Y4, Y10, Y10
 	VPSLLD       $0x18, Y9, Y4
 	VPSRLD       $0x18, Y4, Y4
@@ -2640,12 +2696,12 @@ next:
 	VCVTDQ2PS    Y4, Y4
 	VMULPS       Y8, Y4, Y4
 	VMOVUPS      Y4, 224(SI)
-	VPAND        const8<>+0(SB), Y6, Y4
+	VPAND        const9<>+0(SB), Y6, Y4
 	VMOVDQA      Y5, Y5
 	VPSRLD       $0x04, Y5, Y5
 	VPAND        const0<>+0(SB), Y5, Y5
 	VPSRLD       $0x02, Y6, Y6
-	VPAND        const9<>+0(SB), Y6, Y6
+	VPAND        const4<>+0(SB), Y6, Y6
 	VPOR         Y6, Y5, Y5
 	VPSLLD       $0x18, Y4, Y6
 	VPSRLD       $0x18, Y6, Y6
@@ -2698,1493 +2754,1480 @@ nextDone:
 	VZEROUPPER
 	RET
 
-// func dotQ5_K(dst *float32, w *byte, stride int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
-// Requires: AVX, AVX2
-TEXT ·dotQ5_K(SB), NOSPLIT, $0-72
+// func dotQ5_K(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·dotQ5_K(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    dst+0(FP), SI
-	MOVQ    d+24(FP), DI
-	MOVQ    m+32(FP), R8
-	MOVQ    x+40(FP), R9
-	MOVQ    scale+48(FP), R10
-	MOVQ    s+56(FP), R11
-	MOVQ    n+64(FP), R12
-	VMOVUPS (SI), Y0
-	TESTQ   R12, R12
+	MOVQ    ahead+24(FP), SI
+	MOVQ    SI, DI
+	ADDQ    AX, SI
+	ADDQ    DX, DI
+	MOVQ    dst+0(FP), R8
+	MOVQ    d+32(FP), R9
+	MOVQ    m+40(FP), R10
+	MOVQ    x+48(FP), R11
+	MOVQ    scale+56(FP), R12
+	MOVQ    s+64(FP), R13
+	MOVQ    n+72(FP), R14
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const1<>+0(SB), Y1
+	VMOVDQU const5<>+0(SB), Y2
+	VMOVUPS (R8), Y3
+	TESTQ   R14, R14
 	JE      nextDone
 
 next:
-	VMOVDQU      (R9), Y1
-	VMOVDQU      48(AX), Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VMOVDQU      16(AX), Y3
-	VPSLLW       $0x04, Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      48(AX)(CX*1), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*1), Y4
-	VPSLLW       $0x04, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      48(AX)(CX*2), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*2), Y4
-	VPSLLW       $0x04, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      48(AX)(BX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(AX)(BX*1), Y5
-	VPSLLW       $0x04, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      48(DX), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(DX), Y4
-	VPSLLW       $0x04, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      48(DX)(CX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*1), Y5
-	VPSLLW       $0x04, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      48(DX)(CX*2), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*2), Y5
-	VPSLLW       $0x04, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      48(DX)(BX*1), Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VMOVDQU      16(DX)(BX*1), Y6
+	PREFETCHT0   (SI)
+	PREFETCHT0   (SI)(CX*1)
+	PREFETCHT0   (SI)(CX*2)
+	PREFETCHT0   (SI)(BX*1)
+	PREFETCHT0   (DI)
+	PREFETCHT0   (DI)(CX*1)
+	PREFETCHT0   (DI)(CX*2)
+	PREFETCHT0   (DI)(BX*1)
+	VMOVDQU      (R11), Y4
+	VMOVDQU      48(AX), Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      16(AX), Y6
 	VPSLLW       $0x04, Y6, Y6
-	VPAND        const5<>+0(SB), Y6, Y6
+	VPAND        Y1, Y6, Y6
 	VPOR         Y6, Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
-	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS (R10), Y1
-	VMULPS       (DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS (R11), Y1
-	VMULPS       (R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      32(R9), Y1
-	VMOVDQU      48(AX), Y2
-	VPSRLW       $0x04, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VMOVDQU      16(AX), Y3
-	VPSLLW       $0x03, Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      48(AX)(CX*1), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*1), Y4
-	VPSLLW       $0x03, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      48(AX)(CX*2), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*2), Y4
-	VPSLLW       $0x03, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      48(AX)(BX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(AX)(BX*1), Y5
-	VPSLLW       $0x03, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      48(DX), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(DX), Y4
-	VPSLLW       $0x03, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      48(DX)(CX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*1), Y5
-	VPSLLW       $0x03, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      48(DX)(CX*2), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*2), Y5
-	VPSLLW       $0x03, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      48(DX)(BX*1), Y5
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      48(AX)(CX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*1), Y7
+	VPSLLW       $0x04, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      48(AX)(CX*2), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*2), Y7
+	VPSLLW       $0x04, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      48(AX)(BX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(AX)(BX*1), Y8
+	VPSLLW       $0x04, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPMADDWD     Y2, Y5, Y5
+	VMOVDQU      48(DX), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(DX), Y7
+	VPSLLW       $0x04, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      48(DX)(CX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*1), Y8
+	VPSLLW       $0x04, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      48(DX)(CX*2), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*2), Y8
+	VPSLLW       $0x04, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      48(DX)(BX*1), Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      16(DX)(BX*1), Y9
+	VPSLLW       $0x04, Y9, Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDW       Y4, Y6, Y6
+	VPMADDWD     Y2, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS (R12), Y4
+	VMULPS       (R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS (R13), Y4
+	VMULPS       (R10), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVDQU      32(R11), Y4
+	VMOVDQU      48(AX), Y5
 	VPSRLW       $0x04, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VMOVDQU      16(DX)(BX*1), Y6
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      16(AX), Y6
 	VPSLLW       $0x03, Y6, Y6
-	VPAND        const5<>+0(SB), Y6, Y6
+	VPAND        Y1, Y6, Y6
 	VPOR         Y6, Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
-	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 4(R10), Y1
-	VMULPS       32(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 4(R11), Y1
-	VMULPS       32(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      64(R9), Y1
-	VMOVDQU      80(AX), Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VMOVDQU      16(AX), Y3
-	VPSLLW       $0x02, Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      80(AX)(CX*1), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*1), Y4
-	VPSLLW       $0x02, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      80(AX)(CX*2), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*2), Y4
-	VPSLLW       $0x02, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      80(AX)(BX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(AX)(BX*1), Y5
-	VPSLLW       $0x02, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      80(DX), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(DX), Y4
-	VPSLLW       $0x02, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      80(DX)(CX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*1), Y5
-	VPSLLW       $0x02, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      80(DX)(CX*2), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*2), Y5
-	VPSLLW       $0x02, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      80(DX)(BX*1), Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VMOVDQU      16(DX)(BX*1), Y6
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      48(AX)(CX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*1), Y7
+	VPSLLW       $0x03, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      48(AX)(CX*2), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*2), Y7
+	VPSLLW       $0x03, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      48(AX)(BX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(AX)(BX*1), Y8
+	VPSLLW       $0x03, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPMADDWD     Y2, Y5, Y5
+	VMOVDQU      48(DX), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(DX), Y7
+	VPSLLW       $0x03, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      48(DX)(CX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*1), Y8
+	VPSLLW       $0x03, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      48(DX)(CX*2), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*2), Y8
+	VPSLLW       $0x03, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      48(DX)(BX*1), Y8
+	VPSRLW       $0x04, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      16(DX)(BX*1), Y9
+	VPSLLW       $0x03, Y9, Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDW       Y4, Y6, Y6
+	VPMADDWD     Y2, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 4(R12), Y4
+	VMULPS       32(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS 4(R13), Y4
+	VMULPS       32(R10), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	PREFETCHT0   64(SI)
+	PREFETCHT0   64(SI)(CX*1)
+	PREFETCHT0   64(SI)(CX*2)
+	PREFETCHT0   64(SI)(BX*1)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   64(DI)(CX*1)
+	PREFETCHT0   64(DI)(CX*2)
+	PREFETCHT0   64(DI)(BX*1)
+	VMOVDQU      64(R11), Y4
+	VMOVDQU      80(AX), Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      16(AX), Y6
 	VPSLLW       $0x02, Y6, Y6
-	VPAND        const5<>+0(SB), Y6, Y6
+	VPAND        Y1, Y6, Y6
 	VPOR         Y6, Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
-	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 8(R10), Y1
-	VMULPS       64(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 8(R11), Y1
-	VMULPS       64(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      96(R9), Y1
-	VMOVDQU      80(AX), Y2
-	VPSRLW       $0x04, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VMOVDQU      16(AX), Y3
-	VPSLLW       $0x01, Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      80(AX)(CX*1), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*1), Y4
-	VPSLLW       $0x01, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      80(AX)(CX*2), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*2), Y4
-	VPSLLW       $0x01, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      80(AX)(BX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(AX)(BX*1), Y5
-	VPSLLW       $0x01, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      80(DX), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(DX), Y4
-	VPSLLW       $0x01, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      80(DX)(CX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*1), Y5
-	VPSLLW       $0x01, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      80(DX)(CX*2), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*2), Y5
-	VPSLLW       $0x01, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      80(DX)(BX*1), Y5
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      80(AX)(CX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*1), Y7
+	VPSLLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      80(AX)(CX*2), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*2), Y7
+	VPSLLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      80(AX)(BX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(AX)(BX*1), Y8
+	VPSLLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPMADDWD     Y2, Y5, Y5
+	VMOVDQU      80(DX), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(DX), Y7
+	VPSLLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      80(DX)(CX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*1), Y8
+	VPSLLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      80(DX)(CX*2), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*2), Y8
+	VPSLLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      80(DX)(BX*1), Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      16(DX)(BX*1), Y9
+	VPSLLW       $0x02, Y9, Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDW       Y4, Y6, Y6
+	VPMADDWD     Y2, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 8(R12), Y4
+	VMULPS       64(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS 8(R13), Y4
+	VMULPS       64(R10), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVDQU      96(R11), Y4
+	VMOVDQU      80(AX), Y5
 	VPSRLW       $0x04, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VMOVDQU      16(DX)(BX*1), Y6
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      16(AX), Y6
 	VPSLLW       $0x01, Y6, Y6
-	VPAND        const5<>+0(SB), Y6, Y6
+	VPAND        Y1, Y6, Y6
 	VPOR         Y6, Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
-	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 12(R10), Y1
-	VMULPS       96(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 12(R11), Y1
-	VMULPS       96(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      128(R9), Y1
-	VMOVDQU      112(AX), Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VMOVDQU      16(AX), Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      112(AX)(CX*1), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*1), Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      112(AX)(CX*2), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*2), Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      112(AX)(BX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(AX)(BX*1), Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      112(DX), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(DX), Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      112(DX)(CX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*1), Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      112(DX)(CX*2), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*2), Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      112(DX)(BX*1), Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VMOVDQU      16(DX)(BX*1), Y6
-	VPAND        const5<>+0(SB), Y6, Y6
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      80(AX)(CX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*1), Y7
+	VPSLLW       $0x01, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      80(AX)(CX*2), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*2), Y7
+	VPSLLW       $0x01, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      80(AX)(BX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(AX)(BX*1), Y8
+	VPSLLW       $0x01, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPMADDWD     Y2, Y5, Y5
+	VMOVDQU      80(DX), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(DX), Y7
+	VPSLLW       $0x01, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      80(DX)(CX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*1), Y8
+	VPSLLW       $0x01, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      80(DX)(CX*2), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*2), Y8
+	VPSLLW       $0x01, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      80(DX)(BX*1), Y8
+	VPSRLW       $0x04, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      16(DX)(BX*1), Y9
+	VPSLLW       $0x01, Y9, Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDW       Y4, Y6, Y6
+	VPMADDWD     Y2, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 12(R12), Y4
+	VMULPS       96(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS 12(R13), Y4
+	VMULPS       96(R10), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVDQU      128(R11), Y4
+	VMOVDQU      112(AX), Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      16(AX), Y6
+	VPAND        Y1, Y6, Y6
 	VPOR         Y6, Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
-	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 16(R10), Y1
-	VMULPS       128(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 16(R11), Y1
-	VMULPS       128(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      160(R9), Y1
-	VMOVDQU      112(AX), Y2
-	VPSRLW       $0x04, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VMOVDQU      16(AX), Y3
-	VPSRLW       $0x01, Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      112(AX)(CX*1), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*1), Y4
-	VPSRLW       $0x01, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      112(AX)(CX*2), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*2), Y4
-	VPSRLW       $0x01, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      112(AX)(BX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(AX)(BX*1), Y5
-	VPSRLW       $0x01, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      112(DX), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(DX), Y4
-	VPSRLW       $0x01, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      112(DX)(CX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*1), Y5
-	VPSRLW       $0x01, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      112(DX)(CX*2), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*2), Y5
-	VPSRLW       $0x01, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      112(DX)(BX*1), Y5
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      112(AX)(CX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*1), Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      112(AX)(CX*2), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*2), Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      112(AX)(BX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(AX)(BX*1), Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPMADDWD     Y2, Y5, Y5
+	VMOVDQU      112(DX), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(DX), Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      112(DX)(CX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*1), Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      112(DX)(CX*2), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*2), Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      112(DX)(BX*1), Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      16(DX)(BX*1), Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDW       Y4, Y6, Y6
+	VPMADDWD     Y2, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 16(R12), Y4
+	VMULPS       128(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS 16(R13), Y4
+	VMULPS       128(R10), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	PREFETCHT0   128(SI)
+	PREFETCHT0   128(SI)(CX*1)
+	PREFETCHT0   128(SI)(CX*2)
+	PREFETCHT0   128(SI)(BX*1)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   128(DI)(CX*1)
+	PREFETCHT0   128(DI)(CX*2)
+	PREFETCHT0   128(DI)(BX*1)
+	VMOVDQU      160(R11), Y4
+	VMOVDQU      112(AX), Y5
 	VPSRLW       $0x04, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VMOVDQU      16(DX)(BX*1), Y6
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      16(AX), Y6
 	VPSRLW       $0x01, Y6, Y6
-	VPAND        const5<>+0(SB), Y6, Y6
+	VPAND        Y1, Y6, Y6
 	VPOR         Y6, Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
-	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 20(R10), Y1
-	VMULPS       160(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 20(R11), Y1
-	VMULPS       160(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      192(R9), Y1
-	VMOVDQU      144(AX), Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VMOVDQU      16(AX), Y3
-	VPSRLW       $0x02, Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      144(AX)(CX*1), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*1), Y4
-	VPSRLW       $0x02, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      144(AX)(CX*2), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*2), Y4
-	VPSRLW       $0x02, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      144(AX)(BX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(AX)(BX*1), Y5
-	VPSRLW       $0x02, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      144(DX), Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(DX), Y4
-	VPSRLW       $0x02, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      144(DX)(CX*1), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*1), Y5
-	VPSRLW       $0x02, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      144(DX)(CX*2), Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*2), Y5
-	VPSRLW       $0x02, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      144(DX)(BX*1), Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VMOVDQU      16(DX)(BX*1), Y6
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      112(AX)(CX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*1), Y7
+	VPSRLW       $0x01, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      112(AX)(CX*2), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*2), Y7
+	VPSRLW       $0x01, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      112(AX)(BX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(AX)(BX*1), Y8
+	VPSRLW       $0x01, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPMADDWD     Y2, Y5, Y5
+	VMOVDQU      112(DX), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(DX), Y7
+	VPSRLW       $0x01, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      112(DX)(CX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*1), Y8
+	VPSRLW       $0x01, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      112(DX)(CX*2), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*2), Y8
+	VPSRLW       $0x01, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      112(DX)(BX*1), Y8
+	VPSRLW       $0x04, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      16(DX)(BX*1), Y9
+	VPSRLW       $0x01, Y9, Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDW       Y4, Y6, Y6
+	VPMADDWD     Y2, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 20(R12), Y4
+	VMULPS       160(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS 20(R13), Y4
+	VMULPS       160(R10), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVDQU      192(R11), Y4
+	VMOVDQU      144(AX), Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      16(AX), Y6
 	VPSRLW       $0x02, Y6, Y6
-	VPAND        const5<>+0(SB), Y6, Y6
+	VPAND        Y1, Y6, Y6
 	VPOR         Y6, Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
-	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 24(R10), Y1
-	VMULPS       192(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 24(R11), Y1
-	VMULPS       192(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VMOVDQU      224(R9), Y1
-	VMOVDQU      144(AX), Y2
-	VPSRLW       $0x04, Y2, Y2
-	VPAND        const0<>+0(SB), Y2, Y2
-	VMOVDQU      16(AX), Y3
-	VPSRLW       $0x03, Y3, Y3
-	VPAND        const5<>+0(SB), Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VPMADDUBSW   Y1, Y2, Y2
-	VPMADDWD     const1<>+0(SB), Y2, Y2
-	VMOVDQU      144(AX)(CX*1), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*1), Y4
-	VPSRLW       $0x03, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VPUNPCKLDQ   Y3, Y2, Y4
-	VPUNPCKHDQ   Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      144(AX)(CX*2), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(AX)(CX*2), Y4
-	VPSRLW       $0x03, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      144(AX)(BX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(AX)(BX*1), Y5
-	VPSRLW       $0x03, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VPUNPCKLQDQ  Y3, Y2, Y4
-	VPUNPCKHQDQ  Y3, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VMOVDQU      144(DX), Y3
-	VPSRLW       $0x04, Y3, Y3
-	VPAND        const0<>+0(SB), Y3, Y3
-	VMOVDQU      16(DX), Y4
-	VPSRLW       $0x03, Y4, Y4
-	VPAND        const5<>+0(SB), Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMADDUBSW   Y1, Y3, Y3
-	VPMADDWD     const1<>+0(SB), Y3, Y3
-	VMOVDQU      144(DX)(CX*1), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*1), Y5
-	VPSRLW       $0x03, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VPUNPCKLDQ   Y4, Y3, Y5
-	VPUNPCKHDQ   Y4, Y3, Y3
-	VPADDD       Y5, Y3, Y3
-	VMOVDQU      144(DX)(CX*2), Y4
-	VPSRLW       $0x04, Y4, Y4
-	VPAND        const0<>+0(SB), Y4, Y4
-	VMOVDQU      16(DX)(CX*2), Y5
-	VPSRLW       $0x03, Y5, Y5
-	VPAND        const5<>+0(SB), Y5, Y5
-	VPOR         Y5, Y4, Y4
-	VPMADDUBSW   Y1, Y4, Y4
-	VPMADDWD     const1<>+0(SB), Y4, Y4
-	VMOVDQU      144(DX)(BX*1), Y5
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      144(AX)(CX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*1), Y7
+	VPSRLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      144(AX)(CX*2), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*2), Y7
+	VPSRLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      144(AX)(BX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(AX)(BX*1), Y8
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPMADDWD     Y2, Y5, Y5
+	VMOVDQU      144(DX), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(DX), Y7
+	VPSRLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      144(DX)(CX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*1), Y8
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      144(DX)(CX*2), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*2), Y8
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      144(DX)(BX*1), Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      16(DX)(BX*1), Y9
+	VPSRLW       $0x02, Y9, Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDW       Y4, Y6, Y6
+	VPMADDWD     Y2, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 24(R12), Y4
+	VMULPS       192(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS 24(R13), Y4
+	VMULPS       192(R10), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVDQU      224(R11), Y4
+	VMOVDQU      144(AX), Y5
 	VPSRLW       $0x04, Y5, Y5
-	VPAND        const0<>+0(SB), Y5, Y5
-	VMOVDQU      16(DX)(BX*1), Y6
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      16(AX), Y6
 	VPSRLW       $0x03, Y6, Y6
-	VPAND        const5<>+0(SB), Y6, Y6
+	VPAND        Y1, Y6, Y6
 	VPOR         Y6, Y5, Y5
-	VPMADDUBSW   Y1, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
-	VPUNPCKLDQ   Y5, Y4, Y1
-	VPUNPCKHDQ   Y5, Y4, Y4
-	VPADDD       Y1, Y4, Y4
-	VPUNPCKLQDQ  Y4, Y3, Y1
-	VPUNPCKHQDQ  Y4, Y3, Y3
-	VPADDD       Y1, Y3, Y3
-	VPERM2I128   $0x20, Y3, Y2, Y1
-	VPERM2I128   $0x31, Y3, Y2, Y2
-	VPADDD       Y1, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VBROADCASTSS 28(R10), Y1
-	VMULPS       224(DI), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VBROADCASTSS 28(R11), Y1
-	VMULPS       224(R8), Y1, Y1
-	VADDPS       Y1, Y0, Y0
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      144(AX)(CX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*1), Y7
+	VPSRLW       $0x03, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      144(AX)(CX*2), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(AX)(CX*2), Y7
+	VPSRLW       $0x03, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      144(AX)(BX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(AX)(BX*1), Y8
+	VPSRLW       $0x03, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPMADDWD     Y2, Y5, Y5
+	VMOVDQU      144(DX), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      16(DX), Y7
+	VPSRLW       $0x03, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      144(DX)(CX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*1), Y8
+	VPSRLW       $0x03, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      144(DX)(CX*2), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      16(DX)(CX*2), Y8
+	VPSRLW       $0x03, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      144(DX)(BX*1), Y8
+	VPSRLW       $0x04, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      16(DX)(BX*1), Y9
+	VPSRLW       $0x03, Y9, Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDW       Y4, Y6, Y6
+	VPMADDWD     Y2, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 28(R12), Y4
+	VMULPS       224(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS 28(R13), Y4
+	VMULPS       224(R10), Y4, Y4
+	VADDPS       Y4, Y3, Y3
 	ADDQ         $0x000000b0, AX
 	ADDQ         $0x000000b0, DX
+	ADDQ         $0x000000b0, SI
+	ADDQ         $0x000000b0, DI
+	ADDQ         $0x00000100, R11
 	ADDQ         $0x00000100, R9
-	ADDQ         $0x00000100, DI
-	ADDQ         $0x00000020, R10
-	ADDQ         $0x00000100, R8
-	ADDQ         $0x00000020, R11
-	SUBQ         $0x08, R12
+	ADDQ         $0x00000020, R12
+	ADDQ         $0x00000100, R10
+	ADDQ         $0x00000020, R13
+	SUBQ         $0x08, R14
 	JNE          next
 
 nextDone:
-	VMOVUPS Y0, (SI)
+	VMOVUPS Y3, (R8)
 	VZEROUPPER
 	RET
 
 // func unpackQ5_K(panel *byte, w *byte, stride int, n int)
 // Requires: AVX, AVX2
 TEXT ·unpackQ5_K(SB), NOSPLIT, $0-32
-	MOVQ  w+8(FP), AX
-	MOVQ  stride+16(FP), CX
-	LEAQ  (AX)(CX*4), DX
-	LEAQ  (CX)(CX*2), BX
-	MOVQ  panel+0(FP), SI
-	MOVQ  n+24(FP), DI
-	TESTQ DI, DI
-	JE    nextDone
+	MOVQ    w+8(FP), AX
+	MOVQ    stride+16(FP), CX
+	LEAQ    (AX)(CX*4), DX
+	LEAQ    (CX)(CX*2), BX
+	MOVQ    panel+0(FP), SI
+	MOVQ    n+24(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const1<>+0(SB), Y1
+	TESTQ   DI, DI
+	JE      nextDone
 
 next:
-	VMOVDQU     48(AX), Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     16(AX), Y1
-	VPSLLW      $0x04, Y1, Y1
-	VPAND       const5<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     48(AX)(CX*1), Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     16(AX)(CX*1), Y2
-	VPSLLW      $0x04, Y2, Y2
-	VPAND       const5<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     48(AX)(CX*2), Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     16(AX)(CX*2), Y3
+	VMOVDQU     48(AX), Y2
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     16(AX), Y3
 	VPSLLW      $0x04, Y3, Y3
-	VPAND       const5<>+0(SB), Y3, Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     48(AX)(BX*1), Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     16(AX)(BX*1), Y4
+	VMOVDQU     48(AX)(CX*1), Y3
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     16(AX)(CX*1), Y4
 	VPSLLW      $0x04, Y4, Y4
-	VPAND       const5<>+0(SB), Y4, Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     48(DX), Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     16(DX), Y5
+	VMOVDQU     48(AX)(CX*2), Y4
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     16(AX)(CX*2), Y5
 	VPSLLW      $0x04, Y5, Y5
-	VPAND       const5<>+0(SB), Y5, Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     48(DX)(CX*1), Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     16(DX)(CX*1), Y6
+	VMOVDQU     48(AX)(BX*1), Y5
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     16(AX)(BX*1), Y6
 	VPSLLW      $0x04, Y6, Y6
-	VPAND       const5<>+0(SB), Y6, Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     48(DX)(CX*2), Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     16(DX)(CX*2), Y7
+	VMOVDQU     48(DX), Y6
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     16(DX), Y7
 	VPSLLW      $0x04, Y7, Y7
-	VPAND       const5<>+0(SB), Y7, Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     48(DX)(BX*1), Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     16(DX)(BX*1), Y8
+	VMOVDQU     48(DX)(CX*1), Y7
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     16(DX)(CX*1), Y8
 	VPSLLW      $0x04, Y8, Y8
-	VPAND       const5<>+0(SB), Y8, Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     48(DX)(CX*2), Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     16(DX)(CX*2), Y9
+	VPSLLW      $0x04, Y9, Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     48(DX)(BX*1), Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     16(DX)(BX*1), Y10
+	VPSLLW      $0x04, Y10, Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, (SI)
-	VMOVDQU     Y8, 32(SI)
-	VMOVDQU     Y6, 64(SI)
-	VMOVDQU     Y0, 96(SI)
-	VMOVDQU     Y1, 128(SI)
-	VMOVDQU     Y4, 160(SI)
-	VMOVDQU     Y2, 192(SI)
-	VMOVDQU     Y7, 224(SI)
-	VMOVDQU     48(AX), Y0
-	VPSRLW      $0x04, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     16(AX), Y1
-	VPSLLW      $0x03, Y1, Y1
-	VPAND       const5<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     48(AX)(CX*1), Y1
-	VPSRLW      $0x04, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     16(AX)(CX*1), Y2
-	VPSLLW      $0x03, Y2, Y2
-	VPAND       const5<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     48(AX)(CX*2), Y2
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, (SI)
+	VMOVDQU     Y10, 32(SI)
+	VMOVDQU     Y8, 64(SI)
+	VMOVDQU     Y2, 96(SI)
+	VMOVDQU     Y3, 128(SI)
+	VMOVDQU     Y6, 160(SI)
+	VMOVDQU     Y4, 192(SI)
+	VMOVDQU     Y9, 224(SI)
+	VMOVDQU     48(AX), Y2
 	VPSRLW      $0x04, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     16(AX)(CX*2), Y3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     16(AX), Y3
 	VPSLLW      $0x03, Y3, Y3
-	VPAND       const5<>+0(SB), Y3, Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     48(AX)(BX*1), Y3
+	VMOVDQU     48(AX)(CX*1), Y3
 	VPSRLW      $0x04, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     16(AX)(BX*1), Y4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     16(AX)(CX*1), Y4
 	VPSLLW      $0x03, Y4, Y4
-	VPAND       const5<>+0(SB), Y4, Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     48(DX), Y4
+	VMOVDQU     48(AX)(CX*2), Y4
 	VPSRLW      $0x04, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     16(DX), Y5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     16(AX)(CX*2), Y5
 	VPSLLW      $0x03, Y5, Y5
-	VPAND       const5<>+0(SB), Y5, Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     48(DX)(CX*1), Y5
+	VMOVDQU     48(AX)(BX*1), Y5
 	VPSRLW      $0x04, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     16(DX)(CX*1), Y6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     16(AX)(BX*1), Y6
 	VPSLLW      $0x03, Y6, Y6
-	VPAND       const5<>+0(SB), Y6, Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     48(DX)(CX*2), Y6
+	VMOVDQU     48(DX), Y6
 	VPSRLW      $0x04, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     16(DX)(CX*2), Y7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     16(DX), Y7
 	VPSLLW      $0x03, Y7, Y7
-	VPAND       const5<>+0(SB), Y7, Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     48(DX)(BX*1), Y7
+	VMOVDQU     48(DX)(CX*1), Y7
 	VPSRLW      $0x04, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     16(DX)(BX*1), Y8
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     16(DX)(CX*1), Y8
 	VPSLLW      $0x03, Y8, Y8
-	VPAND       const5<>+0(SB), Y8, Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     48(DX)(CX*2), Y8
+	VPSRLW      $0x04, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     16(DX)(CX*2), Y9
+	VPSLLW      $0x03, Y9, Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     48(DX)(BX*1), Y9
+	VPSRLW      $0x04, Y9, Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     16(DX)(BX*1), Y10
+	VPSLLW      $0x03, Y10, Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 256(SI)
-	VMOVDQU     Y8, 288(SI)
-	VMOVDQU     Y6, 320(SI)
-	VMOVDQU     Y0, 352(SI)
-	VMOVDQU     Y1, 384(SI)
-	VMOVDQU     Y4, 416(SI)
-	VMOVDQU     Y2, 448(SI)
-	VMOVDQU     Y7, 480(SI)
-	VMOVDQU     80(AX), Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     16(AX), Y1
-	VPSLLW      $0x02, Y1, Y1
-	VPAND       const5<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     80(AX)(CX*1), Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     16(AX)(CX*1), Y2
-	VPSLLW      $0x02, Y2, Y2
-	VPAND       const5<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     80(AX)(CX*2), Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     16(AX)(CX*2), Y3
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 256(SI)
+	VMOVDQU     Y10, 288(SI)
+	VMOVDQU     Y8, 320(SI)
+	VMOVDQU     Y2, 352(SI)
+	VMOVDQU     Y3, 384(SI)
+	VMOVDQU     Y6, 416(SI)
+	VMOVDQU     Y4, 448(SI)
+	VMOVDQU     Y9, 480(SI)
+	VMOVDQU     80(AX), Y2
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     16(AX), Y3
 	VPSLLW      $0x02, Y3, Y3
-	VPAND       const5<>+0(SB), Y3, Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     80(AX)(BX*1), Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     16(AX)(BX*1), Y4
+	VMOVDQU     80(AX)(CX*1), Y3
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     16(AX)(CX*1), Y4
 	VPSLLW      $0x02, Y4, Y4
-	VPAND       const5<>+0(SB), Y4, Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     80(DX), Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     16(DX), Y5
+	VMOVDQU     80(AX)(CX*2), Y4
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     16(AX)(CX*2), Y5
 	VPSLLW      $0x02, Y5, Y5
-	VPAND       const5<>+0(SB), Y5, Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     80(DX)(CX*1), Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     16(DX)(CX*1), Y6
+	VMOVDQU     80(AX)(BX*1), Y5
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     16(AX)(BX*1), Y6
 	VPSLLW      $0x02, Y6, Y6
-	VPAND       const5<>+0(SB), Y6, Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     80(DX)(CX*2), Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     16(DX)(CX*2), Y7
+	VMOVDQU     80(DX), Y6
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     16(DX), Y7
 	VPSLLW      $0x02, Y7, Y7
-	VPAND       const5<>+0(SB), Y7, Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     80(DX)(BX*1), Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     16(DX)(BX*1), Y8
+	VMOVDQU     80(DX)(CX*1), Y7
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     16(DX)(CX*1), Y8
 	VPSLLW      $0x02, Y8, Y8
-	VPAND       const5<>+0(SB), Y8, Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     80(DX)(CX*2), Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     16(DX)(CX*2), Y9
+	VPSLLW      $0x02, Y9, Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     80(DX)(BX*1), Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     16(DX)(BX*1), Y10
+	VPSLLW      $0x02, Y10, Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 512(SI)
-	VMOVDQU     Y8, 544(SI)
-	VMOVDQU     Y6, 576(SI)
-	VMOVDQU     Y0, 608(SI)
-	VMOVDQU     Y1, 640(SI)
-	VMOVDQU     Y4, 672(SI)
-	VMOVDQU     Y2, 704(SI)
-	VMOVDQU     Y7, 736(SI)
-	VMOVDQU     80(AX), Y0
-	VPSRLW      $0x04, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     16(AX), Y1
-	VPSLLW      $0x01, Y1, Y1
-	VPAND       const5<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     80(AX)(CX*1), Y1
-	VPSRLW      $0x04, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     16(AX)(CX*1), Y2
-	VPSLLW      $0x01, Y2, Y2
-	VPAND       const5<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     80(AX)(CX*2), Y2
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 512(SI)
+	VMOVDQU     Y10, 544(SI)
+	VMOVDQU     Y8, 576(SI)
+	VMOVDQU     Y2, 608(SI)
+	VMOVDQU     Y3, 640(SI)
+	VMOVDQU     Y6, 672(SI)
+	VMOVDQU     Y4, 704(SI)
+	VMOVDQU     Y9, 736(SI)
+	VMOVDQU     80(AX), Y2
 	VPSRLW      $0x04, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     16(AX)(CX*2), Y3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     16(AX), Y3
 	VPSLLW      $0x01, Y3, Y3
-	VPAND       const5<>+0(SB), Y3, Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     80(AX)(BX*1), Y3
+	VMOVDQU     80(AX)(CX*1), Y3
 	VPSRLW      $0x04, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     16(AX)(BX*1), Y4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     16(AX)(CX*1), Y4
 	VPSLLW      $0x01, Y4, Y4
-	VPAND       const5<>+0(SB), Y4, Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     80(DX), Y4
+	VMOVDQU     80(AX)(CX*2), Y4
 	VPSRLW      $0x04, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     16(DX), Y5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     16(AX)(CX*2), Y5
 	VPSLLW      $0x01, Y5, Y5
-	VPAND       const5<>+0(SB), Y5, Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     80(DX)(CX*1), Y5
+	VMOVDQU     80(AX)(BX*1), Y5
 	VPSRLW      $0x04, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     16(DX)(CX*1), Y6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     16(AX)(BX*1), Y6
 	VPSLLW      $0x01, Y6, Y6
-	VPAND       const5<>+0(SB), Y6, Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     80(DX)(CX*2), Y6
+	VMOVDQU     80(DX), Y6
 	VPSRLW      $0x04, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     16(DX)(CX*2), Y7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     16(DX), Y7
 	VPSLLW      $0x01, Y7, Y7
-	VPAND       const5<>+0(SB), Y7, Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     80(DX)(BX*1), Y7
+	VMOVDQU     80(DX)(CX*1), Y7
 	VPSRLW      $0x04, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     16(DX)(BX*1), Y8
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     16(DX)(CX*1), Y8
 	VPSLLW      $0x01, Y8, Y8
-	VPAND       const5<>+0(SB), Y8, Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     80(DX)(CX*2), Y8
+	VPSRLW      $0x04, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     16(DX)(CX*2), Y9
+	VPSLLW      $0x01, Y9, Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     80(DX)(BX*1), Y9
+	VPSRLW      $0x04, Y9, Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     16(DX)(BX*1), Y10
+	VPSLLW      $0x01, Y10, Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 768(SI)
-	VMOVDQU     Y8, 800(SI)
-	VMOVDQU     Y6, 832(SI)
-	VMOVDQU     Y0, 864(SI)
-	VMOVDQU     Y1, 896(SI)
-	VMOVDQU     Y4, 928(SI)
-	VMOVDQU     Y2, 960(SI)
-	VMOVDQU     Y7, 992(SI)
-	VMOVDQU     112(AX), Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     16(AX), Y1
-	VPAND       const5<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     112(AX)(CX*1), Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     16(AX)(CX*1), Y2
-	VPAND       const5<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     112(AX)(CX*2), Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     16(AX)(CX*2), Y3
-	VPAND       const5<>+0(SB), Y3, Y3
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 768(SI)
+	VMOVDQU     Y10, 800(SI)
+	VMOVDQU     Y8, 832(SI)
+	VMOVDQU     Y2, 864(SI)
+	VMOVDQU     Y3, 896(SI)
+	VMOVDQU     Y6, 928(SI)
+	VMOVDQU     Y4, 960(SI)
+	VMOVDQU     Y9, 992(SI)
+	VMOVDQU     112(AX), Y2
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     16(AX), Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     112(AX)(BX*1), Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     16(AX)(BX*1), Y4
-	VPAND       const5<>+0(SB), Y4, Y4
+	VMOVDQU     112(AX)(CX*1), Y3
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     16(AX)(CX*1), Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     112(DX), Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     16(DX), Y5
-	VPAND       const5<>+0(SB), Y5, Y5
+	VMOVDQU     112(AX)(CX*2), Y4
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     16(AX)(CX*2), Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     112(DX)(CX*1), Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     16(DX)(CX*1), Y6
-	VPAND       const5<>+0(SB), Y6, Y6
+	VMOVDQU     112(AX)(BX*1), Y5
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     16(AX)(BX*1), Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     112(DX)(CX*2), Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     16(DX)(CX*2), Y7
-	VPAND       const5<>+0(SB), Y7, Y7
+	VMOVDQU     112(DX), Y6
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     16(DX), Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     112(DX)(BX*1), Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     16(DX)(BX*1), Y8
-	VPAND       const5<>+0(SB), Y8, Y8
+	VMOVDQU     112(DX)(CX*1), Y7
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     16(DX)(CX*1), Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     112(DX)(CX*2), Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     16(DX)(CX*2), Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     112(DX)(BX*1), Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     16(DX)(BX*1), Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 1024(SI)
-	VMOVDQU     Y8, 1056(SI)
-	VMOVDQU     Y6, 1088(SI)
-	VMOVDQU     Y0, 1120(SI)
-	VMOVDQU     Y1, 1152(SI)
-	VMOVDQU     Y4, 1184(SI)
-	VMOVDQU     Y2, 1216(SI)
-	VMOVDQU     Y7, 1248(SI)
-	VMOVDQU     112(AX), Y0
-	VPSRLW      $0x04, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     16(AX), Y1
-	VPSRLW      $0x01, Y1, Y1
-	VPAND       const5<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     112(AX)(CX*1), Y1
-	VPSRLW      $0x04, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     16(AX)(CX*1), Y2
-	VPSRLW      $0x01, Y2, Y2
-	VPAND       const5<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     112(AX)(CX*2), Y2
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 1024(SI)
+	VMOVDQU     Y10, 1056(SI)
+	VMOVDQU     Y8, 1088(SI)
+	VMOVDQU     Y2, 1120(SI)
+	VMOVDQU     Y3, 1152(SI)
+	VMOVDQU     Y6, 1184(SI)
+	VMOVDQU     Y4, 1216(SI)
+	VMOVDQU     Y9, 1248(SI)
+	VMOVDQU     112(AX), Y2
 	VPSRLW      $0x04, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     16(AX)(CX*2), Y3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     16(AX), Y3
 	VPSRLW      $0x01, Y3, Y3
-	VPAND       const5<>+0(SB), Y3, Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     112(AX)(BX*1), Y3
+	VMOVDQU     112(AX)(CX*1), Y3
 	VPSRLW      $0x04, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     16(AX)(BX*1), Y4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     16(AX)(CX*1), Y4
 	VPSRLW      $0x01, Y4, Y4
-	VPAND       const5<>+0(SB), Y4, Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     112(DX), Y4
+	VMOVDQU     112(AX)(CX*2), Y4
 	VPSRLW      $0x04, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     16(DX), Y5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     16(AX)(CX*2), Y5
 	VPSRLW      $0x01, Y5, Y5
-	VPAND       const5<>+0(SB), Y5, Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     112(DX)(CX*1), Y5
+	VMOVDQU     112(AX)(BX*1), Y5
 	VPSRLW      $0x04, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     16(DX)(CX*1), Y6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     16(AX)(BX*1), Y6
 	VPSRLW      $0x01, Y6, Y6
-	VPAND       const5<>+0(SB), Y6, Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     112(DX)(CX*2), Y6
+	VMOVDQU     112(DX), Y6
 	VPSRLW      $0x04, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     16(DX)(CX*2), Y7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     16(DX), Y7
 	VPSRLW      $0x01, Y7, Y7
-	VPAND       const5<>+0(SB), Y7, Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     112(DX)(BX*1), Y7
+	VMOVDQU     112(DX)(CX*1), Y7
 	VPSRLW      $0x04, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     16(DX)(BX*1), Y8
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     16(DX)(CX*1), Y8
 	VPSRLW      $0x01, Y8, Y8
-	VPAND       const5<>+0(SB), Y8, Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     112(DX)(CX*2), Y8
+	VPSRLW      $0x04, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     16(DX)(CX*2), Y9
+	VPSRLW      $0x01, Y9, Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     112(DX)(BX*1), Y9
+	VPSRLW      $0x04, Y9, Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     16(DX)(BX*1), Y10
+	VPSRLW      $0x01, Y10, Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 1280(SI)
-	VMOVDQU     Y8, 1312(SI)
-	VMOVDQU     Y6, 1344(SI)
-	VMOVDQU     Y0, 1376(SI)
-	VMOVDQU     Y1, 1408(SI)
-	VMOVDQU     Y4, 1440(SI)
-	VMOVDQU     Y2, 1472(SI)
-	VMOVDQU     Y7, 1504(SI)
-	VMOVDQU     144(AX), Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     16(AX), Y1
-	VPSRLW      $0x02, Y1, Y1
-	VPAND       const5<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     144(AX)(CX*1), Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     16(AX)(CX*1), Y2
-	VPSRLW      $0x02, Y2, Y2
-	VPAND       const5<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     144(AX)(CX*2), Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     16(AX)(CX*2), Y3
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 1280(SI)
+	VMOVDQU     Y10, 1312(SI)
+	VMOVDQU     Y8, 1344(SI)
+	VMOVDQU     Y2, 1376(SI)
+	VMOVDQU     Y3, 1408(SI)
+	VMOVDQU     Y6, 1440(SI)
+	VMOVDQU     Y4, 1472(SI)
+	VMOVDQU     Y9, 1504(SI)
+	VMOVDQU     144(AX), Y2
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     16(AX), Y3
 	VPSRLW      $0x02, Y3, Y3
-	VPAND       const5<>+0(SB), Y3, Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     144(AX)(BX*1), Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     16(AX)(BX*1), Y4
+	VMOVDQU     144(AX)(CX*1), Y3
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     16(AX)(CX*1), Y4
 	VPSRLW      $0x02, Y4, Y4
-	VPAND       const5<>+0(SB), Y4, Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     144(DX), Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     16(DX), Y5
+	VMOVDQU     144(AX)(CX*2), Y4
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     16(AX)(CX*2), Y5
 	VPSRLW      $0x02, Y5, Y5
-	VPAND       const5<>+0(SB), Y5, Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     144(DX)(CX*1), Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     16(DX)(CX*1), Y6
+	VMOVDQU     144(AX)(BX*1), Y5
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     16(AX)(BX*1), Y6
 	VPSRLW      $0x02, Y6, Y6
-	VPAND       const5<>+0(SB), Y6, Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     144(DX)(CX*2), Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     16(DX)(CX*2), Y7
+	VMOVDQU     144(DX), Y6
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     16(DX), Y7
 	VPSRLW      $0x02, Y7, Y7
-	VPAND       const5<>+0(SB), Y7, Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     144(DX)(BX*1), Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     16(DX)(BX*1), Y8
+	VMOVDQU     144(DX)(CX*1), Y7
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     16(DX)(CX*1), Y8
 	VPSRLW      $0x02, Y8, Y8
-	VPAND       const5<>+0(SB), Y8, Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     144(DX)(CX*2), Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     16(DX)(CX*2), Y9
+	VPSRLW      $0x02, Y9, Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     144(DX)(BX*1), Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     16(DX)(BX*1), Y10
+	VPSRLW      $0x02, Y10, Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 1536(SI)
-	VMOVDQU     Y8, 1568(SI)
-	VMOVDQU     Y6, 1600(SI)
-	VMOVDQU     Y0, 1632(SI)
-	VMOVDQU     Y1, 1664(SI)
-	VMOVDQU     Y4, 1696(SI)
-	VMOVDQU     Y2, 1728(SI)
-	VMOVDQU     Y7, 1760(SI)
-	VMOVDQU     144(AX), Y0
-	VPSRLW      $0x04, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     16(AX), Y1
-	VPSRLW      $0x03, Y1, Y1
-	VPAND       const5<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     144(AX)(CX*1), Y1
-	VPSRLW      $0x04, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     16(AX)(CX*1), Y2
-	VPSRLW      $0x03, Y2, Y2
-	VPAND       const5<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     144(AX)(CX*2), Y2
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 1536(SI)
+	VMOVDQU     Y10, 1568(SI)
+	VMOVDQU     Y8, 1600(SI)
+	VMOVDQU     Y2, 1632(SI)
+	VMOVDQU     Y3, 1664(SI)
+	VMOVDQU     Y6, 1696(SI)
+	VMOVDQU     Y4, 1728(SI)
+	VMOVDQU     Y9, 1760(SI)
+	VMOVDQU     144(AX), Y2
 	VPSRLW      $0x04, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     16(AX)(CX*2), Y3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     16(AX), Y3
 	VPSRLW      $0x03, Y3, Y3
-	VPAND       const5<>+0(SB), Y3, Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     144(AX)(BX*1), Y3
+	VMOVDQU     144(AX)(CX*1), Y3
 	VPSRLW      $0x04, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     16(AX)(BX*1), Y4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     16(AX)(CX*1), Y4
 	VPSRLW      $0x03, Y4, Y4
-	VPAND       const5<>+0(SB), Y4, Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     144(DX), Y4
+	VMOVDQU     144(AX)(CX*2), Y4
 	VPSRLW      $0x04, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     16(DX), Y5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     16(AX)(CX*2), Y5
 	VPSRLW      $0x03, Y5, Y5
-	VPAND       const5<>+0(SB), Y5, Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     144(DX)(CX*1), Y5
+	VMOVDQU     144(AX)(BX*1), Y5
 	VPSRLW      $0x04, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     16(DX)(CX*1), Y6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     16(AX)(BX*1), Y6
 	VPSRLW      $0x03, Y6, Y6
-	VPAND       const5<>+0(SB), Y6, Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     144(DX)(CX*2), Y6
+	VMOVDQU     144(DX), Y6
 	VPSRLW      $0x04, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     16(DX)(CX*2), Y7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     16(DX), Y7
 	VPSRLW      $0x03, Y7, Y7
-	VPAND       const5<>+0(SB), Y7, Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     144(DX)(BX*1), Y7
+	VMOVDQU     144(DX)(CX*1), Y7
 	VPSRLW      $0x04, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     16(DX)(BX*1), Y8
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     16(DX)(CX*1), Y8
 	VPSRLW      $0x03, Y8, Y8
-	VPAND       const5<>+0(SB), Y8, Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     144(DX)(CX*2), Y8
+	VPSRLW      $0x04, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     16(DX)(CX*2), Y9
+	VPSRLW      $0x03, Y9, Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     144(DX)(BX*1), Y9
+	VPSRLW      $0x04, Y9, Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     16(DX)(BX*1), Y10
+	VPSRLW      $0x03, Y10, Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 1792(SI)
-	VMOVDQU     Y8, 1824(SI)
-	VMOVDQU     Y6, 1856(SI)
-	VMOVDQU     Y0, 1888(SI)
-	VMOVDQU     Y1, 1920(SI)
-	VMOVDQU     Y4, 1952(SI)
-	VMOVDQU     Y2, 1984(SI)
-	VMOVDQU     Y7, 2016(SI)
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 1792(SI)
+	VMOVDQU     Y10, 1824(SI)
+	VMOVDQU     Y8, 1856(SI)
+	VMOVDQU     Y2, 1888(SI)
+	VMOVDQU     Y3, 1920(SI)
+	VMOVDQU     Y6, 1952(SI)
+	VMOVDQU     Y4, 1984(SI)
+	VMOVDQU     Y9, 2016(SI)
 	ADDQ        $0x000000b0, AX
 	ADDQ        $0x000000b0, DX
 	ADDQ        $0x00000800, SI
@@ -4290,1725 +4333,1566 @@ DATA const11<>+16(SB)/8, $0x0780068003800280
 DATA const11<>+24(SB)/8, $0x0f800e800b800a80
 GLOBL const11<>(SB), RODATA|NOPTR, $32
 
-// func dotQ6_K(dst *float32, w *byte, stride int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
-// Requires: AVX, AVX2
-TEXT ·dotQ6_K(SB), NOSPLIT, $0-72
+// func dotQ6_K(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·dotQ6_K(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    dst+0(FP), SI
-	MOVQ    d+24(FP), DI
-	MOVQ    m+32(FP), R8
-	MOVQ    x+40(FP), R9
-	MOVQ    scale+48(FP), R10
-	MOVQ    s+56(FP), R11
-	MOVQ    n+64(FP), R12
-	VMOVUPS (SI), Y0
-	TESTQ   R12, R12
+	MOVQ    ahead+24(FP), SI
+	MOVQ    SI, DI
+	ADDQ    AX, SI
+	ADDQ    DX, DI
+	MOVQ    dst+0(FP), R8
+	MOVQ    d+32(FP), R9
+	MOVQ    m+40(FP), R10
+	MOVQ    x+48(FP), R11
+	MOVQ    scale+56(FP), R12
+	MOVQ    s+64(FP), R13
+	MOVQ    n+72(FP), R14
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const4<>+0(SB), Y1
+	VMOVDQU const12<>+0(SB), Y2
+	VMOVUPS (R8), Y3
+	TESTQ   R14, R14
 	JE      nextDone
 
 next:
-	VMOVDQU        (R9), Y1
-	VMOVDQU        (AX), Y2
-	VPAND          const0<>+0(SB), Y2, Y2
-	VMOVDQU        128(AX), Y3
-	VPSLLW         $0x04, Y3, Y3
-	VPAND          const9<>+0(SB), Y3, Y3
-	VPOR           Y3, Y2, Y2
-	VPMADDUBSW     Y1, Y2, Y2
-	VBROADCASTI128 192(AX), Y3
-	VPSHUFB        const12<>+0(SB), Y3, Y3
-	VPSRAW         $0x08, Y3, Y3
-	VPMADDWD       Y3, Y2, Y2
-	VMOVDQU        (AX)(CX*1), Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        128(AX)(CX*1), Y4
-	VPSLLW         $0x04, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*1), Y4
-	VPSHUFB        const12<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VPUNPCKLDQ     Y3, Y2, Y4
-	VPUNPCKHDQ     Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        (AX)(CX*2), Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        128(AX)(CX*2), Y4
-	VPSLLW         $0x04, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*2), Y4
-	VPSHUFB        const12<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        (AX)(BX*1), Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        128(AX)(BX*1), Y5
-	VPSLLW         $0x04, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(AX)(BX*1), Y5
-	VPSHUFB        const12<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VPUNPCKLQDQ    Y3, Y2, Y4
-	VPUNPCKHQDQ    Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        (DX), Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        128(DX), Y4
-	VPSLLW         $0x04, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(DX), Y4
-	VPSHUFB        const12<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        (DX)(CX*1), Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        128(DX)(CX*1), Y5
-	VPSLLW         $0x04, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*1), Y5
-	VPSHUFB        const12<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VMOVDQU        (DX)(CX*2), Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        128(DX)(CX*2), Y5
-	VPSLLW         $0x04, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*2), Y5
-	VPSHUFB        const12<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VMOVDQU        (DX)(BX*1), Y5
-	VPAND          const0<>+0(SB), Y5, Y5
-	VMOVDQU        128(DX)(BX*1), Y6
-	VPSLLW         $0x04, Y6, Y6
-	VPAND          const9<>+0(SB), Y6, Y6
-	VPOR           Y6, Y5, Y5
-	VPMADDUBSW     Y1, Y5, Y5
-	VBROADCASTI128 192(DX)(BX*1), Y1
-	VPSHUFB        const12<>+0(SB), Y1, Y1
-	VPSRAW         $0x08, Y1, Y1
-	VPMADDWD       Y1, Y5, Y5
-	VPUNPCKLDQ     Y5, Y4, Y1
-	VPUNPCKHDQ     Y5, Y4, Y4
-	VPADDD         Y1, Y4, Y4
-	VPUNPCKLQDQ    Y4, Y3, Y1
-	VPUNPCKHQDQ    Y4, Y3, Y3
-	VPADDD         Y1, Y3, Y3
-	VPERM2I128     $0x20, Y3, Y2, Y1
-	VPERM2I128     $0x31, Y3, Y2, Y2
-	VPADDD         Y1, Y2, Y2
-	VPBROADCASTD   (R11), Y1
-	VPMADDWD       (R8), Y1, Y1
-	VPSLLD         $0x05, Y1, Y1
-	VPSUBD         Y1, Y2, Y2
-	VCVTDQ2PS      Y2, Y2
-	VBROADCASTSS   (R10), Y1
-	VMULPS         (DI), Y1, Y1
-	VMULPS         Y1, Y2, Y2
-	VADDPS         Y2, Y0, Y0
-	VMOVDQU        32(R9), Y1
-	VMOVDQU        32(AX), Y2
-	VPAND          const0<>+0(SB), Y2, Y2
-	VMOVDQU        128(AX), Y3
-	VPSLLW         $0x02, Y3, Y3
-	VPAND          const9<>+0(SB), Y3, Y3
-	VPOR           Y3, Y2, Y2
-	VPMADDUBSW     Y1, Y2, Y2
-	VBROADCASTI128 192(AX), Y3
-	VPSHUFB        const13<>+0(SB), Y3, Y3
-	VPSRAW         $0x08, Y3, Y3
-	VPMADDWD       Y3, Y2, Y2
-	VMOVDQU        32(AX)(CX*1), Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        128(AX)(CX*1), Y4
-	VPSLLW         $0x02, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*1), Y4
-	VPSHUFB        const13<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VPUNPCKLDQ     Y3, Y2, Y4
-	VPUNPCKHDQ     Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        32(AX)(CX*2), Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        128(AX)(CX*2), Y4
-	VPSLLW         $0x02, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*2), Y4
-	VPSHUFB        const13<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        32(AX)(BX*1), Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        128(AX)(BX*1), Y5
-	VPSLLW         $0x02, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(AX)(BX*1), Y5
-	VPSHUFB        const13<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VPUNPCKLQDQ    Y3, Y2, Y4
-	VPUNPCKHQDQ    Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        32(DX), Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        128(DX), Y4
-	VPSLLW         $0x02, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(DX), Y4
-	VPSHUFB        const13<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        32(DX)(CX*1), Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        128(DX)(CX*1), Y5
-	VPSLLW         $0x02, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*1), Y5
-	VPSHUFB        const13<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VMOVDQU        32(DX)(CX*2), Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        128(DX)(CX*2), Y5
-	VPSLLW         $0x02, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*2), Y5
-	VPSHUFB        const13<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VMOVDQU        32(DX)(BX*1), Y5
-	VPAND          const0<>+0(SB), Y5, Y5
-	VMOVDQU        128(DX)(BX*1), Y6
-	VPSLLW         $0x02, Y6, Y6
-	VPAND          const9<>+0(SB), Y6, Y6
-	VPOR           Y6, Y5, Y5
-	VPMADDUBSW     Y1, Y5, Y5
-	VBROADCASTI128 192(DX)(BX*1), Y1
-	VPSHUFB        const13<>+0(SB), Y1, Y1
-	VPSRAW         $0x08, Y1, Y1
-	VPMADDWD       Y1, Y5, Y5
-	VPUNPCKLDQ     Y5, Y4, Y1
-	VPUNPCKHDQ     Y5, Y4, Y4
-	VPADDD         Y1, Y4, Y4
-	VPUNPCKLQDQ    Y4, Y3, Y1
-	VPUNPCKHQDQ    Y4, Y3, Y3
-	VPADDD         Y1, Y3, Y3
-	VPERM2I128     $0x20, Y3, Y2, Y1
-	VPERM2I128     $0x31, Y3, Y2, Y2
-	VPADDD         Y1, Y2, Y2
-	VPBROADCASTD   4(R11), Y1
-	VPMADDWD       32(R8), Y1, Y1
-	VPSLLD         $0x05, Y1, Y1
-	VPSUBD         Y1, Y2, Y2
-	VCVTDQ2PS      Y2, Y2
-	VBROADCASTSS   4(R10), Y1
-	VMULPS         32(DI), Y1, Y1
-	VMULPS         Y1, Y2, Y2
-	VADDPS         Y2, Y0, Y0
-	VMOVDQU        64(R9), Y1
-	VMOVDQU        (AX), Y2
-	VPSRLW         $0x04, Y2, Y2
-	VPAND          const0<>+0(SB), Y2, Y2
-	VMOVDQU        128(AX), Y3
-	VPAND          const9<>+0(SB), Y3, Y3
-	VPOR           Y3, Y2, Y2
-	VPMADDUBSW     Y1, Y2, Y2
-	VBROADCASTI128 192(AX), Y3
-	VPSHUFB        const14<>+0(SB), Y3, Y3
-	VPSRAW         $0x08, Y3, Y3
-	VPMADDWD       Y3, Y2, Y2
-	VMOVDQU        (AX)(CX*1), Y3
-	VPSRLW         $0x04, Y3, Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        128(AX)(CX*1), Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*1), Y4
-	VPSHUFB        const14<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VPUNPCKLDQ     Y3, Y2, Y4
-	VPUNPCKHDQ     Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        (AX)(CX*2), Y3
-	VPSRLW         $0x04, Y3, Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        128(AX)(CX*2), Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*2), Y4
-	VPSHUFB        const14<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        (AX)(BX*1), Y4
-	VPSRLW         $0x04, Y4, Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        128(AX)(BX*1), Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(AX)(BX*1), Y5
-	VPSHUFB        const14<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VPUNPCKLQDQ    Y3, Y2, Y4
-	VPUNPCKHQDQ    Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        (DX), Y3
-	VPSRLW         $0x04, Y3, Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        128(DX), Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(DX), Y4
-	VPSHUFB        const14<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        (DX)(CX*1), Y4
-	VPSRLW         $0x04, Y4, Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        128(DX)(CX*1), Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*1), Y5
-	VPSHUFB        const14<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VMOVDQU        (DX)(CX*2), Y4
-	VPSRLW         $0x04, Y4, Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        128(DX)(CX*2), Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*2), Y5
-	VPSHUFB        const14<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VMOVDQU        (DX)(BX*1), Y5
-	VPSRLW         $0x04, Y5, Y5
-	VPAND          const0<>+0(SB), Y5, Y5
-	VMOVDQU        128(DX)(BX*1), Y6
-	VPAND          const9<>+0(SB), Y6, Y6
-	VPOR           Y6, Y5, Y5
-	VPMADDUBSW     Y1, Y5, Y5
-	VBROADCASTI128 192(DX)(BX*1), Y1
-	VPSHUFB        const14<>+0(SB), Y1, Y1
-	VPSRAW         $0x08, Y1, Y1
-	VPMADDWD       Y1, Y5, Y5
-	VPUNPCKLDQ     Y5, Y4, Y1
-	VPUNPCKHDQ     Y5, Y4, Y4
-	VPADDD         Y1, Y4, Y4
-	VPUNPCKLQDQ    Y4, Y3, Y1
-	VPUNPCKHQDQ    Y4, Y3, Y3
-	VPADDD         Y1, Y3, Y3
-	VPERM2I128     $0x20, Y3, Y2, Y1
-	VPERM2I128     $0x31, Y3, Y2, Y2
-	VPADDD         Y1, Y2, Y2
-	VPBROADCASTD   8(R11), Y1
-	VPMADDWD       64(R8), Y1, Y1
-	VPSLLD         $0x05, Y1, Y1
-	VPSUBD         Y1, Y2, Y2
-	VCVTDQ2PS      Y2, Y2
-	VBROADCASTSS   8(R10), Y1
-	VMULPS         64(DI), Y1, Y1
-	VMULPS         Y1, Y2, Y2
-	VADDPS         Y2, Y0, Y0
-	VMOVDQU        96(R9), Y1
-	VMOVDQU        32(AX), Y2
-	VPSRLW         $0x04, Y2, Y2
-	VPAND          const0<>+0(SB), Y2, Y2
-	VMOVDQU        128(AX), Y3
-	VPSRLW         $0x02, Y3, Y3
-	VPAND          const9<>+0(SB), Y3, Y3
-	VPOR           Y3, Y2, Y2
-	VPMADDUBSW     Y1, Y2, Y2
-	VBROADCASTI128 192(AX), Y3
-	VPSHUFB        const15<>+0(SB), Y3, Y3
-	VPSRAW         $0x08, Y3, Y3
-	VPMADDWD       Y3, Y2, Y2
-	VMOVDQU        32(AX)(CX*1), Y3
-	VPSRLW         $0x04, Y3, Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        128(AX)(CX*1), Y4
-	VPSRLW         $0x02, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*1), Y4
-	VPSHUFB        const15<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VPUNPCKLDQ     Y3, Y2, Y4
-	VPUNPCKHDQ     Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        32(AX)(CX*2), Y3
-	VPSRLW         $0x04, Y3, Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        128(AX)(CX*2), Y4
-	VPSRLW         $0x02, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*2), Y4
-	VPSHUFB        const15<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        32(AX)(BX*1), Y4
-	VPSRLW         $0x04, Y4, Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        128(AX)(BX*1), Y5
-	VPSRLW         $0x02, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(AX)(BX*1), Y5
-	VPSHUFB        const15<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VPUNPCKLQDQ    Y3, Y2, Y4
-	VPUNPCKHQDQ    Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        32(DX), Y3
-	VPSRLW         $0x04, Y3, Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        128(DX), Y4
-	VPSRLW         $0x02, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(DX), Y4
-	VPSHUFB        const15<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        32(DX)(CX*1), Y4
-	VPSRLW         $0x04, Y4, Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        128(DX)(CX*1), Y5
-	VPSRLW         $0x02, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*1), Y5
-	VPSHUFB        const15<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VMOVDQU        32(DX)(CX*2), Y4
-	VPSRLW         $0x04, Y4, Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        128(DX)(CX*2), Y5
-	VPSRLW         $0x02, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*2), Y5
-	VPSHUFB        const15<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VMOVDQU        32(DX)(BX*1), Y5
-	VPSRLW         $0x04, Y5, Y5
-	VPAND          const0<>+0(SB), Y5, Y5
-	VMOVDQU        128(DX)(BX*1), Y6
-	VPSRLW         $0x02, Y6, Y6
-	VPAND          const9<>+0(SB), Y6, Y6
-	VPOR           Y6, Y5, Y5
-	VPMADDUBSW     Y1, Y5, Y5
-	VBROADCASTI128 192(DX)(BX*1), Y1
-	VPSHUFB        const15<>+0(SB), Y1, Y1
-	VPSRAW         $0x08, Y1, Y1
-	VPMADDWD       Y1, Y5, Y5
-	VPUNPCKLDQ     Y5, Y4, Y1
-	VPUNPCKHDQ     Y5, Y4, Y4
-	VPADDD         Y1, Y4, Y4
-	VPUNPCKLQDQ    Y4, Y3, Y1
-	VPUNPCKHQDQ    Y4, Y3, Y3
-	VPADDD         Y1, Y3, Y3
-	VPERM2I128     $0x20, Y3, Y2, Y1
-	VPERM2I128     $0x31, Y3, Y2, Y2
-	VPADDD         Y1, Y2, Y2
-	VPBROADCASTD   12(R11), Y1
-	VPMADDWD       96(R8), Y1, Y1
-	VPSLLD         $0x05, Y1, Y1
-	VPSUBD         Y1, Y2, Y2
-	VCVTDQ2PS      Y2, Y2
-	VBROADCASTSS   12(R10), Y1
-	VMULPS         96(DI), Y1, Y1
-	VMULPS         Y1, Y2, Y2
-	VADDPS         Y2, Y0, Y0
-	VMOVDQU        128(R9), Y1
-	VMOVDQU        64(AX), Y2
-	VPAND          const0<>+0(SB), Y2, Y2
-	VMOVDQU        160(AX), Y3
-	VPSLLW         $0x04, Y3, Y3
-	VPAND          const9<>+0(SB), Y3, Y3
-	VPOR           Y3, Y2, Y2
-	VPMADDUBSW     Y1, Y2, Y2
-	VBROADCASTI128 192(AX), Y3
-	VPSHUFB        const16<>+0(SB), Y3, Y3
-	VPSRAW         $0x08, Y3, Y3
-	VPMADDWD       Y3, Y2, Y2
-	VMOVDQU        64(AX)(CX*1), Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        160(AX)(CX*1), Y4
-	VPSLLW         $0x04, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*1), Y4
-	VPSHUFB        const16<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VPUNPCKLDQ     Y3, Y2, Y4
-	VPUNPCKHDQ     Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        64(AX)(CX*2), Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        160(AX)(CX*2), Y4
-	VPSLLW         $0x04, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*2), Y4
-	VPSHUFB        const16<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        64(AX)(BX*1), Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        160(AX)(BX*1), Y5
-	VPSLLW         $0x04, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(AX)(BX*1), Y5
-	VPSHUFB        const16<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VPUNPCKLQDQ    Y3, Y2, Y4
-	VPUNPCKHQDQ    Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        64(DX), Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        160(DX), Y4
-	VPSLLW         $0x04, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(DX), Y4
-	VPSHUFB        const16<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        64(DX)(CX*1), Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        160(DX)(CX*1), Y5
-	VPSLLW         $0x04, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*1), Y5
-	VPSHUFB        const16<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VMOVDQU        64(DX)(CX*2), Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        160(DX)(CX*2), Y5
-	VPSLLW         $0x04, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*2), Y5
-	VPSHUFB        const16<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VMOVDQU        64(DX)(BX*1), Y5
-	VPAND          const0<>+0(SB), Y5, Y5
-	VMOVDQU        160(DX)(BX*1), Y6
-	VPSLLW         $0x04, Y6, Y6
-	VPAND          const9<>+0(SB), Y6, Y6
-	VPOR           Y6, Y5, Y5
-	VPMADDUBSW     Y1, Y5, Y5
-	VBROADCASTI128 192(DX)(BX*1), Y1
-	VPSHUFB        const16<>+0(SB), Y1, Y1
-	VPSRAW         $0x08, Y1, Y1
-	VPMADDWD       Y1, Y5, Y5
-	VPUNPCKLDQ     Y5, Y4, Y1
-	VPUNPCKHDQ     Y5, Y4, Y4
-	VPADDD         Y1, Y4, Y4
-	VPUNPCKLQDQ    Y4, Y3, Y1
-	VPUNPCKHQDQ    Y4, Y3, Y3
-	VPADDD         Y1, Y3, Y3
-	VPERM2I128     $0x20, Y3, Y2, Y1
-	VPERM2I128     $0x31, Y3, Y2, Y2
-	VPADDD         Y1, Y2, Y2
-	VPBROADCASTD   16(R11), Y1
-	VPMADDWD       128(R8), Y1, Y1
-	VPSLLD         $0x05, Y1, Y1
-	VPSUBD         Y1, Y2, Y2
-	VCVTDQ2PS      Y2, Y2
-	VBROADCASTSS   16(R10), Y1
-	VMULPS         128(DI), Y1, Y1
-	VMULPS         Y1, Y2, Y2
-	VADDPS         Y2, Y0, Y0
-	VMOVDQU        160(R9), Y1
-	VMOVDQU        96(AX), Y2
-	VPAND          const0<>+0(SB), Y2, Y2
-	VMOVDQU        160(AX), Y3
-	VPSLLW         $0x02, Y3, Y3
-	VPAND          const9<>+0(SB), Y3, Y3
-	VPOR           Y3, Y2, Y2
-	VPMADDUBSW     Y1, Y2, Y2
-	VBROADCASTI128 192(AX), Y3
-	VPSHUFB        const17<>+0(SB), Y3, Y3
-	VPSRAW         $0x08, Y3, Y3
-	VPMADDWD       Y3, Y2, Y2
-	VMOVDQU        96(AX)(CX*1), Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        160(AX)(CX*1), Y4
-	VPSLLW         $0x02, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*1), Y4
-	VPSHUFB        const17<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VPUNPCKLDQ     Y3, Y2, Y4
-	VPUNPCKHDQ     Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        96(AX)(CX*2), Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        160(AX)(CX*2), Y4
-	VPSLLW         $0x02, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*2), Y4
-	VPSHUFB        const17<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        96(AX)(BX*1), Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        160(AX)(BX*1), Y5
-	VPSLLW         $0x02, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(AX)(BX*1), Y5
-	VPSHUFB        const17<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VPUNPCKLQDQ    Y3, Y2, Y4
-	VPUNPCKHQDQ    Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        96(DX), Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        160(DX), Y4
-	VPSLLW         $0x02, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(DX), Y4
-	VPSHUFB        const17<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        96(DX)(CX*1), Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        160(DX)(CX*1), Y5
-	VPSLLW         $0x02, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*1), Y5
-	VPSHUFB        const17<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VMOVDQU        96(DX)(CX*2), Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        160(DX)(CX*2), Y5
-	VPSLLW         $0x02, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*2), Y5
-	VPSHUFB        const17<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VMOVDQU        96(DX)(BX*1), Y5
-	VPAND          const0<>+0(SB), Y5, Y5
-	VMOVDQU        160(DX)(BX*1), Y6
-	VPSLLW         $0x02, Y6, Y6
-	VPAND          const9<>+0(SB), Y6, Y6
-	VPOR           Y6, Y5, Y5
-	VPMADDUBSW     Y1, Y5, Y5
-	VBROADCASTI128 192(DX)(BX*1), Y1
-	VPSHUFB        const17<>+0(SB), Y1, Y1
-	VPSRAW         $0x08, Y1, Y1
-	VPMADDWD       Y1, Y5, Y5
-	VPUNPCKLDQ     Y5, Y4, Y1
-	VPUNPCKHDQ     Y5, Y4, Y4
-	VPADDD         Y1, Y4, Y4
-	VPUNPCKLQDQ    Y4, Y3, Y1
-	VPUNPCKHQDQ    Y4, Y3, Y3
-	VPADDD         Y1, Y3, Y3
-	VPERM2I128     $0x20, Y3, Y2, Y1
-	VPERM2I128     $0x31, Y3, Y2, Y2
-	VPADDD         Y1, Y2, Y2
-	VPBROADCASTD   20(R11), Y1
-	VPMADDWD       160(R8), Y1, Y1
-	VPSLLD         $0x05, Y1, Y1
-	VPSUBD         Y1, Y2, Y2
-	VCVTDQ2PS      Y2, Y2
-	VBROADCASTSS   20(R10), Y1
-	VMULPS         160(DI), Y1, Y1
-	VMULPS         Y1, Y2, Y2
-	VADDPS         Y2, Y0, Y0
-	VMOVDQU        192(R9), Y1
-	VMOVDQU        64(AX), Y2
-	VPSRLW         $0x04, Y2, Y2
-	VPAND          const0<>+0(SB), Y2, Y2
-	VMOVDQU        160(AX), Y3
-	VPAND          const9<>+0(SB), Y3, Y3
-	VPOR           Y3, Y2, Y2
-	VPMADDUBSW     Y1, Y2, Y2
-	VBROADCASTI128 192(AX), Y3
-	VPSHUFB        const18<>+0(SB), Y3, Y3
-	VPSRAW         $0x08, Y3, Y3
-	VPMADDWD       Y3, Y2, Y2
-	VMOVDQU        64(AX)(CX*1), Y3
-	VPSRLW         $0x04, Y3, Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        160(AX)(CX*1), Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*1), Y4
-	VPSHUFB        const18<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VPUNPCKLDQ     Y3, Y2, Y4
-	VPUNPCKHDQ     Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        64(AX)(CX*2), Y3
-	VPSRLW         $0x04, Y3, Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        160(AX)(CX*2), Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*2), Y4
-	VPSHUFB        const18<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        64(AX)(BX*1), Y4
-	VPSRLW         $0x04, Y4, Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        160(AX)(BX*1), Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(AX)(BX*1), Y5
-	VPSHUFB        const18<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VPUNPCKLQDQ    Y3, Y2, Y4
-	VPUNPCKHQDQ    Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        64(DX), Y3
-	VPSRLW         $0x04, Y3, Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        160(DX), Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(DX), Y4
-	VPSHUFB        const18<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        64(DX)(CX*1), Y4
-	VPSRLW         $0x04, Y4, Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        160(DX)(CX*1), Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*1), Y5
-	VPSHUFB        const18<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VMOVDQU        64(DX)(CX*2), Y4
-	VPSRLW         $0x04, Y4, Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        160(DX)(CX*2), Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*2), Y5
-	VPSHUFB        const18<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VMOVDQU        64(DX)(BX*1), Y5
-	VPSRLW         $0x04, Y5, Y5
-	VPAND          const0<>+0(SB), Y5, Y5
-	VMOVDQU        160(DX)(BX*1), Y6
-	VPAND          const9<>+0(SB), Y6, Y6
-	VPOR           Y6, Y5, Y5
-	VPMADDUBSW     Y1, Y5, Y5
-	VBROADCASTI128 192(DX)(BX*1), Y1
-	VPSHUFB        const18<>+0(SB), Y1, Y1
-	VPSRAW         $0x08, Y1, Y1
-	VPMADDWD       Y1, Y5, Y5
-	VPUNPCKLDQ     Y5, Y4, Y1
-	VPUNPCKHDQ     Y5, Y4, Y4
-	VPADDD         Y1, Y4, Y4
-	VPUNPCKLQDQ    Y4, Y3, Y1
-	VPUNPCKHQDQ    Y4, Y3, Y3
-	VPADDD         Y1, Y3, Y3
-	VPERM2I128     $0x20, Y3, Y2, Y1
-	VPERM2I128     $0x31, Y3, Y2, Y2
-	VPADDD         Y1, Y2, Y2
-	VPBROADCASTD   24(R11), Y1
-	VPMADDWD       192(R8), Y1, Y1
-	VPSLLD         $0x05, Y1, Y1
-	VPSUBD         Y1, Y2, Y2
-	VCVTDQ2PS      Y2, Y2
-	VBROADCASTSS   24(R10), Y1
-	VMULPS         192(DI), Y1, Y1
-	VMULPS         Y1, Y2, Y2
-	VADDPS         Y2, Y0, Y0
-	VMOVDQU        224(R9), Y1
-	VMOVDQU        96(AX), Y2
-	VPSRLW         $0x04, Y2, Y2
-	VPAND          const0<>+0(SB), Y2, Y2
-	VMOVDQU        160(AX), Y3
-	VPSRLW         $0x02, Y3, Y3
-	VPAND          const9<>+0(SB), Y3, Y3
-	VPOR           Y3, Y2, Y2
-	VPMADDUBSW     Y1, Y2, Y2
-	VBROADCASTI128 192(AX), Y3
-	VPSHUFB        const19<>+0(SB), Y3, Y3
-	VPSRAW         $0x08, Y3, Y3
-	VPMADDWD       Y3, Y2, Y2
-	VMOVDQU        96(AX)(CX*1), Y3
-	VPSRLW         $0x04, Y3, Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        160(AX)(CX*1), Y4
-	VPSRLW         $0x02, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*1), Y4
-	VPSHUFB        const19<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VPUNPCKLDQ     Y3, Y2, Y4
-	VPUNPCKHDQ     Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        96(AX)(CX*2), Y3
-	VPSRLW         $0x04, Y3, Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        160(AX)(CX*2), Y4
-	VPSRLW         $0x02, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(AX)(CX*2), Y4
-	VPSHUFB        const19<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        96(AX)(BX*1), Y4
-	VPSRLW         $0x04, Y4, Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        160(AX)(BX*1), Y5
-	VPSRLW         $0x02, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(AX)(BX*1), Y5
-	VPSHUFB        const19<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VPUNPCKLQDQ    Y3, Y2, Y4
-	VPUNPCKHQDQ    Y3, Y2, Y2
-	VPADDD         Y4, Y2, Y2
-	VMOVDQU        96(DX), Y3
-	VPSRLW         $0x04, Y3, Y3
-	VPAND          const0<>+0(SB), Y3, Y3
-	VMOVDQU        160(DX), Y4
-	VPSRLW         $0x02, Y4, Y4
-	VPAND          const9<>+0(SB), Y4, Y4
-	VPOR           Y4, Y3, Y3
-	VPMADDUBSW     Y1, Y3, Y3
-	VBROADCASTI128 192(DX), Y4
-	VPSHUFB        const19<>+0(SB), Y4, Y4
-	VPSRAW         $0x08, Y4, Y4
-	VPMADDWD       Y4, Y3, Y3
-	VMOVDQU        96(DX)(CX*1), Y4
-	VPSRLW         $0x04, Y4, Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        160(DX)(CX*1), Y5
-	VPSRLW         $0x02, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*1), Y5
-	VPSHUFB        const19<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VPUNPCKLDQ     Y4, Y3, Y5
-	VPUNPCKHDQ     Y4, Y3, Y3
-	VPADDD         Y5, Y3, Y3
-	VMOVDQU        96(DX)(CX*2), Y4
-	VPSRLW         $0x04, Y4, Y4
-	VPAND          const0<>+0(SB), Y4, Y4
-	VMOVDQU        160(DX)(CX*2), Y5
-	VPSRLW         $0x02, Y5, Y5
-	VPAND          const9<>+0(SB), Y5, Y5
-	VPOR           Y5, Y4, Y4
-	VPMADDUBSW     Y1, Y4, Y4
-	VBROADCASTI128 192(DX)(CX*2), Y5
-	VPSHUFB        const19<>+0(SB), Y5, Y5
-	VPSRAW         $0x08, Y5, Y5
-	VPMADDWD       Y5, Y4, Y4
-	VMOVDQU        96(DX)(BX*1), Y5
-	VPSRLW         $0x04, Y5, Y5
-	VPAND          const0<>+0(SB), Y5, Y5
-	VMOVDQU        160(DX)(BX*1), Y6
-	VPSRLW         $0x02, Y6, Y6
-	VPAND          const9<>+0(SB), Y6, Y6
-	VPOR           Y6, Y5, Y5
-	VPMADDUBSW     Y1, Y5, Y5
-	VBROADCASTI128 192(DX)(BX*1), Y1
-	VPSHUFB        const19<>+0(SB), Y1, Y1
-	VPSRAW         $0x08, Y1, Y1
-	VPMADDWD       Y1, Y5, Y5
-	VPUNPCKLDQ     Y5, Y4, Y1
-	VPUNPCKHDQ     Y5, Y4, Y4
-	VPADDD         Y1, Y4, Y4
-	VPUNPCKLQDQ    Y4, Y3, Y1
-	VPUNPCKHQDQ    Y4, Y3, Y3
-	VPADDD         Y1, Y3, Y3
-	VPERM2I128     $0x20, Y3, Y2, Y1
-	VPERM2I128     $0x31, Y3, Y2, Y2
-	VPADDD         Y1, Y2, Y2
-	VPBROADCASTD   28(R11), Y1
-	VPMADDWD       224(R8), Y1, Y1
-	VPSLLD         $0x05, Y1, Y1
-	VPSUBD         Y1, Y2, Y2
-	VCVTDQ2PS      Y2, Y2
-	VBROADCASTSS   28(R10), Y1
-	VMULPS         224(DI), Y1, Y1
-	VMULPS         Y1, Y2, Y2
-	VADDPS         Y2, Y0, Y0
-	ADDQ           $0x000000d2, AX
-	ADDQ           $0x000000d2, DX
-	ADDQ           $0x00000100, R9
-	ADDQ           $0x00000100, DI
-	ADDQ           $0x00000020, R10
-	ADDQ           $0x00000100, R8
-	ADDQ           $0x00000020, R11
-	SUBQ           $0x08, R12
-	JNE            next
+	PREFETCHT0   (SI)
+	PREFETCHT0   (SI)(CX*1)
+	PREFETCHT0   (SI)(CX*2)
+	PREFETCHT0   (SI)(BX*1)
+	PREFETCHT0   (DI)
+	PREFETCHT0   (DI)(CX*1)
+	PREFETCHT0   (DI)(CX*2)
+	PREFETCHT0   (DI)(BX*1)
+	VMOVDQU      (R11), Y4
+	VMOVDQU      (AX), Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      128(AX), Y6
+	VPSLLW       $0x04, Y6, Y6
+	VPAND        Y1, Y6, Y6
+	VPOR         Y6, Y5, Y5
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      (AX)(CX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      128(AX)(CX*1), Y7
+	VPSLLW       $0x04, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPBROADCASTQ (R10), Y6
+	VPSHUFB      Y2, Y6, Y6
+	VPMADDWD     Y6, Y5, Y5
+	VMOVDQU      (AX)(CX*2), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      128(AX)(CX*2), Y7
+	VPSLLW       $0x04, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      (AX)(BX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      128(AX)(BX*1), Y8
+	VPSLLW       $0x04, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 8(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDD       Y7, Y5, Y5
+	VMOVDQU      (DX), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      128(DX), Y7
+	VPSLLW       $0x04, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      (DX)(CX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      128(DX)(CX*1), Y8
+	VPSLLW       $0x04, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 16(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VMOVDQU      (DX)(CX*2), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      128(DX)(CX*2), Y8
+	VPSLLW       $0x04, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      (DX)(BX*1), Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      128(DX)(BX*1), Y9
+	VPSLLW       $0x04, Y9, Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPBROADCASTQ 24(R10), Y4
+	VPSHUFB      Y2, Y4, Y4
+	VPMADDWD     Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDD       Y4, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VPBROADCASTD (R13), Y4
+	VPMADDWD     (R10), Y4, Y4
+	VPSLLD       $0x05, Y4, Y4
+	VPSUBD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS (R12), Y4
+	VMULPS       (R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VMOVDQU      32(R11), Y4
+	VMOVDQU      32(AX), Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      128(AX), Y6
+	VPSLLW       $0x02, Y6, Y6
+	VPAND        Y1, Y6, Y6
+	VPOR         Y6, Y5, Y5
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      32(AX)(CX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      128(AX)(CX*1), Y7
+	VPSLLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPBROADCASTQ 32(R10), Y6
+	VPSHUFB      Y2, Y6, Y6
+	VPMADDWD     Y6, Y5, Y5
+	VMOVDQU      32(AX)(CX*2), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      128(AX)(CX*2), Y7
+	VPSLLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      32(AX)(BX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      128(AX)(BX*1), Y8
+	VPSLLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 40(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDD       Y7, Y5, Y5
+	VMOVDQU      32(DX), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      128(DX), Y7
+	VPSLLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      32(DX)(CX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      128(DX)(CX*1), Y8
+	VPSLLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 48(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VMOVDQU      32(DX)(CX*2), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      128(DX)(CX*2), Y8
+	VPSLLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      32(DX)(BX*1), Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      128(DX)(BX*1), Y9
+	VPSLLW       $0x02, Y9, Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPBROADCASTQ 56(R10), Y4
+	VPSHUFB      Y2, Y4, Y4
+	VPMADDWD     Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDD       Y4, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VPBROADCASTD 4(R13), Y4
+	VPMADDWD     32(R10), Y4, Y4
+	VPSLLD       $0x05, Y4, Y4
+	VPSUBD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 4(R12), Y4
+	VMULPS       32(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	PREFETCHT0   64(SI)
+	PREFETCHT0   64(SI)(CX*1)
+	PREFETCHT0   64(SI)(CX*2)
+	PREFETCHT0   64(SI)(BX*1)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   64(DI)(CX*1)
+	PREFETCHT0   64(DI)(CX*2)
+	PREFETCHT0   64(DI)(BX*1)
+	VMOVDQU      64(R11), Y4
+	VMOVDQU      (AX), Y5
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      128(AX), Y6
+	VPAND        Y1, Y6, Y6
+	VPOR         Y6, Y5, Y5
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      (AX)(CX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      128(AX)(CX*1), Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPBROADCASTQ 64(R10), Y6
+	VPSHUFB      Y2, Y6, Y6
+	VPMADDWD     Y6, Y5, Y5
+	VMOVDQU      (AX)(CX*2), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      128(AX)(CX*2), Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      (AX)(BX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      128(AX)(BX*1), Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 72(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDD       Y7, Y5, Y5
+	VMOVDQU      (DX), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      128(DX), Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      (DX)(CX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      128(DX)(CX*1), Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 80(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VMOVDQU      (DX)(CX*2), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      128(DX)(CX*2), Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      (DX)(BX*1), Y8
+	VPSRLW       $0x04, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      128(DX)(BX*1), Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPBROADCASTQ 88(R10), Y4
+	VPSHUFB      Y2, Y4, Y4
+	VPMADDWD     Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDD       Y4, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VPBROADCASTD 8(R13), Y4
+	VPMADDWD     64(R10), Y4, Y4
+	VPSLLD       $0x05, Y4, Y4
+	VPSUBD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 8(R12), Y4
+	VMULPS       64(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VMOVDQU      96(R11), Y4
+	VMOVDQU      32(AX), Y5
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      128(AX), Y6
+	VPSRLW       $0x02, Y6, Y6
+	VPAND        Y1, Y6, Y6
+	VPOR         Y6, Y5, Y5
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      32(AX)(CX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      128(AX)(CX*1), Y7
+	VPSRLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPBROADCASTQ 96(R10), Y6
+	VPSHUFB      Y2, Y6, Y6
+	VPMADDWD     Y6, Y5, Y5
+	VMOVDQU      32(AX)(CX*2), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      128(AX)(CX*2), Y7
+	VPSRLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      32(AX)(BX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      128(AX)(BX*1), Y8
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 104(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDD       Y7, Y5, Y5
+	VMOVDQU      32(DX), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      128(DX), Y7
+	VPSRLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      32(DX)(CX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      128(DX)(CX*1), Y8
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 112(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VMOVDQU      32(DX)(CX*2), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      128(DX)(CX*2), Y8
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      32(DX)(BX*1), Y8
+	VPSRLW       $0x04, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      128(DX)(BX*1), Y9
+	VPSRLW       $0x02, Y9, Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPBROADCASTQ 120(R10), Y4
+	VPSHUFB      Y2, Y4, Y4
+	VPMADDWD     Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDD       Y4, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VPBROADCASTD 12(R13), Y4
+	VPMADDWD     96(R10), Y4, Y4
+	VPSLLD       $0x05, Y4, Y4
+	VPSUBD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 12(R12), Y4
+	VMULPS       96(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	PREFETCHT0   128(SI)
+	PREFETCHT0   128(SI)(CX*1)
+	PREFETCHT0   128(SI)(CX*2)
+	PREFETCHT0   128(SI)(BX*1)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   128(DI)(CX*1)
+	PREFETCHT0   128(DI)(CX*2)
+	PREFETCHT0   128(DI)(BX*1)
+	VMOVDQU      128(R11), Y4
+	VMOVDQU      64(AX), Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      160(AX), Y6
+	VPSLLW       $0x04, Y6, Y6
+	VPAND        Y1, Y6, Y6
+	VPOR         Y6, Y5, Y5
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      64(AX)(CX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      160(AX)(CX*1), Y7
+	VPSLLW       $0x04, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPBROADCASTQ 128(R10), Y6
+	VPSHUFB      Y2, Y6, Y6
+	VPMADDWD     Y6, Y5, Y5
+	VMOVDQU      64(AX)(CX*2), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      160(AX)(CX*2), Y7
+	VPSLLW       $0x04, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      64(AX)(BX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      160(AX)(BX*1), Y8
+	VPSLLW       $0x04, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 136(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDD       Y7, Y5, Y5
+	VMOVDQU      64(DX), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      160(DX), Y7
+	VPSLLW       $0x04, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      64(DX)(CX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      160(DX)(CX*1), Y8
+	VPSLLW       $0x04, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 144(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VMOVDQU      64(DX)(CX*2), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      160(DX)(CX*2), Y8
+	VPSLLW       $0x04, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      64(DX)(BX*1), Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      160(DX)(BX*1), Y9
+	VPSLLW       $0x04, Y9, Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPBROADCASTQ 152(R10), Y4
+	VPSHUFB      Y2, Y4, Y4
+	VPMADDWD     Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDD       Y4, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VPBROADCASTD 16(R13), Y4
+	VPMADDWD     128(R10), Y4, Y4
+	VPSLLD       $0x05, Y4, Y4
+	VPSUBD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 16(R12), Y4
+	VMULPS       128(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VMOVDQU      160(R11), Y4
+	VMOVDQU      96(AX), Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      160(AX), Y6
+	VPSLLW       $0x02, Y6, Y6
+	VPAND        Y1, Y6, Y6
+	VPOR         Y6, Y5, Y5
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      96(AX)(CX*1), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      160(AX)(CX*1), Y7
+	VPSLLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPBROADCASTQ 160(R10), Y6
+	VPSHUFB      Y2, Y6, Y6
+	VPMADDWD     Y6, Y5, Y5
+	VMOVDQU      96(AX)(CX*2), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      160(AX)(CX*2), Y7
+	VPSLLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      96(AX)(BX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      160(AX)(BX*1), Y8
+	VPSLLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 168(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDD       Y7, Y5, Y5
+	VMOVDQU      96(DX), Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      160(DX), Y7
+	VPSLLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      96(DX)(CX*1), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      160(DX)(CX*1), Y8
+	VPSLLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 176(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VMOVDQU      96(DX)(CX*2), Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      160(DX)(CX*2), Y8
+	VPSLLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      96(DX)(BX*1), Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      160(DX)(BX*1), Y9
+	VPSLLW       $0x02, Y9, Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPBROADCASTQ 184(R10), Y4
+	VPSHUFB      Y2, Y4, Y4
+	VPMADDWD     Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDD       Y4, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VPBROADCASTD 20(R13), Y4
+	VPMADDWD     160(R10), Y4, Y4
+	VPSLLD       $0x05, Y4, Y4
+	VPSUBD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 20(R12), Y4
+	VMULPS       160(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VMOVDQU      192(R11), Y4
+	VMOVDQU      64(AX), Y5
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      160(AX), Y6
+	VPAND        Y1, Y6, Y6
+	VPOR         Y6, Y5, Y5
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      64(AX)(CX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      160(AX)(CX*1), Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPBROADCASTQ 192(R10), Y6
+	VPSHUFB      Y2, Y6, Y6
+	VPMADDWD     Y6, Y5, Y5
+	VMOVDQU      64(AX)(CX*2), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      160(AX)(CX*2), Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      64(AX)(BX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      160(AX)(BX*1), Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 200(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDD       Y7, Y5, Y5
+	VMOVDQU      64(DX), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      160(DX), Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      64(DX)(CX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      160(DX)(CX*1), Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 208(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VMOVDQU      64(DX)(CX*2), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      160(DX)(CX*2), Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      64(DX)(BX*1), Y8
+	VPSRLW       $0x04, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      160(DX)(BX*1), Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPBROADCASTQ 216(R10), Y4
+	VPSHUFB      Y2, Y4, Y4
+	VPMADDWD     Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDD       Y4, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VPBROADCASTD 24(R13), Y4
+	VPMADDWD     192(R10), Y4, Y4
+	VPSLLD       $0x05, Y4, Y4
+	VPSUBD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 24(R12), Y4
+	VMULPS       192(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	PREFETCHT0   192(SI)
+	PREFETCHT0   192(SI)(CX*1)
+	PREFETCHT0   192(SI)(CX*2)
+	PREFETCHT0   192(SI)(BX*1)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   192(DI)(CX*1)
+	PREFETCHT0   192(DI)(CX*2)
+	PREFETCHT0   192(DI)(BX*1)
+	VMOVDQU      224(R11), Y4
+	VMOVDQU      96(AX), Y5
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      160(AX), Y6
+	VPSRLW       $0x02, Y6, Y6
+	VPAND        Y1, Y6, Y6
+	VPOR         Y6, Y5, Y5
+	VPMADDUBSW   Y4, Y5, Y5
+	VMOVDQU      96(AX)(CX*1), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      160(AX)(CX*1), Y7
+	VPSRLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VPUNPCKLDQ   Y6, Y5, Y7
+	VPUNPCKHDQ   Y6, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VPBROADCASTQ 224(R10), Y6
+	VPSHUFB      Y2, Y6, Y6
+	VPMADDWD     Y6, Y5, Y5
+	VMOVDQU      96(AX)(CX*2), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      160(AX)(CX*2), Y7
+	VPSRLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      96(AX)(BX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      160(AX)(BX*1), Y8
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 232(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VPUNPCKLQDQ  Y6, Y5, Y7
+	VPUNPCKHQDQ  Y6, Y5, Y5
+	VPADDD       Y7, Y5, Y5
+	VMOVDQU      96(DX), Y6
+	VPSRLW       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      160(DX), Y7
+	VPSRLW       $0x02, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPMADDUBSW   Y4, Y6, Y6
+	VMOVDQU      96(DX)(CX*1), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      160(DX)(CX*1), Y8
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPUNPCKLDQ   Y7, Y6, Y8
+	VPUNPCKHDQ   Y7, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPBROADCASTQ 240(R10), Y7
+	VPSHUFB      Y2, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VMOVDQU      96(DX)(CX*2), Y7
+	VPSRLW       $0x04, Y7, Y7
+	VPAND        Y0, Y7, Y7
+	VMOVDQU      160(DX)(CX*2), Y8
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        Y1, Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VMOVDQU      96(DX)(BX*1), Y8
+	VPSRLW       $0x04, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VMOVDQU      160(DX)(BX*1), Y9
+	VPSRLW       $0x02, Y9, Y9
+	VPAND        Y1, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPMADDUBSW   Y4, Y8, Y8
+	VPUNPCKLDQ   Y8, Y7, Y4
+	VPUNPCKHDQ   Y8, Y7, Y7
+	VPADDW       Y4, Y7, Y7
+	VPBROADCASTQ 248(R10), Y4
+	VPSHUFB      Y2, Y4, Y4
+	VPMADDWD     Y4, Y7, Y7
+	VPUNPCKLQDQ  Y7, Y6, Y4
+	VPUNPCKHQDQ  Y7, Y6, Y6
+	VPADDD       Y4, Y6, Y6
+	VPERM2I128   $0x20, Y6, Y5, Y4
+	VPERM2I128   $0x31, Y6, Y5, Y5
+	VPADDD       Y4, Y5, Y5
+	VPBROADCASTD 28(R13), Y4
+	VPMADDWD     224(R10), Y4, Y4
+	VPSLLD       $0x05, Y4, Y4
+	VPSUBD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 28(R12), Y4
+	VMULPS       224(R9), Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	ADDQ         $0x000000d2, AX
+	ADDQ         $0x000000d2, DX
+	ADDQ         $0x000000d2, SI
+	ADDQ         $0x000000d2, DI
+	ADDQ         $0x00000100, R11
+	ADDQ         $0x00000100, R9
+	ADDQ         $0x00000020, R12
+	ADDQ         $0x00000100, R10
+	ADDQ         $0x00000020, R13
+	SUBQ         $0x08, R14
+	JNE          next
 
 nextDone:
-	VMOVUPS Y0, (SI)
+	VMOVUPS Y3, (R8)
 	VZEROUPPER
 	RET
 
-DATA const12<>+0(SB)/8, $0x0080008000800080
-DATA const12<>+8(SB)/8, $0x0080008000800080
-DATA const12<>+16(SB)/8, $0x0180018001800180
-DATA const12<>+24(SB)/8, $0x0180018001800180
+DATA const12<>+0(SB)/8, $0x0504050401000100
+DATA const12<>+8(SB)/8, $0x0504050401000100
+DATA const12<>+16(SB)/8, $0x0706070603020302
+DATA const12<>+24(SB)/8, $0x0706070603020302
 GLOBL const12<>(SB), RODATA|NOPTR, $32
-
-DATA const13<>+0(SB)/8, $0x0280028002800280
-DATA const13<>+8(SB)/8, $0x0280028002800280
-DATA const13<>+16(SB)/8, $0x0380038003800380
-DATA const13<>+24(SB)/8, $0x0380038003800380
-GLOBL const13<>(SB), RODATA|NOPTR, $32
-
-DATA const14<>+0(SB)/8, $0x0480048004800480
-DATA const14<>+8(SB)/8, $0x0480048004800480
-DATA const14<>+16(SB)/8, $0x0580058005800580
-DATA const14<>+24(SB)/8, $0x0580058005800580
-GLOBL const14<>(SB), RODATA|NOPTR, $32
-
-DATA const15<>+0(SB)/8, $0x0680068006800680
-DATA const15<>+8(SB)/8, $0x0680068006800680
-DATA const15<>+16(SB)/8, $0x0780078007800780
-DATA const15<>+24(SB)/8, $0x0780078007800780
-GLOBL const15<>(SB), RODATA|NOPTR, $32
-
-DATA const16<>+0(SB)/8, $0x0880088008800880
-DATA const16<>+8(SB)/8, $0x0880088008800880
-DATA const16<>+16(SB)/8, $0x0980098009800980
-DATA const16<>+24(SB)/8, $0x0980098009800980
-GLOBL const16<>(SB), RODATA|NOPTR, $32
-
-DATA const17<>+0(SB)/8, $0x0a800a800a800a80
-DATA const17<>+8(SB)/8, $0x0a800a800a800a80
-DATA const17<>+16(SB)/8, $0x0b800b800b800b80
-DATA const17<>+24(SB)/8, $0x0b800b800b800b80
-GLOBL const17<>(SB), RODATA|NOPTR, $32
-
-DATA const18<>+0(SB)/8, $0x0c800c800c800c80
-DATA const18<>+8(SB)/8, $0x0c800c800c800c80
-DATA const18<>+16(SB)/8, $0x0d800d800d800d80
-DATA const18<>+24(SB)/8, $0x0d800d800d800d80
-GLOBL const18<>(SB), RODATA|NOPTR, $32
-
-DATA const19<>+0(SB)/8, $0x0e800e800e800e80
-DATA const19<>+8(SB)/8, $0x0e800e800e800e80
-DATA const19<>+16(SB)/8, $0x0f800f800f800f80
-DATA const19<>+24(SB)/8, $0x0f800f800f800f80
-GLOBL const19<>(SB), RODATA|NOPTR, $32
 
 // func unpackQ6_K(panel *byte, w *byte, stride int, n int)
 // Requires: AVX, AVX2
 TEXT ·unpackQ6_K(SB), NOSPLIT, $0-32
-	MOVQ  w+8(FP), AX
-	MOVQ  stride+16(FP), CX
-	LEAQ  (AX)(CX*4), DX
-	LEAQ  (CX)(CX*2), BX
-	MOVQ  panel+0(FP), SI
-	MOVQ  n+24(FP), DI
-	TESTQ DI, DI
-	JE    nextDone
+	MOVQ    w+8(FP), AX
+	MOVQ    stride+16(FP), CX
+	LEAQ    (AX)(CX*4), DX
+	LEAQ    (CX)(CX*2), BX
+	MOVQ    panel+0(FP), SI
+	MOVQ    n+24(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const4<>+0(SB), Y1
+	TESTQ   DI, DI
+	JE      nextDone
 
 next:
-	VMOVDQU     (AX), Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     128(AX), Y1
-	VPSLLW      $0x04, Y1, Y1
-	VPAND       const9<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     (AX)(CX*1), Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     128(AX)(CX*1), Y2
-	VPSLLW      $0x04, Y2, Y2
-	VPAND       const9<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     (AX)(CX*2), Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     128(AX)(CX*2), Y3
+	VMOVDQU     (AX), Y2
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     128(AX), Y3
 	VPSLLW      $0x04, Y3, Y3
-	VPAND       const9<>+0(SB), Y3, Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     (AX)(BX*1), Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     128(AX)(BX*1), Y4
+	VMOVDQU     (AX)(CX*1), Y3
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     128(AX)(CX*1), Y4
 	VPSLLW      $0x04, Y4, Y4
-	VPAND       const9<>+0(SB), Y4, Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     (DX), Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     128(DX), Y5
+	VMOVDQU     (AX)(CX*2), Y4
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     128(AX)(CX*2), Y5
 	VPSLLW      $0x04, Y5, Y5
-	VPAND       const9<>+0(SB), Y5, Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     (DX)(CX*1), Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     128(DX)(CX*1), Y6
+	VMOVDQU     (AX)(BX*1), Y5
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     128(AX)(BX*1), Y6
 	VPSLLW      $0x04, Y6, Y6
-	VPAND       const9<>+0(SB), Y6, Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     (DX)(CX*2), Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     128(DX)(CX*2), Y7
+	VMOVDQU     (DX), Y6
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     128(DX), Y7
 	VPSLLW      $0x04, Y7, Y7
-	VPAND       const9<>+0(SB), Y7, Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     (DX)(BX*1), Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     128(DX)(BX*1), Y8
+	VMOVDQU     (DX)(CX*1), Y7
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     128(DX)(CX*1), Y8
 	VPSLLW      $0x04, Y8, Y8
-	VPAND       const9<>+0(SB), Y8, Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     (DX)(CX*2), Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     128(DX)(CX*2), Y9
+	VPSLLW      $0x04, Y9, Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     (DX)(BX*1), Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     128(DX)(BX*1), Y10
+	VPSLLW      $0x04, Y10, Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, (SI)
-	VMOVDQU     Y8, 32(SI)
-	VMOVDQU     Y6, 64(SI)
-	VMOVDQU     Y0, 96(SI)
-	VMOVDQU     Y1, 128(SI)
-	VMOVDQU     Y4, 160(SI)
-	VMOVDQU     Y2, 192(SI)
-	VMOVDQU     Y7, 224(SI)
-	VMOVDQU     32(AX), Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     128(AX), Y1
-	VPSLLW      $0x02, Y1, Y1
-	VPAND       const9<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     32(AX)(CX*1), Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     128(AX)(CX*1), Y2
-	VPSLLW      $0x02, Y2, Y2
-	VPAND       const9<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     32(AX)(CX*2), Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     128(AX)(CX*2), Y3
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, (SI)
+	VMOVDQU     Y10, 32(SI)
+	VMOVDQU     Y8, 64(SI)
+	VMOVDQU     Y2, 96(SI)
+	VMOVDQU     Y3, 128(SI)
+	VMOVDQU     Y6, 160(SI)
+	VMOVDQU     Y4, 192(SI)
+	VMOVDQU     Y9, 224(SI)
+	VMOVDQU     32(AX), Y2
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     128(AX), Y3
 	VPSLLW      $0x02, Y3, Y3
-	VPAND       const9<>+0(SB), Y3, Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     32(AX)(BX*1), Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     128(AX)(BX*1), Y4
+	VMOVDQU     32(AX)(CX*1), Y3
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     128(AX)(CX*1), Y4
 	VPSLLW      $0x02, Y4, Y4
-	VPAND       const9<>+0(SB), Y4, Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     32(DX), Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     128(DX), Y5
+	VMOVDQU     32(AX)(CX*2), Y4
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     128(AX)(CX*2), Y5
 	VPSLLW      $0x02, Y5, Y5
-	VPAND       const9<>+0(SB), Y5, Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     32(DX)(CX*1), Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     128(DX)(CX*1), Y6
+	VMOVDQU     32(AX)(BX*1), Y5
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     128(AX)(BX*1), Y6
 	VPSLLW      $0x02, Y6, Y6
-	VPAND       const9<>+0(SB), Y6, Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     32(DX)(CX*2), Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     128(DX)(CX*2), Y7
+	VMOVDQU     32(DX), Y6
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     128(DX), Y7
 	VPSLLW      $0x02, Y7, Y7
-	VPAND       const9<>+0(SB), Y7, Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     32(DX)(BX*1), Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     128(DX)(BX*1), Y8
+	VMOVDQU     32(DX)(CX*1), Y7
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     128(DX)(CX*1), Y8
 	VPSLLW      $0x02, Y8, Y8
-	VPAND       const9<>+0(SB), Y8, Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     32(DX)(CX*2), Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     128(DX)(CX*2), Y9
+	VPSLLW      $0x02, Y9, Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     32(DX)(BX*1), Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     128(DX)(BX*1), Y10
+	VPSLLW      $0x02, Y10, Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 256(SI)
-	VMOVDQU     Y8, 288(SI)
-	VMOVDQU     Y6, 320(SI)
-	VMOVDQU     Y0, 352(SI)
-	VMOVDQU     Y1, 384(SI)
-	VMOVDQU     Y4, 416(SI)
-	VMOVDQU     Y2, 448(SI)
-	VMOVDQU     Y7, 480(SI)
-	VMOVDQU     (AX), Y0
-	VPSRLW      $0x04, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     128(AX), Y1
-	VPAND       const9<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     (AX)(CX*1), Y1
-	VPSRLW      $0x04, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     128(AX)(CX*1), Y2
-	VPAND       const9<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     (AX)(CX*2), Y2
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 256(SI)
+	VMOVDQU     Y10, 288(SI)
+	VMOVDQU     Y8, 320(SI)
+	VMOVDQU     Y2, 352(SI)
+	VMOVDQU     Y3, 384(SI)
+	VMOVDQU     Y6, 416(SI)
+	VMOVDQU     Y4, 448(SI)
+	VMOVDQU     Y9, 480(SI)
+	VMOVDQU     (AX), Y2
 	VPSRLW      $0x04, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     128(AX)(CX*2), Y3
-	VPAND       const9<>+0(SB), Y3, Y3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     128(AX), Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     (AX)(BX*1), Y3
+	VMOVDQU     (AX)(CX*1), Y3
 	VPSRLW      $0x04, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     128(AX)(BX*1), Y4
-	VPAND       const9<>+0(SB), Y4, Y4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     128(AX)(CX*1), Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     (DX), Y4
+	VMOVDQU     (AX)(CX*2), Y4
 	VPSRLW      $0x04, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     128(DX), Y5
-	VPAND       const9<>+0(SB), Y5, Y5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     128(AX)(CX*2), Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     (DX)(CX*1), Y5
+	VMOVDQU     (AX)(BX*1), Y5
 	VPSRLW      $0x04, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     128(DX)(CX*1), Y6
-	VPAND       const9<>+0(SB), Y6, Y6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     128(AX)(BX*1), Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     (DX)(CX*2), Y6
+	VMOVDQU     (DX), Y6
 	VPSRLW      $0x04, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     128(DX)(CX*2), Y7
-	VPAND       const9<>+0(SB), Y7, Y7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     128(DX), Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     (DX)(BX*1), Y7
+	VMOVDQU     (DX)(CX*1), Y7
 	VPSRLW      $0x04, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     128(DX)(BX*1), Y8
-	VPAND       const9<>+0(SB), Y8, Y8
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     128(DX)(CX*1), Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     (DX)(CX*2), Y8
+	VPSRLW      $0x04, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     128(DX)(CX*2), Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     (DX)(BX*1), Y9
+	VPSRLW      $0x04, Y9, Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     128(DX)(BX*1), Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 512(SI)
-	VMOVDQU     Y8, 544(SI)
-	VMOVDQU     Y6, 576(SI)
-	VMOVDQU     Y0, 608(SI)
-	VMOVDQU     Y1, 640(SI)
-	VMOVDQU     Y4, 672(SI)
-	VMOVDQU     Y2, 704(SI)
-	VMOVDQU     Y7, 736(SI)
-	VMOVDQU     32(AX), Y0
-	VPSRLW      $0x04, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     128(AX), Y1
-	VPSRLW      $0x02, Y1, Y1
-	VPAND       const9<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     32(AX)(CX*1), Y1
-	VPSRLW      $0x04, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     128(AX)(CX*1), Y2
-	VPSRLW      $0x02, Y2, Y2
-	VPAND       const9<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     32(AX)(CX*2), Y2
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 512(SI)
+	VMOVDQU     Y10, 544(SI)
+	VMOVDQU     Y8, 576(SI)
+	VMOVDQU     Y2, 608(SI)
+	VMOVDQU     Y3, 640(SI)
+	VMOVDQU     Y6, 672(SI)
+	VMOVDQU     Y4, 704(SI)
+	VMOVDQU     Y9, 736(SI)
+	VMOVDQU     32(AX), Y2
 	VPSRLW      $0x04, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     128(AX)(CX*2), Y3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     128(AX), Y3
 	VPSRLW      $0x02, Y3, Y3
-	VPAND       const9<>+0(SB), Y3, Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     32(AX)(BX*1), Y3
+	VMOVDQU     32(AX)(CX*1), Y3
 	VPSRLW      $0x04, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     128(AX)(BX*1), Y4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     128(AX)(CX*1), Y4
 	VPSRLW      $0x02, Y4, Y4
-	VPAND       const9<>+0(SB), Y4, Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     32(DX), Y4
+	VMOVDQU     32(AX)(CX*2), Y4
 	VPSRLW      $0x04, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     128(DX), Y5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     128(AX)(CX*2), Y5
 	VPSRLW      $0x02, Y5, Y5
-	VPAND       const9<>+0(SB), Y5, Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     32(DX)(CX*1), Y5
+	VMOVDQU     32(AX)(BX*1), Y5
 	VPSRLW      $0x04, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     128(DX)(CX*1), Y6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     128(AX)(BX*1), Y6
 	VPSRLW      $0x02, Y6, Y6
-	VPAND       const9<>+0(SB), Y6, Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     32(DX)(CX*2), Y6
+	VMOVDQU     32(DX), Y6
 	VPSRLW      $0x04, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     128(DX)(CX*2), Y7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     128(DX), Y7
 	VPSRLW      $0x02, Y7, Y7
-	VPAND       const9<>+0(SB), Y7, Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     32(DX)(BX*1), Y7
+	VMOVDQU     32(DX)(CX*1), Y7
 	VPSRLW      $0x04, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     128(DX)(BX*1), Y8
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     128(DX)(CX*1), Y8
 	VPSRLW      $0x02, Y8, Y8
-	VPAND       const9<>+0(SB), Y8, Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     32(DX)(CX*2), Y8
+	VPSRLW      $0x04, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     128(DX)(CX*2), Y9
+	VPSRLW      $0x02, Y9, Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     32(DX)(BX*1), Y9
+	VPSRLW      $0x04, Y9, Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     128(DX)(BX*1), Y10
+	VPSRLW      $0x02, Y10, Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 768(SI)
-	VMOVDQU     Y8, 800(SI)
-	VMOVDQU     Y6, 832(SI)
-	VMOVDQU     Y0, 864(SI)
-	VMOVDQU     Y1, 896(SI)
-	VMOVDQU     Y4, 928(SI)
-	VMOVDQU     Y2, 960(SI)
-	VMOVDQU     Y7, 992(SI)
-	VMOVDQU     64(AX), Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     160(AX), Y1
-	VPSLLW      $0x04, Y1, Y1
-	VPAND       const9<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     64(AX)(CX*1), Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     160(AX)(CX*1), Y2
-	VPSLLW      $0x04, Y2, Y2
-	VPAND       const9<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     64(AX)(CX*2), Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     160(AX)(CX*2), Y3
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 768(SI)
+	VMOVDQU     Y10, 800(SI)
+	VMOVDQU     Y8, 832(SI)
+	VMOVDQU     Y2, 864(SI)
+	VMOVDQU     Y3, 896(SI)
+	VMOVDQU     Y6, 928(SI)
+	VMOVDQU     Y4, 960(SI)
+	VMOVDQU     Y9, 992(SI)
+	VMOVDQU     64(AX), Y2
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     160(AX), Y3
 	VPSLLW      $0x04, Y3, Y3
-	VPAND       const9<>+0(SB), Y3, Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     64(AX)(BX*1), Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     160(AX)(BX*1), Y4
+	VMOVDQU     64(AX)(CX*1), Y3
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     160(AX)(CX*1), Y4
 	VPSLLW      $0x04, Y4, Y4
-	VPAND       const9<>+0(SB), Y4, Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     64(DX), Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     160(DX), Y5
+	VMOVDQU     64(AX)(CX*2), Y4
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     160(AX)(CX*2), Y5
 	VPSLLW      $0x04, Y5, Y5
-	VPAND       const9<>+0(SB), Y5, Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     64(DX)(CX*1), Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     160(DX)(CX*1), Y6
+	VMOVDQU     64(AX)(BX*1), Y5
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     160(AX)(BX*1), Y6
 	VPSLLW      $0x04, Y6, Y6
-	VPAND       const9<>+0(SB), Y6, Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     64(DX)(CX*2), Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     160(DX)(CX*2), Y7
+	VMOVDQU     64(DX), Y6
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     160(DX), Y7
 	VPSLLW      $0x04, Y7, Y7
-	VPAND       const9<>+0(SB), Y7, Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     64(DX)(BX*1), Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     160(DX)(BX*1), Y8
+	VMOVDQU     64(DX)(CX*1), Y7
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     160(DX)(CX*1), Y8
 	VPSLLW      $0x04, Y8, Y8
-	VPAND       const9<>+0(SB), Y8, Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     64(DX)(CX*2), Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     160(DX)(CX*2), Y9
+	VPSLLW      $0x04, Y9, Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     64(DX)(BX*1), Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     160(DX)(BX*1), Y10
+	VPSLLW      $0x04, Y10, Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 1024(SI)
-	VMOVDQU     Y8, 1056(SI)
-	VMOVDQU     Y6, 1088(SI)
-	VMOVDQU     Y0, 1120(SI)
-	VMOVDQU     Y1, 1152(SI)
-	VMOVDQU     Y4, 1184(SI)
-	VMOVDQU     Y2, 1216(SI)
-	VMOVDQU     Y7, 1248(SI)
-	VMOVDQU     96(AX), Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     160(AX), Y1
-	VPSLLW      $0x02, Y1, Y1
-	VPAND       const9<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     96(AX)(CX*1), Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     160(AX)(CX*1), Y2
-	VPSLLW      $0x02, Y2, Y2
-	VPAND       const9<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     96(AX)(CX*2), Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     160(AX)(CX*2), Y3
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 1024(SI)
+	VMOVDQU     Y10, 1056(SI)
+	VMOVDQU     Y8, 1088(SI)
+	VMOVDQU     Y2, 1120(SI)
+	VMOVDQU     Y3, 1152(SI)
+	VMOVDQU     Y6, 1184(SI)
+	VMOVDQU     Y4, 1216(SI)
+	VMOVDQU     Y9, 1248(SI)
+	VMOVDQU     96(AX), Y2
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     160(AX), Y3
 	VPSLLW      $0x02, Y3, Y3
-	VPAND       const9<>+0(SB), Y3, Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     96(AX)(BX*1), Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     160(AX)(BX*1), Y4
+	VMOVDQU     96(AX)(CX*1), Y3
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     160(AX)(CX*1), Y4
 	VPSLLW      $0x02, Y4, Y4
-	VPAND       const9<>+0(SB), Y4, Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     96(DX), Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     160(DX), Y5
+	VMOVDQU     96(AX)(CX*2), Y4
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     160(AX)(CX*2), Y5
 	VPSLLW      $0x02, Y5, Y5
-	VPAND       const9<>+0(SB), Y5, Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     96(DX)(CX*1), Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     160(DX)(CX*1), Y6
+	VMOVDQU     96(AX)(BX*1), Y5
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     160(AX)(BX*1), Y6
 	VPSLLW      $0x02, Y6, Y6
-	VPAND       const9<>+0(SB), Y6, Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     96(DX)(CX*2), Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     160(DX)(CX*2), Y7
+	VMOVDQU     96(DX), Y6
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     160(DX), Y7
 	VPSLLW      $0x02, Y7, Y7
-	VPAND       const9<>+0(SB), Y7, Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     96(DX)(BX*1), Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     160(DX)(BX*1), Y8
+	VMOVDQU     96(DX)(CX*1), Y7
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     160(DX)(CX*1), Y8
 	VPSLLW      $0x02, Y8, Y8
-	VPAND       const9<>+0(SB), Y8, Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     96(DX)(CX*2), Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     160(DX)(CX*2), Y9
+	VPSLLW      $0x02, Y9, Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     96(DX)(BX*1), Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     160(DX)(BX*1), Y10
+	VPSLLW      $0x02, Y10, Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 1280(SI)
-	VMOVDQU     Y8, 1312(SI)
-	VMOVDQU     Y6, 1344(SI)
-	VMOVDQU     Y0, 1376(SI)
-	VMOVDQU     Y1, 1408(SI)
-	VMOVDQU     Y4, 1440(SI)
-	VMOVDQU     Y2, 1472(SI)
-	VMOVDQU     Y7, 1504(SI)
-	VMOVDQU     64(AX), Y0
-	VPSRLW      $0x04, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     160(AX), Y1
-	VPAND       const9<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     64(AX)(CX*1), Y1
-	VPSRLW      $0x04, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     160(AX)(CX*1), Y2
-	VPAND       const9<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     64(AX)(CX*2), Y2
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 1280(SI)
+	VMOVDQU     Y10, 1312(SI)
+	VMOVDQU     Y8, 1344(SI)
+	VMOVDQU     Y2, 1376(SI)
+	VMOVDQU     Y3, 1408(SI)
+	VMOVDQU     Y6, 1440(SI)
+	VMOVDQU     Y4, 1472(SI)
+	VMOVDQU     Y9, 1504(SI)
+	VMOVDQU     64(AX), Y2
 	VPSRLW      $0x04, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     160(AX)(CX*2), Y3
-	VPAND       const9<>+0(SB), Y3, Y3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     160(AX), Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     64(AX)(BX*1), Y3
+	VMOVDQU     64(AX)(CX*1), Y3
 	VPSRLW      $0x04, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     160(AX)(BX*1), Y4
-	VPAND       const9<>+0(SB), Y4, Y4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     160(AX)(CX*1), Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     64(DX), Y4
+	VMOVDQU     64(AX)(CX*2), Y4
 	VPSRLW      $0x04, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     160(DX), Y5
-	VPAND       const9<>+0(SB), Y5, Y5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     160(AX)(CX*2), Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     64(DX)(CX*1), Y5
+	VMOVDQU     64(AX)(BX*1), Y5
 	VPSRLW      $0x04, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     160(DX)(CX*1), Y6
-	VPAND       const9<>+0(SB), Y6, Y6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     160(AX)(BX*1), Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     64(DX)(CX*2), Y6
+	VMOVDQU     64(DX), Y6
 	VPSRLW      $0x04, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     160(DX)(CX*2), Y7
-	VPAND       const9<>+0(SB), Y7, Y7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     160(DX), Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     64(DX)(BX*1), Y7
+	VMOVDQU     64(DX)(CX*1), Y7
 	VPSRLW      $0x04, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     160(DX)(BX*1), Y8
-	VPAND       const9<>+0(SB), Y8, Y8
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     160(DX)(CX*1), Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     64(DX)(CX*2), Y8
+	VPSRLW      $0x04, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     160(DX)(CX*2), Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     64(DX)(BX*1), Y9
+	VPSRLW      $0x04, Y9, Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     160(DX)(BX*1), Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 1536(SI)
-	VMOVDQU     Y8, 1568(SI)
-	VMOVDQU     Y6, 1600(SI)
-	VMOVDQU     Y0, 1632(SI)
-	VMOVDQU     Y1, 1664(SI)
-	VMOVDQU     Y4, 1696(SI)
-	VMOVDQU     Y2, 1728(SI)
-	VMOVDQU     Y7, 1760(SI)
-	VMOVDQU     96(AX), Y0
-	VPSRLW      $0x04, Y0, Y0
-	VPAND       const0<>+0(SB), Y0, Y0
-	VMOVDQU     160(AX), Y1
-	VPSRLW      $0x02, Y1, Y1
-	VPAND       const9<>+0(SB), Y1, Y1
-	VPOR        Y1, Y0, Y0
-	VMOVDQU     96(AX)(CX*1), Y1
-	VPSRLW      $0x04, Y1, Y1
-	VPAND       const0<>+0(SB), Y1, Y1
-	VMOVDQU     160(AX)(CX*1), Y2
-	VPSRLW      $0x02, Y2, Y2
-	VPAND       const9<>+0(SB), Y2, Y2
-	VPOR        Y2, Y1, Y1
-	VMOVDQU     96(AX)(CX*2), Y2
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 1536(SI)
+	VMOVDQU     Y10, 1568(SI)
+	VMOVDQU     Y8, 1600(SI)
+	VMOVDQU     Y2, 1632(SI)
+	VMOVDQU     Y3, 1664(SI)
+	VMOVDQU     Y6, 1696(SI)
+	VMOVDQU     Y4, 1728(SI)
+	VMOVDQU     Y9, 1760(SI)
+	VMOVDQU     96(AX), Y2
 	VPSRLW      $0x04, Y2, Y2
-	VPAND       const0<>+0(SB), Y2, Y2
-	VMOVDQU     160(AX)(CX*2), Y3
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     160(AX), Y3
 	VPSRLW      $0x02, Y3, Y3
-	VPAND       const9<>+0(SB), Y3, Y3
+	VPAND       Y1, Y3, Y3
 	VPOR        Y3, Y2, Y2
-	VMOVDQU     96(AX)(BX*1), Y3
+	VMOVDQU     96(AX)(CX*1), Y3
 	VPSRLW      $0x04, Y3, Y3
-	VPAND       const0<>+0(SB), Y3, Y3
-	VMOVDQU     160(AX)(BX*1), Y4
+	VPAND       Y0, Y3, Y3
+	VMOVDQU     160(AX)(CX*1), Y4
 	VPSRLW      $0x02, Y4, Y4
-	VPAND       const9<>+0(SB), Y4, Y4
+	VPAND       Y1, Y4, Y4
 	VPOR        Y4, Y3, Y3
-	VMOVDQU     96(DX), Y4
+	VMOVDQU     96(AX)(CX*2), Y4
 	VPSRLW      $0x04, Y4, Y4
-	VPAND       const0<>+0(SB), Y4, Y4
-	VMOVDQU     160(DX), Y5
+	VPAND       Y0, Y4, Y4
+	VMOVDQU     160(AX)(CX*2), Y5
 	VPSRLW      $0x02, Y5, Y5
-	VPAND       const9<>+0(SB), Y5, Y5
+	VPAND       Y1, Y5, Y5
 	VPOR        Y5, Y4, Y4
-	VMOVDQU     96(DX)(CX*1), Y5
+	VMOVDQU     96(AX)(BX*1), Y5
 	VPSRLW      $0x04, Y5, Y5
-	VPAND       const0<>+0(SB), Y5, Y5
-	VMOVDQU     160(DX)(CX*1), Y6
+	VPAND       Y0, Y5, Y5
+	VMOVDQU     160(AX)(BX*1), Y6
 	VPSRLW      $0x02, Y6, Y6
-	VPAND       const9<>+0(SB), Y6, Y6
+	VPAND       Y1, Y6, Y6
 	VPOR        Y6, Y5, Y5
-	VMOVDQU     96(DX)(CX*2), Y6
+	VMOVDQU     96(DX), Y6
 	VPSRLW      $0x04, Y6, Y6
-	VPAND       const0<>+0(SB), Y6, Y6
-	VMOVDQU     160(DX)(CX*2), Y7
+	VPAND       Y0, Y6, Y6
+	VMOVDQU     160(DX), Y7
 	VPSRLW      $0x02, Y7, Y7
-	VPAND       const9<>+0(SB), Y7, Y7
+	VPAND       Y1, Y7, Y7
 	VPOR        Y7, Y6, Y6
-	VMOVDQU     96(DX)(BX*1), Y7
+	VMOVDQU     96(DX)(CX*1), Y7
 	VPSRLW      $0x04, Y7, Y7
-	VPAND       const0<>+0(SB), Y7, Y7
-	VMOVDQU     160(DX)(BX*1), Y8
+	VPAND       Y0, Y7, Y7
+	VMOVDQU     160(DX)(CX*1), Y8
 	VPSRLW      $0x02, Y8, Y8
-	VPAND       const9<>+0(SB), Y8, Y8
+	VPAND       Y1, Y8, Y8
 	VPOR        Y8, Y7, Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
+	VMOVDQU     96(DX)(CX*2), Y8
+	VPSRLW      $0x04, Y8, Y8
+	VPAND       Y0, Y8, Y8
+	VMOVDQU     160(DX)(CX*2), Y9
+	VPSRLW      $0x02, Y9, Y9
+	VPAND       Y1, Y9, Y9
+	VPOR        Y9, Y8, Y8
+	VMOVDQU     96(DX)(BX*1), Y9
+	VPSRLW      $0x04, Y9, Y9
+	VPAND       Y0, Y9, Y9
+	VMOVDQU     160(DX)(BX*1), Y10
+	VPSRLW      $0x02, Y10, Y10
+	VPAND       Y1, Y10, Y10
+	VPOR        Y10, Y9, Y9
+	VPUNPCKLDQ  Y3, Y2, Y10
 	VPUNPCKHDQ  Y3, Y2, Y3
 	VPUNPCKLDQ  Y5, Y4, Y2
 	VPUNPCKHDQ  Y5, Y4, Y5
 	VPUNPCKLDQ  Y7, Y6, Y4
 	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVDQU     Y5, 1792(SI)
-	VMOVDQU     Y8, 1824(SI)
-	VMOVDQU     Y6, 1856(SI)
-	VMOVDQU     Y0, 1888(SI)
-	VMOVDQU     Y1, 1920(SI)
-	VMOVDQU     Y4, 1952(SI)
-	VMOVDQU     Y2, 1984(SI)
-	VMOVDQU     Y7, 2016(SI)
+	VPUNPCKLDQ  Y9, Y8, Y6
+	VPUNPCKHDQ  Y9, Y8, Y9
+	VPUNPCKLQDQ Y2, Y10, Y8
+	VPUNPCKHQDQ Y2, Y10, Y2
+	VPUNPCKLQDQ Y5, Y3, Y10
+	VPUNPCKHQDQ Y5, Y3, Y5
+	VPUNPCKLQDQ Y6, Y4, Y3
+	VPUNPCKHQDQ Y6, Y4, Y6
+	VPUNPCKLQDQ Y9, Y7, Y4
+	VPUNPCKHQDQ Y9, Y7, Y9
+	VPERM2I128  $0x20, Y3, Y8, Y7
+	VPERM2I128  $0x31, Y3, Y8, Y3
+	VPERM2I128  $0x20, Y4, Y10, Y8
+	VPERM2I128  $0x31, Y4, Y10, Y4
+	VPERM2I128  $0x20, Y6, Y2, Y10
+	VPERM2I128  $0x31, Y6, Y2, Y6
+	VPERM2I128  $0x20, Y9, Y5, Y2
+	VPERM2I128  $0x31, Y9, Y5, Y9
+	VMOVDQU     Y7, 1792(SI)
+	VMOVDQU     Y10, 1824(SI)
+	VMOVDQU     Y8, 1856(SI)
+	VMOVDQU     Y2, 1888(SI)
+	VMOVDQU     Y3, 1920(SI)
+	VMOVDQU     Y6, 1952(SI)
+	VMOVDQU     Y4, 1984(SI)
+	VMOVDQU     Y9, 2016(SI)
 	ADDQ        $0x000000d2, AX
 	ADDQ        $0x000000d2, DX
 	ADDQ        $0x00000800, SI
@@ -6139,21 +6023,21 @@ next:
 	VPBROADCASTD 28(DX), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
+	VPMADDWD     const5<>+0(SB), Y5, Y5
 	VPBROADCASTD 28(DX)(DI*1), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y6, Y6
-	VPMADDWD     const1<>+0(SB), Y6, Y6
+	VPMADDWD     const5<>+0(SB), Y6, Y6
 	VPBROADCASTD 28(DX)(DI*2), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y7, Y7
-	VPMADDWD     const1<>+0(SB), Y7, Y7
+	VPMADDWD     const5<>+0(SB), Y7, Y7
 	VPBROADCASTD 28(DX)(R9*1), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y8, Y8
-	VPMADDWD     const1<>+0(SB), Y8, Y8
+	VPMADDWD     const5<>+0(SB), Y8, Y8
 	VPBROADCASTD (SI), Y4
-	VPMADDWD     const2<>+0(SB), Y4, Y4
+	VPMADDWD     const6<>+0(SB), Y4, Y4
 	VPADDD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
 	VBROADCASTSS (BX), Y4
@@ -6161,7 +6045,7 @@ next:
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y0, Y0
 	VPBROADCASTD (SI)(R10*1), Y4
-	VPMADDWD     const2<>+0(SB), Y4, Y4
+	VPMADDWD     const6<>+0(SB), Y4, Y4
 	VPADDD       Y4, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
 	VBROADCASTSS (BX)(R10*1), Y4
@@ -6169,7 +6053,7 @@ next:
 	VMULPS       Y4, Y6, Y6
 	VADDPS       Y6, Y1, Y1
 	VPBROADCASTD (SI)(R10*2), Y4
-	VPMADDWD     const2<>+0(SB), Y4, Y4
+	VPMADDWD     const6<>+0(SB), Y4, Y4
 	VPADDD       Y4, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
 	VBROADCASTSS (BX)(R10*2), Y4
@@ -6177,7 +6061,7 @@ next:
 	VMULPS       Y4, Y7, Y7
 	VADDPS       Y7, Y2, Y2
 	VPBROADCASTD (SI)(R11*1), Y4
-	VPMADDWD     const2<>+0(SB), Y4, Y4
+	VPMADDWD     const6<>+0(SB), Y4, Y4
 	VPADDD       Y4, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
 	VBROADCASTSS (BX)(R11*1), Y4
@@ -6274,19 +6158,19 @@ next:
 	VPBROADCASTD 12(DX), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
+	VPMADDWD     const5<>+0(SB), Y5, Y5
 	VPBROADCASTD 12(DX)(DI*1), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y6, Y6
-	VPMADDWD     const1<>+0(SB), Y6, Y6
+	VPMADDWD     const5<>+0(SB), Y6, Y6
 	VPBROADCASTD 12(DX)(DI*2), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y7, Y7
-	VPMADDWD     const1<>+0(SB), Y7, Y7
+	VPMADDWD     const5<>+0(SB), Y7, Y7
 	VPBROADCASTD 12(DX)(R9*1), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y8, Y8
-	VPMADDWD     const1<>+0(SB), Y8, Y8
+	VPMADDWD     const5<>+0(SB), Y8, Y8
 	VMOVDQU      128(AX), Y4
 	VPBROADCASTD 16(DX), Y9
 	VPMADDUBSW   Y9, Y4, Y9
@@ -6326,25 +6210,25 @@ next:
 	VPBROADCASTD 28(DX), Y13
 	VPMADDUBSW   Y13, Y4, Y13
 	VPADDW       Y13, Y9, Y9
-	VPMADDWD     const1<>+0(SB), Y9, Y9
+	VPMADDWD     const5<>+0(SB), Y9, Y9
 	VPADDD       Y9, Y5, Y5
 	VPBROADCASTD 28(DX)(DI*1), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y10, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y6, Y6
 	VPBROADCASTD 28(DX)(DI*2), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y11, Y11
-	VPMADDWD     const1<>+0(SB), Y11, Y11
+	VPMADDWD     const5<>+0(SB), Y11, Y11
 	VPADDD       Y11, Y7, Y7
 	VPBROADCASTD 28(DX)(R9*1), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y12, Y12
-	VPMADDWD     const1<>+0(SB), Y12, Y12
+	VPMADDWD     const5<>+0(SB), Y12, Y12
 	VPADDD       Y12, Y8, Y8
 	VPBROADCASTD (SI), Y4
-	VPMADDWD     const6<>+0(SB), Y4, Y4
+	VPMADDWD     const7<>+0(SB), Y4, Y4
 	VPADDD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
 	VBROADCASTSS (BX), Y4
@@ -6352,7 +6236,7 @@ next:
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y0, Y0
 	VPBROADCASTD (SI)(R10*1), Y4
-	VPMADDWD     const6<>+0(SB), Y4, Y4
+	VPMADDWD     const7<>+0(SB), Y4, Y4
 	VPADDD       Y4, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
 	VBROADCASTSS (BX)(R10*1), Y4
@@ -6360,7 +6244,7 @@ next:
 	VMULPS       Y4, Y6, Y6
 	VADDPS       Y6, Y1, Y1
 	VPBROADCASTD (SI)(R10*2), Y4
-	VPMADDWD     const6<>+0(SB), Y4, Y4
+	VPMADDWD     const7<>+0(SB), Y4, Y4
 	VPADDD       Y4, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
 	VBROADCASTSS (BX)(R10*2), Y4
@@ -6368,7 +6252,7 @@ next:
 	VMULPS       Y4, Y7, Y7
 	VADDPS       Y7, Y2, Y2
 	VPBROADCASTD (SI)(R11*1), Y4
-	VPMADDWD     const6<>+0(SB), Y4, Y4
+	VPMADDWD     const7<>+0(SB), Y4, Y4
 	VPADDD       Y4, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
 	VBROADCASTSS (BX)(R11*1), Y4
@@ -6517,19 +6401,19 @@ next:
 	VPBROADCASTD 28(BX), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
+	VPMADDWD     const5<>+0(SB), Y5, Y5
 	VPBROADCASTD 28(BX)(R8*1), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y6, Y6
-	VPMADDWD     const1<>+0(SB), Y6, Y6
+	VPMADDWD     const5<>+0(SB), Y6, Y6
 	VPBROADCASTD 28(BX)(R8*2), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y7, Y7
-	VPMADDWD     const1<>+0(SB), Y7, Y7
+	VPMADDWD     const5<>+0(SB), Y7, Y7
 	VPBROADCASTD 28(BX)(R10*1), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y8, Y8
-	VPMADDWD     const1<>+0(SB), Y8, Y8
+	VPMADDWD     const5<>+0(SB), Y8, Y8
 	VCVTDQ2PS    Y5, Y5
 	VBROADCASTSS (SI), Y4
 	VMULPS       (CX), Y4, Y4
@@ -6653,19 +6537,19 @@ next:
 	VPBROADCASTD 12(BX), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y5, Y5
-	VPMADDWD     const1<>+0(SB), Y5, Y5
+	VPMADDWD     const5<>+0(SB), Y5, Y5
 	VPBROADCASTD 12(BX)(R8*1), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y6, Y6
-	VPMADDWD     const1<>+0(SB), Y6, Y6
+	VPMADDWD     const5<>+0(SB), Y6, Y6
 	VPBROADCASTD 12(BX)(R8*2), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y7, Y7
-	VPMADDWD     const1<>+0(SB), Y7, Y7
+	VPMADDWD     const5<>+0(SB), Y7, Y7
 	VPBROADCASTD 12(BX)(R10*1), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y8, Y8
-	VPMADDWD     const1<>+0(SB), Y8, Y8
+	VPMADDWD     const5<>+0(SB), Y8, Y8
 	VMOVDQU      128(AX), Y4
 	VPBROADCASTD 16(BX), Y9
 	VPMADDUBSW   Y9, Y4, Y9
@@ -6705,22 +6589,22 @@ next:
 	VPBROADCASTD 28(BX), Y13
 	VPMADDUBSW   Y13, Y4, Y13
 	VPADDW       Y13, Y9, Y9
-	VPMADDWD     const1<>+0(SB), Y9, Y9
+	VPMADDWD     const5<>+0(SB), Y9, Y9
 	VPADDD       Y9, Y5, Y5
 	VPBROADCASTD 28(BX)(R8*1), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y10, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y6, Y6
 	VPBROADCASTD 28(BX)(R8*2), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y11, Y11
-	VPMADDWD     const1<>+0(SB), Y11, Y11
+	VPMADDWD     const5<>+0(SB), Y11, Y11
 	VPADDD       Y11, Y7, Y7
 	VPBROADCASTD 28(BX)(R10*1), Y9
 	VPMADDUBSW   Y9, Y4, Y9
 	VPADDW       Y9, Y12, Y12
-	VPMADDWD     const1<>+0(SB), Y12, Y12
+	VPMADDWD     const5<>+0(SB), Y12, Y12
 	VPADDD       Y12, Y8, Y8
 	VCVTDQ2PS    Y5, Y5
 	VBROADCASTSS (SI), Y4
@@ -6811,172 +6695,172 @@ next:
 	VPBROADCASTD (DX), Y6
 	VPSIGNB      Y4, Y6, Y6
 	VPMADDUBSW   Y6, Y5, Y6
-	VPMADDWD     const1<>+0(SB), Y6, Y6
+	VPMADDWD     const5<>+0(SB), Y6, Y6
 	VPBROADCASTD (DX)(SI*1), Y7
 	VPSIGNB      Y4, Y7, Y7
 	VPMADDUBSW   Y7, Y5, Y7
-	VPMADDWD     const1<>+0(SB), Y7, Y7
+	VPMADDWD     const5<>+0(SB), Y7, Y7
 	VPBROADCASTD (DX)(SI*2), Y8
 	VPSIGNB      Y4, Y8, Y8
 	VPMADDUBSW   Y8, Y5, Y8
-	VPMADDWD     const1<>+0(SB), Y8, Y8
+	VPMADDWD     const5<>+0(SB), Y8, Y8
 	VPBROADCASTD (DX)(R8*1), Y9
 	VPSIGNB      Y4, Y9, Y9
 	VPMADDUBSW   Y9, Y5, Y9
-	VPMADDWD     const1<>+0(SB), Y9, Y9
+	VPMADDWD     const5<>+0(SB), Y9, Y9
 	VMOVDQU      32(AX), Y4
 	VPABSB       Y4, Y5
 	VPBROADCASTD 4(DX), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y6, Y6
 	VPBROADCASTD 4(DX)(SI*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y7, Y7
 	VPBROADCASTD 4(DX)(SI*2), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y8, Y8
 	VPBROADCASTD 4(DX)(R8*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y9, Y9
 	VMOVDQU      64(AX), Y4
 	VPABSB       Y4, Y5
 	VPBROADCASTD 8(DX), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y6, Y6
 	VPBROADCASTD 8(DX)(SI*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y7, Y7
 	VPBROADCASTD 8(DX)(SI*2), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y8, Y8
 	VPBROADCASTD 8(DX)(R8*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y9, Y9
 	VMOVDQU      96(AX), Y4
 	VPABSB       Y4, Y5
 	VPBROADCASTD 12(DX), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y6, Y6
 	VPBROADCASTD 12(DX)(SI*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y7, Y7
 	VPBROADCASTD 12(DX)(SI*2), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y8, Y8
 	VPBROADCASTD 12(DX)(R8*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y9, Y9
 	VMOVDQU      128(AX), Y4
 	VPABSB       Y4, Y5
 	VPBROADCASTD 16(DX), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y6, Y6
 	VPBROADCASTD 16(DX)(SI*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y7, Y7
 	VPBROADCASTD 16(DX)(SI*2), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y8, Y8
 	VPBROADCASTD 16(DX)(R8*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y9, Y9
 	VMOVDQU      160(AX), Y4
 	VPABSB       Y4, Y5
 	VPBROADCASTD 20(DX), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y6, Y6
 	VPBROADCASTD 20(DX)(SI*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y7, Y7
 	VPBROADCASTD 20(DX)(SI*2), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y8, Y8
 	VPBROADCASTD 20(DX)(R8*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y9, Y9
 	VMOVDQU      192(AX), Y4
 	VPABSB       Y4, Y5
 	VPBROADCASTD 24(DX), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y6, Y6
 	VPBROADCASTD 24(DX)(SI*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y7, Y7
 	VPBROADCASTD 24(DX)(SI*2), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y8, Y8
 	VPBROADCASTD 24(DX)(R8*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y9, Y9
 	VMOVDQU      224(AX), Y4
 	VPABSB       Y4, Y5
 	VPBROADCASTD 28(DX), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y6, Y6
 	VPBROADCASTD 28(DX)(SI*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y7, Y7
 	VPBROADCASTD 28(DX)(SI*2), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y8, Y8
 	VPBROADCASTD 28(DX)(R8*1), Y10
 	VPSIGNB      Y4, Y10, Y10
 	VPMADDUBSW   Y10, Y5, Y10
-	VPMADDWD     const1<>+0(SB), Y10, Y10
+	VPMADDWD     const5<>+0(SB), Y10, Y10
 	VPADDD       Y10, Y9, Y9
 	VCVTDQ2PS    Y6, Y6
 	VBROADCASTSS (BX), Y4
@@ -7059,7 +6943,7 @@ next:
 	VPMADDUBSW   Y8, Y4, Y8
 	VMOVDQU      32(AX), Y4
 	VMOVDQU      (DX), Y9
-	VPSHUFB      const20<>+0(SB), Y9, Y9
+	VPSHUFB      const13<>+0(SB), Y9, Y9
 	VPBROADCASTD 4(BX), Y10
 	VPMADDUBSW   Y10, Y4, Y10
 	VPADDW       Y10, Y5, Y5
@@ -7087,7 +6971,7 @@ next:
 	VPMADDUBSW   Y12, Y4, Y12
 	VMOVDQU      96(AX), Y4
 	VMOVDQU      (DX), Y13
-	VPSHUFB      const20<>+0(SB), Y13, Y13
+	VPSHUFB      const13<>+0(SB), Y13, Y13
 	VPBROADCASTD 12(BX), Y14
 	VPMADDUBSW   Y14, Y4, Y14
 	VPADDW       Y14, Y9, Y9
@@ -7119,7 +7003,7 @@ next:
 	VPMADDUBSW   Y12, Y4, Y12
 	VMOVDQU      160(AX), Y4
 	VMOVDQU      (DX), Y13
-	VPSHUFB      const21<>+0(SB), Y13, Y13
+	VPSHUFB      const14<>+0(SB), Y13, Y13
 	VPBROADCASTD 20(BX), Y14
 	VPMADDUBSW   Y14, Y4, Y14
 	VPADDW       Y14, Y9, Y9
@@ -7151,7 +7035,7 @@ next:
 	VPMADDUBSW   Y12, Y4, Y12
 	VMOVDQU      224(AX), Y4
 	VMOVDQU      (DX), Y13
-	VPSHUFB      const21<>+0(SB), Y13, Y13
+	VPSHUFB      const14<>+0(SB), Y13, Y13
 	VPBROADCASTD 28(BX), Y14
 	VPMADDUBSW   Y14, Y4, Y14
 	VPADDW       Y14, Y9, Y9
@@ -7231,17 +7115,17 @@ nextDone:
 	VZEROUPPER
 	RET
 
-DATA const20<>+0(SB)/8, $0x0504050401000100
-DATA const20<>+8(SB)/8, $0x0d0c0d0c09080908
-DATA const20<>+16(SB)/8, $0x0504050401000100
-DATA const20<>+24(SB)/8, $0x0d0c0d0c09080908
-GLOBL const20<>(SB), RODATA|NOPTR, $32
+DATA const13<>+0(SB)/8, $0x0504050401000100
+DATA const13<>+8(SB)/8, $0x0d0c0d0c09080908
+DATA const13<>+16(SB)/8, $0x0504050401000100
+DATA const13<>+24(SB)/8, $0x0d0c0d0c09080908
+GLOBL const13<>(SB), RODATA|NOPTR, $32
 
-DATA const21<>+0(SB)/8, $0x0706070603020302
-DATA const21<>+8(SB)/8, $0x0f0e0f0e0b0a0b0a
-DATA const21<>+16(SB)/8, $0x0706070603020302
-DATA const21<>+24(SB)/8, $0x0f0e0f0e0b0a0b0a
-GLOBL const21<>(SB), RODATA|NOPTR, $32
+DATA const14<>+0(SB)/8, $0x0706070603020302
+DATA const14<>+8(SB)/8, $0x0f0e0f0e0b0a0b0a
+DATA const14<>+16(SB)/8, $0x0706070603020302
+DATA const14<>+24(SB)/8, $0x0f0e0f0e0b0a0b0a
+GLOBL const14<>(SB), RODATA|NOPTR, $32
 
 // func dotF32(acc *float32, w *float32, x *float32, n int)
 // Requires: AVX

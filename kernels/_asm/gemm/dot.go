@@ -11,36 +11,45 @@ import (
 )
 
 // dot emits the product of n blocks of eight rows with one row of activations. dst has eight sums, to
-// which it adds; s are the sums of the activations' blocks that the class needs.
+// which it adds; s are the sums of the activations' blocks that the class needs. What lies ahead bytes
+// after the weights is brought into the cache.
 func dot(f *format) {
-	kit.Func("dot"+f.name, "func(dst *float32, w *byte, stride int, d, m *float32, x *int8, scale *float32, s *byte, n int)",
-		fmt.Sprintf("dot%s adds to dst the products of n blocks of eight rows of %s with a row of activations.", f.name, f.name))
+	kit.Func("dot"+f.name, "func(dst *float32, w *byte, stride, ahead int, d, m *float32, x *int8, scale *float32, s *byte, n int)",
+		fmt.Sprintf("dot%s adds to dst the products of n blocks of eight rows of %s with a row of activations,", f.name, f.name),
+		"and prefetches what lies ahead bytes after each row.")
 	r := loadRows()
+	next := rows{p0: kit.Arg("ahead"), p4: GP64(), stride: r.stride, s3: r.s3}
+	MOVQ(next.p0, next.p4)
+	ADDQ(r.p0, next.p0)
+	ADDQ(r.p4, next.p4)
 	dst, d, m, x := kit.Arg("dst"), kit.Arg("d"), kit.Arg("m"), kit.Arg("x")
 	scale, s, n := kit.Arg("scale"), kit.Arg("s"), kit.Arg("n")
+	kit.Hold(f.constants...)
+	if f.halves {
+		kit.Hold(pairScales())
+	} else {
+		kit.Hold(kit.Repeat16(1))
+	}
 	acc := YMM()
 	VMOVUPS(Mem{Base: dst}, acc)
 	kit.Loop("next", n, f.blocks, func() {
+		line := 0
 		for j := range f.blocks {
+			for ; line*f.blocks < f.size*(j+1) && line < f.size; line += 64 {
+				for i := range 8 {
+					PREFETCHT0(next.at(i, line))
+				}
+			}
 			xs := YMM()
 			VMOVDQU(Mem{Base: x, Disp: 32 * j}, xs)
-			sum := reduce(func(row int) reg.VecVirtual {
-				p := product(f, f.load(r, row, j), xs)
-				if f.halves {
-					by := YMM() // the row's two scales, each in eight lanes
-					VBROADCASTI128(r.at(row, 192), by)
-					VPSHUFB(halfBytes(j), by, by)
-					VPSRAW(Imm(8), by, by)
-					VPMADDWD(by, p, p)
-				} else {
-					VPMADDWD(kit.Repeat16(1), p, p)
-				}
-				return p
+			sum := reduce(f.class, Mem{Base: m, Disp: 32 * j}, func(row int) reg.VecVirtual {
+				return product(f, f.load(r, row, j), xs)
 			})
 			finish(f.class, sum, acc, Mem{Base: d, Disp: 32 * j}, Mem{Base: m, Disp: 32 * j},
 				Mem{Base: scale, Disp: 4 * j}, Mem{Base: s, Disp: 4 * j})
 		}
 		r.advance(f.size)
+		next.advance(f.size)
 		kit.Add(32*f.blocks, x)
 		kit.Add(32*f.blocks, d)
 		kit.Add(4*f.blocks, scale)
@@ -58,7 +67,7 @@ func dot(f *format) {
 
 // product multiplies 32 bytes of weights q, which it may overwrite, with 32 bytes of activations and
 // adds neighbours: 16 int16. None can overflow: unsigned bytes are below 64, and for signed ones 2·128·127
-// is 32512.
+// is 32512, which leaves no room for another addition, so that they are added to eight int32.
 func product(f *format, q, x reg.VecVirtual) reg.VecVirtual {
 	if f.bits < 8 {
 		VPMADDUBSW(x, q, q)
@@ -68,34 +77,42 @@ func product(f *format, q, x reg.VecVirtual) reg.VecVirtual {
 	VPABSB(q, a)
 	VPSIGNB(q, x, b)
 	VPMADDUBSW(b, a, a)
+	VPMADDWD(kit.C(kit.Repeat16(1)), a, a)
 	return a
 }
 
-func halfBytes(j int) Mem {
-	var b [32]byte
-	for i := range b {
-		b[i] = 0x80
-		if i%2 == 1 {
-			b[i] = byte(2*j + i/16)
+// reduce sums up the products of eight rows: lane i of the result is the sum of row i.
+//
+// Sums stay in 16 bits as long as they cannot overflow: 2·31·127·4 is 31496, 2·63·127·2 is 32004.
+func reduce(c *class, m Mem, row func(int) reg.VecVirtual) reg.VecVirtual {
+	add := func(bits int, a, b reg.VecVirtual) {
+		if c.bits <= bits {
+			VPADDW(b, a, a)
+		} else {
+			VPADDD(b, a, a)
 		}
 	}
-	return kit.Bytes(b[:]...)
-}
-
-// reduce sums the eight lanes of the vectors of eight rows: lane i of the result is the sum of row i.
-func reduce(row func(int) reg.VecVirtual) reg.VecVirtual {
-	pair := func(i int) reg.VecVirtual { // a0+a2 b0+b2 a1+a3 b1+b3, in both halves
-		a, b, lo := row(i), row(i+1), YMM()
-		VPUNPCKLDQ(b, a, lo)
+	pair := func(i int) reg.VecVirtual { // 32-bit lanes of rows a b a b in both halves
+		a, b, low := row(i), row(i+1), YMM()
+		VPUNPCKLDQ(b, a, low)
 		VPUNPCKHDQ(b, a, a)
-		VPADDD(lo, a, a)
+		add(6, a, low)
+		if c.halves { // the rows' scales, in the lower half that of the first 16 elements
+			by := YMM()
+			VPBROADCASTQ(m.Offset(4*i), by)
+			VPSHUFB(kit.C(pairScales()), by, by)
+			VPMADDWD(by, a, a)
+		}
 		return a
 	}
-	four := func(i int) reg.VecVirtual { // the sums of four lanes of a b c d, in both halves
-		ab, cd, lo := pair(i), pair(i+2), YMM()
-		VPUNPCKLQDQ(cd, ab, lo)
+	four := func(i int) reg.VecVirtual { // rows a b c d in both halves
+		ab, cd, low := pair(i), pair(i+2), YMM()
+		VPUNPCKLQDQ(cd, ab, low)
 		VPUNPCKHQDQ(cd, ab, ab)
-		VPADDD(lo, ab, ab)
+		add(5, ab, low)
+		if c.bits <= 5 {
+			VPMADDWD(kit.C(kit.Repeat16(1)), ab, ab)
+		}
 		return ab
 	}
 	low, high, t := four(0), four(4), YMM()
@@ -103,6 +120,16 @@ func reduce(row func(int) reg.VecVirtual) reg.VecVirtual {
 	VPERM2I128(Imm(0x31), high, low, low)
 	VPADDD(t, low, low)
 	return low
+}
+
+// pairScales picks from two pairs of int16, a0 a1 b0 b1, those for a0 a0 b0 b0 a0 a0 b0 b0 in the lower
+// half and a1 a1 b1 b1 a1 a1 b1 b1 in the upper.
+func pairScales() Mem {
+	var b [32]byte
+	for i := range b {
+		b[i] = byte(i/4%2*4 + i/16*2 + i%2)
+	}
+	return kit.Bytes(b[:]...)
 }
 
 // finish brings the integer sums of a block of eight rows to float32 and adds them to acc, in the order
@@ -116,7 +143,7 @@ func finish(c *class, sum, acc reg.VecVirtual, d, m, scale, s Mem) {
 			VPSLLD(Imm(5), t, t)
 			VPSUBD(t, sum, sum)
 		} else {
-			VPMADDWD(kit.Repeat16(int16(-c.offset)), t, t)
+			VPMADDWD(kit.C(kit.Repeat16(int16(-c.offset))), t, t)
 			VPADDD(t, sum, sum)
 		}
 	}

@@ -33,6 +33,7 @@ type format struct {
 	*class
 	blocks int // of 32 elements in one of the format's own blocks
 	size   int // bytes of one of the format's own blocks
+	constants []Mem // that load uses
 	// load returns the 32 bytes of block j of a row.
 	load func(r rows, row, j int) reg.VecVirtual
 	// scales writes the scales of all its blocks, see func scales.
@@ -40,14 +41,14 @@ type format struct {
 }
 
 var formats = []*format{
-	{"Q4_0", offset4, 1, 18, nibbles(2, -1), plainScales(false)},
-	{"Q4_1", min4, 1, 20, nibbles(4, -1), plainScales(true)},
-	{"Q5_0", offset5, 1, 22, nibbles(6, 2), plainScales(false)},
-	{"Q5_1", min5, 1, 24, nibbles(8, 4), plainScales(true)},
-	{"Q8_0", signed, 1, 34, whole(2), plainScales(false)},
-	{"Q4_K", min4, 8, 144, nibblesK(16, -1), scalesK},
-	{"Q5_K", min5, 8, 176, nibblesK(48, 16), scalesK},
-	{"Q6_K", halves, 8, 210, sixK, scales6K},
+	{"Q4_0", offset4, 1, 18, four(), nibbles(2, -1), plainScales(false)},
+	{"Q4_1", min4, 1, 20, four(), nibbles(4, -1), plainScales(true)},
+	{"Q5_0", offset5, 1, 22, five(), nibbles(6, 2), plainScales(false)},
+	{"Q5_1", min5, 1, 24, five(), nibbles(8, 4), plainScales(true)},
+	{"Q8_0", signed, 1, 34, nil, whole(2), plainScales(false)},
+	{"Q4_K", min4, 8, 144, four(), nibblesK(16, -1), scalesK},
+	{"Q5_K", min5, 8, 176, []Mem{kit.Repeat8(15), kit.Repeat8(16)}, nibblesK(48, 16), scalesK},
+	{"Q6_K", halves, 8, 210, []Mem{kit.Repeat8(15), kit.Repeat8(48)}, sixK, scales6K},
 }
 
 // whole loads bytes as they are.
@@ -67,21 +68,24 @@ func nibbles(low, high int) func(rows, int, int) reg.VecVirtual {
 		VMOVDQU(r.at(row, low), q.AsX())
 		VPSRLW(Imm(4), q.AsX(), h.AsX())
 		VINSERTI128(Imm(1), h.AsX(), q, q)
-		VPAND(kit.Repeat8(15), q, q)
+		VPAND(kit.C(kit.Repeat8(15)), q, q)
 		if high < 0 {
 			return q
 		}
 		// Byte i gets the byte with its bit; comparing with the bit alone makes 16 of it.
 		b := YMM()
 		VPBROADCASTD(r.at(row, high), b)
-		VPSHUFB(fifthBytes(), b, b)
-		VPAND(fifthBits(), b, b)
-		VPCMPEQB(fifthBits(), b, b)
-		VPAND(kit.Repeat8(16), b, b)
+		VPSHUFB(kit.C(fifthBytes()), b, b)
+		VPAND(kit.C(fifthBits()), b, b)
+		VPCMPEQB(kit.C(fifthBits()), b, b)
+		VPAND(kit.C(kit.Repeat8(16)), b, b)
 		VPOR(b, q, q)
 		return q
 	}
 }
+
+func four() []Mem { return []Mem{kit.Repeat8(15)} }
+func five() []Mem { return []Mem{kit.Repeat8(15), kit.Repeat8(16), fifthBytes(), fifthBits()} }
 
 func fifthBytes() Mem {
 	var b [32]byte
@@ -109,7 +113,7 @@ func nibblesK(low, high int) func(rows, int, int) reg.VecVirtual {
 		b := YMM()
 		VMOVDQU(r.at(row, high), b)
 		shift(b, 4-j)
-		VPAND(kit.Repeat8(16), b, b)
+		VPAND(kit.C(kit.Repeat8(16)), b, b)
 		VPOR(b, q, q)
 		return q
 	}
@@ -122,7 +126,7 @@ func sixK(r rows, row, j int) reg.VecVirtual {
 	b := YMM()
 	VMOVDQU(r.at(row, 128+32*h), b)
 	shift(b, 4-2*k)
-	VPAND(kit.Repeat8(0x30), b, b)
+	VPAND(kit.C(kit.Repeat8(48)), b, b)
 	VPOR(b, q, q)
 	return q
 }
@@ -132,7 +136,7 @@ func half(at Mem, high int) reg.VecVirtual {
 	q := YMM()
 	VMOVDQU(at, q)
 	shift(q, -4*high)
-	VPAND(kit.Repeat8(15), q, q)
+	VPAND(kit.C(kit.Repeat8(15)), q, q)
 	return q
 }
 

@@ -92,18 +92,18 @@ func scalesK(r rows, d, m reg.GPVirtual) {
 	VEXTRACTI128(Imm(1), dd, ee.AsX())
 	VCVTPH2PS(dd.AsX(), dd)
 	VCVTPH2PS(ee.AsX(), ee)
-	VXORPS(kit.Repeat32(1<<31), ee, ee) // minimums are subtracted
+	VXORPS(kit.C(kit.Repeat32(1<<31)), ee, ee) // minimums are subtracted
 
 	six := func(low, high reg.VecVirtual, rest int, scale reg.VecVirtual, to reg.GPVirtual) {
 		lo, hi, t := YMM(), YMM(), YMM()
-		VPAND(kit.Repeat8(63), low, lo)
+		VPAND(kit.C(kit.Repeat8(63)), low, lo)
 		VMOVDQA(high, hi)
 		if rest > 0 {
 			VPSRLD(Imm(uint64(rest)), hi, hi)
 		}
-		VPAND(kit.Repeat8(15), hi, hi)
+		VPAND(kit.C(kit.Repeat8(15)), hi, hi)
 		VPSRLD(Imm(2), low, t)
-		VPAND(kit.Repeat8(48), t, t)
+		VPAND(kit.C(kit.Repeat8(48)), t, t)
 		VPOR(t, hi, hi)
 		for j := range 8 {
 			from := lo
@@ -128,7 +128,7 @@ func scales6K(r rows, d, m reg.GPVirtual) {
 	for j := range 8 {
 		// Both bytes of the block to the upper halves of 16-bit lanes, then down with their signs.
 		pair := YMM()
-		VPSHUFB(pairBytes(j%2), w[j/2], pair)
+		VPSHUFB(kit.C(pairBytes(j%2)), w[j/2], pair)
 		VPSRAW(Imm(8), pair, pair)
 		VMOVDQU(pair, Mem{Base: m, Disp: 32 * j})
 	}

@@ -15,6 +15,7 @@ func unpack(f *format) {
 	kit.Func("unpack"+f.name, "func(panel, w *byte, stride, n int)",
 		fmt.Sprintf("unpack%s makes a panel of n blocks of eight rows of %s.", f.name, f.name))
 	r, panel, n := loadRows(), kit.Arg("panel"), kit.Arg("n")
+	kit.Hold(f.constants...)
 	kit.Loop("next", n, f.blocks, func() {
 		for j := range f.blocks {
 			var q [8]reg.VecVirtual
@@ -113,7 +114,7 @@ func integers(c *class, panel, m reg.GPVirtual, x func(t, group int) Mem) [token
 		if c.halves && g%span == span-1 { // both lanes of a row get the scale of this half block
 			by = YMM()
 			VMOVDQU(Mem{Base: m}, by)
-			VPSHUFB(lowOrHigh(g/4), by, by)
+			VPSHUFB(kit.C(lowOrHigh(g/4)), by, by)
 		}
 		for t := range tokens {
 			b := YMM()
@@ -135,7 +136,7 @@ func integers(c *class, panel, m reg.GPVirtual, x func(t, group int) Mem) [token
 			if c.halves {
 				VPMADDWD(by, part[t], part[t])
 			} else {
-				VPMADDWD(kit.Repeat16(1), part[t], part[t])
+				VPMADDWD(kit.C(kit.Repeat16(1)), part[t], part[t])
 			}
 			if g < span {
 				sums[t] = part[t]

@@ -75,11 +75,33 @@ func Repeat32(v uint32) Mem {
 // RepeatF returns 32 bytes of the same float32.
 func RepeatF(v float64) Mem { return Repeat32(math.Float32bits(float32(v))) }
 
+// held are the constants that the current function keeps in registers.
+var held = map[Mem]reg.VecVirtual{}
+
+// Hold loads constants into registers. C then returns these.
+func Hold(constants ...Mem) {
+	for _, m := range constants {
+		if held[m] == nil {
+			held[m] = YMM()
+			VMOVDQU(m, held[m])
+		}
+	}
+}
+
+// C returns the register of a constant that is held, or its memory.
+func C(m Mem) Op {
+	if r := held[m]; r != nil {
+		return r
+	}
+	return m
+}
+
 // Func starts a function that calls nothing and whose pointer arguments do not escape.
 func Func(name, signature string, doc ...string) {
 	TEXT(name, attr.NOSPLIT, signature)
 	Doc(doc...)
 	Pragma("noescape")
+	clear(held)
 }
 
 // Arg returns a 64-bit parameter in a general register.
