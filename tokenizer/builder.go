@@ -3,6 +3,7 @@ package tokenizer
 import (
 	"fmt"
 	"math"
+	"strconv"
 )
 
 // builder collects tokens and merges from any source and makes the Tokenizer of them.
@@ -34,6 +35,9 @@ func (b *builder) addSpelled(token string, typ int32) error {
 			return fmt.Errorf("tokenizer: token %d is %q, want the byte-to-unicode spelling", id, token)
 		}
 		return b.add(b.buffer, typ)
+	}
+	if typ == TypeUserDefined && token == "[PAD"+strconv.Itoa(id)+"]" {
+		typ = TypeUnused // what older converters called user defined
 	}
 	return b.add([]byte(token), typ)
 }
