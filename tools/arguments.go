@@ -36,7 +36,7 @@ func (a *arguments) read(raw json.RawMessage) (map[string]any, error) {
 	if err := a.resolved.ApplyDefaults(&object); err != nil {
 		return nil, a.fault(object, err.Error())
 	}
-	if err := a.resolved.Validate(object); err != nil {
+	if err := a.resolved.Validate(plainNumbers(object)); err != nil {
 		return nil, a.fault(object, innermost(err))
 	}
 	return object, nil

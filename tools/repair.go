@@ -91,6 +91,7 @@ func (r *repair) value(s *jsonschema.Schema, v any, path string) any {
 		}
 	default:
 		if fixed, ok := scalar(s, v); ok {
+			r.bounds(s, fixed, path)
 			return fixed
 		}
 	}
@@ -100,6 +101,22 @@ func (r *repair) value(s *jsonschema.Schema, v any, path string) any {
 		r.fault("%q must be %s, not %s", path, kind(s), describe(v))
 	}
 	return v
+}
+
+// bounds checks the limits that a type such as uint8 has.
+func (r *repair) bounds(s *jsonschema.Schema, v any, path string) {
+	n, ok := v.(json.Number)
+	if !ok {
+		return
+	}
+	f, err := n.Float64()
+	switch {
+	case err != nil:
+	case s.Minimum != nil && f < *s.Minimum:
+		r.fault("%q must be at least %v, not %s", path, *s.Minimum, describe(v))
+	case s.Maximum != nil && f > *s.Maximum:
+		r.fault("%q must be at most %v, not %s", path, *s.Maximum, describe(v))
+	}
 }
 
 // scalar reads a string, number, integer or boolean of one of the others.
@@ -150,11 +167,37 @@ func scalar(s *jsonschema.Schema, v any) (any, bool) {
 			if b, ok := v.(string); ok && strings.EqualFold(a, strings.TrimSpace(b)) {
 				return a, true
 			}
-		} else if jsonschema.Equal(e, v) {
-			return e, true
+		} else if jsonschema.Equal(e, plainNumbers(v)) {
+			return v, true
 		}
 	}
 	return nil, false
+}
+
+// plainNumbers returns a value with float64 and int64 in place of json.Number, which
+// jsonschema takes for a string.
+func plainNumbers(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if i, err := v.Int64(); err == nil {
+			return i
+		}
+		f, _ := v.Float64() // in range, or scalar would have refused it; in a field of any type it does not matter
+		return f
+	case []any:
+		list := make([]any, len(v))
+		for i, e := range v {
+			list[i] = plainNumbers(e)
+		}
+		return list
+	case map[string]any:
+		object := make(map[string]any, len(v))
+		for k, e := range v {
+			object[k] = plainNumbers(e)
+		}
+		return object
+	}
+	return v
 }
 
 // fits says whether a value could be repaired to fit a schema.

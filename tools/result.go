@@ -3,6 +3,7 @@ package tools
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
 )
@@ -65,5 +66,10 @@ func convert(value any, into any) error {
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(text, into)
+	err = json.Unmarshal(text, into)
+	var e *json.UnmarshalTypeError
+	if errors.As(err, &e) { // the types were checked, so it is the size
+		return fmt.Errorf("%q is out of range: it cannot be the %s", e.Field, e.Value)
+	}
+	return err
 }

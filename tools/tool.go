@@ -162,7 +162,7 @@ func (t *tool[In, Out]) read(arguments json.RawMessage) (In, error) {
 		return in, err
 	}
 	if err := convert(value, &in); err != nil {
-		return in, fmt.Errorf("%s: the arguments %s do not fit: %w", t.spec.Name, brief(arguments), err)
+		return in, t.args.fault(value, err.Error())
 	}
 	if f, ok := t.normalize.(func(*In) error); ok {
 		if err := f(&in); err != nil {

@@ -88,7 +88,9 @@ func (s *scanner) skipBlanks() {
 	s.take(len(s.rest) - len(strings.TrimLeftFunc(s.rest, unicode.IsSpace)))
 }
 
-func (s *scanner) add(k kind, text string, at int) { s.tokens = append(s.tokens, token{kind: k, text: text, at: at}) }
+func (s *scanner) add(k kind, text string, at int) {
+	s.tokens = append(s.tokens, token{kind: k, text: text, at: at})
+}
 
 func (s *scanner) previous() token {
 	if len(s.tokens) == 0 {

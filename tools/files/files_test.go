@@ -421,7 +421,7 @@ func TestPrepare(t *testing.T) {
 
 // FuzzPath: no spelling of a path reaches the file beside the workspace.
 func FuzzPath(f *testing.F) {
-	for _, s := range []string{"notes.txt", "../secret.txt", "/workspace/../secret.txt", "up/secret.txt", "link", "./a/./b/../../x", "\x00", " (3 bytes)", "'/etc/passwd'"} {
+	for _, s := range []string{"notes.txt", "../secret.txt", "/workspace/../secret.txt", "up/secret.txt", "link", "./a/./b/../../x", "\x00", " (3 bytes)", "'/etc/passwd'", "0 /", "\"'./x (1 byte)'\""} {
 		f.Add(s)
 	}
 	dir := f.TempDir()

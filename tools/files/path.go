@@ -17,27 +17,44 @@ var size = regexp.MustCompile(` \(\d+ bytes?\)$`)
 // relative to the workspace, with slashes, without "." and "..". It only looks at the words;
 // where links lead is found out when the file is opened.
 func (f *folder) normalize(tool string, p *string) error {
-	s := strings.TrimSpace(*p)
+	s := *p
+	if len(s) > 1000 || strings.ContainsRune(s, 0) {
+		return fmt.Errorf("the path %s is no file name. %s", quote(s), f.suggest("", tool))
+	}
+	for { // until it stays as it is, so that a path that was brought into its form keeps it
+		simpler := simplify(s)
+		if simpler == s {
+			break
+		}
+		s = simpler
+	}
+	switch {
+	case s == "":
+		return fmt.Errorf("the path is empty. %s", f.suggest("", tool))
+	case path.IsAbs(s), s == "..", strings.HasPrefix(s, "../"):
+		return fmt.Errorf("%s is outside the workspace, and only files in it can be used. %s", quote(*p), f.suggest(path.Base(s), tool))
+	}
+	*p = s
+	return nil
+}
+
+// simplify takes off some of what does not belong to a path; the result is shorter or the
+// same.
+func simplify(s string) string {
+	s = strings.TrimSpace(s)
 	s = size.ReplaceAllString(s, "")
 	for _, quote := range []string{`"`, "'", "`"} {
 		if len(s) > 2 && strings.HasPrefix(s, quote) && strings.HasSuffix(s, quote) {
 			s = s[1 : len(s)-1]
 		}
 	}
-	switch {
-	case s == "":
-		return fmt.Errorf("the path is empty. %s", f.suggest("", tool))
-	case len(s) > 1000 || strings.ContainsRune(s, 0):
-		return fmt.Errorf("the path %s is no file name. %s", quote(s), f.suggest("", tool))
-	}
 	if s == "/workspace" || strings.HasPrefix(s, "/workspace/") {
 		s = "." + strings.TrimPrefix(s, "/workspace")
 	}
-	if clean := path.Clean(s); !path.IsAbs(s) && clean != ".." && !strings.HasPrefix(clean, "../") {
-		*p = clean
-		return nil
+	if s == "" {
+		return ""
 	}
-	return fmt.Errorf("%s is outside the workspace, and only files in it can be used. %s", quote(s), f.suggest(path.Base(s), tool))
+	return path.Clean(s)
 }
 
 // explain turns an error of the system into one that a model can use. The path is left
