@@ -136,7 +136,7 @@ func TestArguments(t *testing.T) {
 		{`{"z":"s","n":1,"f":1,"in":{"count":1}}`, `"in.tag" is missing`},
 		{`{"z":"s","n":1,"f":1,"many":[{"tag":"a"},{"tag":1}]}`, `"many[1].tag" must be one of "a", "b", not the number 1`},
 		{`{"z":"s","n":1,"f":1,"ints":[4]}`, `"ints[0]" must be one of 1, 2, 3, not the number 4`},
-		{`{"z":"s","n":1,"f":1,"small":256}`, `"small" must be at most 255, not the number 256. Call echo again like this: {"z": "s", "n": 1, "f": 1, "deflt": 7, "small": 1}`},
+		{`{"z":"s","n":1,"f":1,"small":256}`, `"small" must be at most 255, not the number 256. Call echo again like this: {"z": "s", "n": 1, "f": 1, "small": 1}`},
 		{`{"z":"s","n":1,"f":1,"small":-1}`, `"small" must be at least 0, not the number -1`},
 		{`{"z":"s","n":123456789012345678901234567890,"f":1}`, `"n" is out of range`},
 		{`{"z":"s","n":1,"f":1,"when":"noon"}`, `cannot parse "noon"`},
