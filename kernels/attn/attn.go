@@ -29,9 +29,14 @@ type Pages struct {
 	Offset      int
 }
 
+// place returns where the elements of a head at a position start.
+func (p *Pages) place(pos, head int) int {
+	return p.Offset + int(p.Table[pos/p.Tokens])*p.PageStride + pos%p.Tokens*p.TokenStride + head*p.HeadStride
+}
+
 // row returns the dim elements of a head at a position.
 func (p *Pages) row(pos, head, dim int) []uint16 {
-	at := p.Offset + int(p.Table[pos/p.Tokens])*p.PageStride + pos%p.Tokens*p.TokenStride + head*p.HeadStride
+	at := p.place(pos, head)
 	return p.Data[at : at+dim : at+dim]
 }
 
@@ -72,7 +77,7 @@ func Attend(dst, q []float32, s Shape, k, v Pages, rows, n, h0, h1 int, scratch 
 		part := m * s.Heads * s.Dim
 		at := r * s.Heads * s.Dim
 		for h := h0; h < h1; h++ {
-			scratch.attend(dst[at:at+part], q[at:at+part], s, &k, &v, m, n+r, h)
+			scratch.attend(&active, dst[at:at+part], q[at:at+part], s, &k, &v, m, n+r, h)
 		}
 	}
 }

@@ -34,7 +34,8 @@ func attendRef(dst, q []float32, s Shape, k, v Pages, rows, n int) {
 	}
 }
 
-// productRef adds a·b to c: c is (m, n), a (m, k), b (k, n).
+var reference = steps{productRef, softenRef, loadKeysRef, loadValuesRef}
+
 func productRef(c, a, b []float32, m, k, n int) {
 	for i := range m {
 		row := c[i*n:][:n]
@@ -46,8 +47,6 @@ func productRef(c, a, b []float32, m, k, n int) {
 	}
 }
 
-// softenRef turns the first seen scores of a block into weights relative to the largest score yet, the
-// others into zeros, and brings the sums so far, of weights and of values, to the new largest score.
 func softenRef(scores *[Block]float32, seen int, st *state, o []float32) {
 	if seen <= 0 {
 		clear(scores[:])
@@ -74,9 +73,16 @@ func softenRef(scores *[Block]float32, seen int, st *state, o []float32) {
 	st.most = most
 }
 
-// keyRef writes a key to a column of the transposed block.
-func keyRef(column []float32, src []uint16) {
-	for i, x := range src {
-		column[i*Block] = half.Float32(x)
+func loadKeysRef(columns []float32, k *Pages, p, count, head, dim int) {
+	for i := range count {
+		for j, x := range k.row(p+i, head, dim) {
+			columns[j*Block+i] = half.Float32(x)
+		}
+	}
+}
+
+func loadValuesRef(dst []float32, v *Pages, p, count, head, dim int) {
+	for i := range count {
+		half.Decode(dst[i*dim:][:dim], v.row(p+i, head, dim))
 	}
 }

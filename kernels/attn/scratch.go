@@ -32,8 +32,22 @@ func (c *Scratch) resize(m, dim int) {
 
 func grow[E any](s []E, n int) []E { return slices.Grow(s[:0], n)[:n] }
 
+// steps are the parts of attend that a variant has its own code for.
+type steps struct {
+	// product adds a·b to c: c is (m, n), a (m, k), b (k, n).
+	product func(c, a, b []float32, m, k, n int)
+	// soften turns the first seen scores of a block into weights relative to the largest score yet,
+	// the others into zeros, and brings the sums so far, of weights and of values, to that score.
+	soften func(scores *[Block]float32, seen int, st *state, o []float32)
+	// loadKeys writes the keys of count positions from p on, a multiple of Block, to the columns of
+	// a (dim, Block) block. It may write something to the columns after them.
+	loadKeys func(columns []float32, k *Pages, p, count, head, dim int)
+	// loadValues writes the values of count positions to the rows of a (Block, dim) block.
+	loadValues func(dst []float32, v *Pages, p, count, head, dim int)
+}
+
 // attend computes one kv head for rows queries, of which the first sees n positions.
-func (c *Scratch) attend(dst, q []float32, s Shape, k, v *Pages, rows, n, head int) {
+func (c *Scratch) attend(do *steps, dst, q []float32, s Shape, k, v *Pages, rows, n, head int) {
 	group, d := s.Heads/s.KVHeads, s.Dim
 	m := rows * group
 	c.resize(m, d)
@@ -47,14 +61,16 @@ func (c *Scratch) attend(dst, q []float32, s Shape, k, v *Pages, rows, n, head i
 	clear(c.o)
 	for p := 0; p < n+rows-1; p += Block {
 		count := min(Block, n+rows-1-p)
-		c.load(k, v, p, count, head, d)
+		do.loadKeys(c.keys, k, p, count, head, d)
+		do.loadValues(c.values, v, p, count, head, d)
+		clear(c.values[count*d:]) // an infinity left there would make a NaN of a weight of zero
 		clear(c.scores)
-		product(c.scores, c.q, c.keys, m, d, Block)
+		do.product(c.scores, c.q, c.keys, m, d, Block)
 		for i := range m {
 			seen := min(n+i/group-p, Block) // below 1: a query that ended before this block
-			soften((*[Block]float32)(c.scores[i*Block:]), seen, &c.state[i], c.o[i*d:][:d])
+			do.soften((*[Block]float32)(c.scores[i*Block:]), seen, &c.state[i], c.o[i*d:][:d])
 		}
-		product(c.o, c.scores, c.values, m, Block, d)
+		do.product(c.o, c.scores, c.values, m, Block, d)
 	}
 	for i := range m {
 		at := (i/group*s.Heads + head*group + i%group) * d
@@ -62,18 +78,5 @@ func (c *Scratch) attend(dst, q []float32, s Shape, k, v *Pages, rows, n, head i
 		for j, x := range c.o[i*d:][:d] {
 			dst[at+j] = x * inverse
 		}
-	}
-}
-
-// load turns the keys and values of count positions from p on into floats. Places after them are zero,
-// so that what an earlier block left there cannot meet a weight of zero as an infinity.
-func (c *Scratch) load(k, v *Pages, p, count, head, d int) {
-	if count < Block {
-		clear(c.keys)
-		clear(c.values[count*d:])
-	}
-	for i := range count {
-		key(c.keys[i:], k.row(p+i, head, d))
-		value(c.values[i*d:][:d], v.row(p+i, head, d))
 	}
 }

@@ -1,3 +1,5 @@
+//go:build !amd64 || purego
+
 package half
 
 func decode(dst []float32, src []uint16) { decodeRef(dst, src) }

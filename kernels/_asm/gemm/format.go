@@ -31,8 +31,8 @@ var (
 type format struct {
 	name string
 	*class
-	blocks int // of 32 elements in one of the format's own blocks
-	size   int // bytes of one of the format's own blocks
+	blocks    int   // of 32 elements in one of the format's own blocks
+	size      int   // bytes of one of the format's own blocks
 	constants []Mem // that load uses
 	// load returns the 32 bytes of block j of a row.
 	load func(r rows, row, j int) reg.VecVirtual

@@ -1,0 +1,12 @@
+package act
+
+import "github.com/qwen-agent/qwen-agent/kernels/variant"
+
+// implementation is one variant of the kernel.
+type implementation struct {
+	name   string
+	swiGLU func(dst, gate, up []float32)
+}
+
+// variants are those that this machine can run.
+var variants = []implementation{{variant.Generic, swiGLURef}}

@@ -1,0 +1,12 @@
+package attn
+
+import "github.com/qwen-agent/qwen-agent/kernels/variant"
+
+// implementation is one variant of the kernel.
+type implementation struct {
+	name string
+	steps
+}
+
+// variants are those that this machine can run.
+var variants = []implementation{{variant.Generic, reference}}
