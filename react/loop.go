@@ -93,7 +93,7 @@ func (l *Loop) Run(ctx context.Context, task Task) iter.Seq2[Event, error] {
 		if errors.Is(err, errAbandoned) {
 			return
 		}
-		end, err := r.end(err)
+		end, err := r.end(ctx, err)
 		if yield(end, nil) && err != nil {
 			yield(nil, err)
 		}

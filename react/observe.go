@@ -49,7 +49,7 @@ func shorten(text string, most int) string {
 	if i := strings.LastIndexByte(text[:from], '\n'); i > from/2 {
 		from = i + 1
 	}
-	if i := strings.IndexByte(text[to:], '\n'); i >= 0 && i < (len(text)-to)/2 {
+	if i := strings.IndexByte(text[to:], '\n'); i >= 0 && i < (len(text)-to)/2 && text[to-1] != '\n' {
 		to += i + 1
 	}
 	cut := text[from:to]

@@ -50,6 +50,9 @@ var (
 // run takes turns until there is an answer (nil), or says why it ends without.
 func (r *run) run(ctx context.Context) error {
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if r.steps >= r.limits.Steps+r.extra {
 			return r.stop("steps")
 		}
@@ -339,7 +342,7 @@ func (r *run) settle() {
 
 // end makes the last event. err is nil, or what ended the run; what remains of it is
 // returned for the caller of Run.
-func (r *run) end(err error) (End, error) {
+func (r *run) end(ctx context.Context, err error) (End, error) {
 	r.settle()
 	e := End{
 		Reason: Answered, Forced: r.forced, Steps: r.steps, Calls: r.calls, Retries: r.retries,
@@ -356,7 +359,7 @@ func (r *run) end(err error) (End, error) {
 		e.Reason, err = NoAnswer, nil
 	case r.caller.Err() != nil:
 		e.Reason, err = Cancelled, r.caller.Err()
-	case errors.Is(err, context.DeadlineExceeded) && r.limits.Time > 0 && time.Since(r.started) >= r.limits.Time:
+	case ctx.Err() != nil: // only the limit of time ends it before the caller's context
 		e.Reason, e.Limit, err = Limited, "time", nil
 	default:
 		e.Reason, err = Failed, fmt.Errorf("step %d: %w", r.steps, err)

@@ -32,8 +32,8 @@ type Preparer interface {
 	Prepare(arguments json.RawMessage) (json.RawMessage, error)
 }
 
-// Changer is a tool that may change what other tools see, so that a call that was made
-// before it can have another result after it. Tools made with the option Changes are.
+// Changer is a tool that says whether it has an effect besides its result. After one that
+// has, a call that was made before may have another result. Tools made by New are Changers.
 type Changer interface {
 	Tool
 	Changes() bool
@@ -109,7 +109,9 @@ func Code(language, parameter string) Option {
 	return func(s *settings) { s.code = &llm.Code{Language: language, Parameter: parameter} }
 }
 
-// Changes says that the tool may change what other tools see: it is a Changer.
+// Changes says that the tool has an effect besides its result, such as a written file or a
+// sent message. What may run without anybody being asked is decided by it, so every tool
+// that has one should say so.
 func Changes() Option {
 	return func(s *settings) { s.changes = true }
 }
