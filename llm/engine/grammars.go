@@ -1,0 +1,83 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/llm/chat"
+	"github.com/qwen-agent/qwen-agent/llm/grammar"
+)
+
+// maxGrammars is how many grammars are kept: an agent's steps use two or three in turn.
+const maxGrammars = 16
+
+// grammars keeps the grammars last used, with what they have worked out.
+type grammars struct {
+	mu   sync.Mutex
+	list []kept // the last used one first
+}
+
+type kept struct {
+	key     string
+	grammar *grammar.Grammar
+}
+
+// get returns the grammar of a key, which build makes if it is not there.
+func (g *grammars) get(key string, build func() (*grammar.Grammar, error)) (*grammar.Grammar, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	i := slices.IndexFunc(g.list, func(k kept) bool { return k.key == key })
+	if i < 0 {
+		made, err := build()
+		if err != nil {
+			return nil, err
+		}
+		g.list = slices.Insert(g.list, 0, kept{key, made})
+		g.list = g.list[:min(len(g.list), maxGrammars)]
+		return made, nil
+	}
+	k := g.list[i]
+	g.list = slices.Insert(slices.Delete(g.list, i, i+1), 0, k)
+	return k.grammar, nil
+}
+
+// grammar returns the grammar that an answer to r must follow, or nil. In the turn format
+// every answer follows one. In the others an answer in words follows the schema if no tool
+// may be called; where one may, nothing tells in advance what an answer will be.
+func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error) {
+	tools, words := allowed(r)
+	if len(tools) == 0 && !words {
+		return nil, fmt.Errorf("engine: a request that allows neither words nor any of its %d tools", len(r.Tools))
+	}
+	if f.Name() != "turn" {
+		if r.Schema == nil || len(tools) > 0 {
+			return nil, nil
+		}
+		return e.grammars.get("schema\x00"+string(r.Schema), func() (*grammar.Grammar, error) { return grammar.Schema(r.Schema) })
+	}
+	spec := grammar.TurnSpec{Tools: tools, Answer: words, Schema: r.Schema}
+	key, err := json.Marshal(spec)
+	if err != nil {
+		return nil, fmt.Errorf("engine: a tool of the request: %w", err)
+	}
+	return e.grammars.get("turn\x00"+string(key), func() (*grammar.Grammar, error) { return grammar.Turn(spec) })
+}
+
+// allowed returns the tools that the answer may call, and whether it may be words.
+func allowed(r *llm.Request) (tools []llm.Tool, words bool) {
+	if r.Choice == nil {
+		return r.Tools, true
+	}
+	if r.Choice.Tools == nil {
+		return r.Tools, !r.Choice.NoText
+	}
+	for _, t := range r.Tools {
+		if slices.Contains(r.Choice.Tools, t.Name) {
+			tools = append(tools, t)
+		}
+	}
+	return tools, !r.Choice.NoText
+}

@@ -1,0 +1,341 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/qwen-agent/qwen-agent/kernels"
+	"github.com/qwen-agent/qwen-agent/llm/kv"
+	"github.com/qwen-agent/qwen-agent/llm/qwen"
+)
+
+const (
+	// A job of at most this many tokens is somebody who is writing an answer, and goes into
+	// the next pass with all others of its kind.
+	fewTokens = 16
+
+	// beside is how many rows of prompts are computed in one pass with the tokens of answers,
+	// so that those who read along see no gap.
+	beside = 64
+
+	// gather is how long the sequences of the last pass are waited for, so that they stay
+	// together: choosing a token takes less.
+	gather = 2 * time.Millisecond
+)
+
+// scheduler is the one that uses the model. Its goroutine takes the jobs of all sequences
+// and computes as much of them in one pass as fits; who waits for a job that is given up
+// need not wait for the pass.
+type scheduler struct {
+	model qwen.Model
+	batch int
+
+	mu       sync.Mutex // guards what follows
+	openings []*opening // in the order in which they came
+	jobs     []*job     // the same
+	closings []*kv.Sequence
+	pool     *kv.Pool
+	closed   bool
+
+	wake chan struct{} // something was added above
+	done chan struct{} // the goroutine has ended
+
+	alive context.Context // until close
+	kill  func()
+
+	together []*Sequence // the sequences of the last pass that wrote answers
+}
+
+// opening is a request for a sequence.
+type opening struct {
+	ctx    context.Context
+	prompt []int32
+	limit  int
+	result chan opened // has room for one
+}
+
+type opened struct {
+	kv  *kv.Sequence
+	err error
+}
+
+// job is the next tokens of a sequence.
+type job struct {
+	ctx    context.Context
+	seq    *Sequence
+	ids    []int32
+	logits [][]float32 // of the last len(logits) of ids
+	done   int         // of ids
+	result chan error  // has room for one
+}
+
+func newScheduler(model qwen.Model, pool *kv.Pool, batch int) *scheduler {
+	s := &scheduler{model: model, batch: batch, pool: pool, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	s.alive, s.kill = context.WithCancel(context.Background())
+	go s.run()
+	return s
+}
+
+// add changes what the goroutine looks at and wakes it. It says whether there is one.
+func (s *scheduler) add(change func()) bool {
+	s.mu.Lock()
+	open := !s.closed
+	if open {
+		change()
+	}
+	s.mu.Unlock()
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+	return open
+}
+
+// close ends everything with ErrClosed.
+func (s *scheduler) close() {
+	s.add(func() { s.closed = true })
+	s.kill()
+	<-s.done
+}
+
+func (s *scheduler) run() {
+	defer close(s.done)
+	for {
+		s.mu.Lock()
+		if s.closed {
+			for _, o := range s.openings {
+				o.result <- opened{err: ErrClosed}
+			}
+			for _, j := range s.jobs {
+				j.result <- ErrClosed
+			}
+			s.openings, s.jobs = nil, nil
+			s.mu.Unlock()
+			return
+		}
+		s.closeSequences()
+		s.openSequences()
+		s.dropCancelled()
+		wait := s.missing()
+		idle := len(s.jobs) == 0
+		s.mu.Unlock()
+		switch {
+		case idle:
+			<-s.wake
+		case wait:
+			s.gather()
+			s.pass()
+		default:
+			s.pass()
+		}
+	}
+}
+
+func (s *scheduler) closeSequences() {
+	for _, c := range s.closings {
+		c.Close()
+	}
+	s.closings = nil
+}
+
+// openSequences opens in order; one that finds no room holds up those behind it, since
+// they could otherwise take its place for ever.
+func (s *scheduler) openSequences() {
+	s.openings = slices.DeleteFunc(s.openings, func(o *opening) bool {
+		err := o.ctx.Err()
+		if err != nil {
+			o.result <- opened{err: err}
+		}
+		return err != nil
+	})
+	for len(s.openings) > 0 {
+		o := s.openings[0]
+		var r opened
+		if o.prompt == nil {
+			r.kv, r.err = s.pool.OpenPrivate(o.limit)
+		} else {
+			r.kv, r.err = s.pool.Open(o.prompt, o.limit, s.model.CopyPage)
+		}
+		if errors.Is(r.err, kv.ErrBusy) {
+			return
+		}
+		o.result <- r
+		s.openings = s.openings[1:]
+	}
+}
+
+func (s *scheduler) dropCancelled() {
+	s.jobs = slices.DeleteFunc(s.jobs, func(j *job) bool {
+		err := j.ctx.Err()
+		if err != nil {
+			j.result <- err
+		}
+		return err != nil
+	})
+}
+
+// missing says whether a sequence that wrote along in the last pass is not there yet.
+func (s *scheduler) missing() bool {
+	if len(s.together) < 2 {
+		return false
+	}
+	here := 0
+	for _, j := range s.jobs {
+		if slices.Contains(s.together, j.seq) {
+			here++
+		}
+	}
+	gone := 0
+	for _, seq := range s.together {
+		if seq.closed.Load() {
+			gone++
+		}
+	}
+	return here > 0 && here+gone < len(s.together)
+}
+
+// gather waits a moment for the sequences of the last pass.
+func (s *scheduler) gather() {
+	timer := time.NewTimer(gather)
+	defer timer.Stop()
+	for {
+		select {
+		case <-s.wake:
+			s.mu.Lock()
+			missing := s.missing() && !s.closed
+			s.mu.Unlock()
+			if !missing {
+				return
+			}
+		case <-timer.C:
+			return
+		}
+	}
+}
+
+// share is the part of a job that is in a pass.
+type share struct {
+	*job
+	n      int // tokens
+	logits int // how many of them have their logits wanted
+}
+
+// pick chooses what the next pass computes: the tokens of all answers, then of the
+// prompts, in the order of the jobs.
+func (s *scheduler) pick() (shares []share) {
+	room, logits := s.batch, logitsRows
+	take := func(j *job, most int) {
+		n := min(len(j.ids)-j.done, most, room)
+		wanted := j.wanted(n)
+		if wanted > logits { // stop before the first of those that have to wait
+			n -= wanted - logits
+			wanted = logits
+		}
+		if n > 0 {
+			shares = append(shares, share{j, n, wanted})
+			room, logits = room-n, logits-wanted
+		}
+	}
+	few := func(j *job) bool { return len(j.ids) <= fewTokens }
+	for _, j := range s.jobs {
+		if few(j) {
+			take(j, fewTokens)
+		}
+	}
+	if len(shares) > 0 {
+		room = min(room, beside)
+	}
+	for _, j := range s.jobs {
+		if !few(j) {
+			take(j, room)
+		}
+	}
+	return shares
+}
+
+// wanted returns how many of the next n tokens of j have their logits wanted.
+func (j *job) wanted(n int) int {
+	first := len(j.ids) - len(j.logits)
+	return max(0, j.done+n-max(first, j.done))
+}
+
+// pass computes the next tokens of some jobs.
+func (s *scheduler) pass() {
+	s.mu.Lock()
+	shares := s.pick()
+	batch := &qwen.Batch{}
+	for _, p := range shares {
+		p.seq.kv.Grow(p.n)
+		row := len(batch.IDs)
+		batch.IDs = append(batch.IDs, p.ids[p.done:p.done+p.n]...)
+		batch.Spans = append(batch.Spans, kernels.Span{Row: row, Len: p.n, Pos: p.seq.kv.Len(), Pages: p.seq.kv.Pages()})
+		for i := p.n - p.logits; i < p.n; i++ {
+			batch.Logits = append(batch.Logits, int32(row+i))
+		}
+	}
+	s.mu.Unlock()
+	if len(shares) == 0 {
+		return
+	}
+
+	ctx, stop := s.allOf(shares)
+	err := s.model.Forward(ctx, batch)
+	if err != nil && ctx.Err() != nil {
+		err = nil // nobody waits any more; dropCancelled tells them
+		shares = nil
+	}
+	stop()
+
+	row := 0
+	for _, p := range shares {
+		for i := range p.logits {
+			if err == nil {
+				first := p.done + p.n - p.logits - (len(p.ids) - len(p.job.logits))
+				err = s.model.Logits(p.job.logits[first+i], row)
+			}
+			row++
+		}
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.together = s.together[:0]
+	for _, p := range shares {
+		if err == nil {
+			p.seq.kv.Commit(p.ids[p.done : p.done+p.n])
+			p.done += p.n
+		}
+		if len(p.ids) <= fewTokens {
+			s.together = append(s.together, p.seq)
+		}
+		if err != nil || p.done == len(p.ids) {
+			s.jobs = slices.DeleteFunc(s.jobs, func(j *job) bool { return j == p.job })
+			p.result <- err
+		}
+	}
+}
+
+// allOf returns a context that ends when nobody waits for any of the shares any more.
+func (s *scheduler) allOf(shares []share) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancel(s.alive)
+	var waiting atomic.Int32
+	waiting.Store(int32(len(shares)))
+	stops := make([]func() bool, 0, len(shares))
+	for _, p := range shares {
+		stops = append(stops, context.AfterFunc(p.ctx, func() {
+			if waiting.Add(-1) == 0 {
+				cancel()
+			}
+		}))
+	}
+	return ctx, func() {
+		for _, s := range stops {
+			s()
+		}
+		cancel()
+	}
+}
