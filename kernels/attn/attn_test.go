@@ -68,8 +68,8 @@ func TestAttend(t *testing.T) {
 		for _, s := range []Shape{{14, 2, 64, 0.125}, {12, 2, 128, 0.088}, {4, 4, 8, 0.3}, {6, 2, 24, 0.2}, {16, 1, 32, 0.2}} {
 			for _, tokens := range []int{16, 32, 64, 5} {
 				t.Run(fmt.Sprintf("%s/%d on %d of %d/pages of %d", v.name, s.Heads, s.KVHeads, s.Dim, tokens), func(t *testing.T) {
-					for i, n := range []int{1, 2, 7, 8, 9, 31, 32, 33, 64, 65, 100, 193} {
-						for _, rows := range []int{1, 2, 11} {
+					for i, n := range []int{1, 2, 7, 8, 9, 31, 32, 33, 64, 65, 100} {
+						for _, rows := range []int{1, 6} {
 							last := n + rows - 1
 							keys, values := cache(s, last, tokens, i%2 == 0, 1), cache(s, last, tokens, i%3 == 0, 2)
 							size := rows * s.Heads * s.Dim

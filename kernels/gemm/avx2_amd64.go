@@ -65,28 +65,30 @@ func mulAVX2(dst []float32, stride int, w *Matrix, r0, r1 int, x *quant.Q8) {
 	}
 }
 
-// weights returns the place of block b of row r.
-func (w *Matrix) place(r, b int) *byte {
-	return &w.Row(r)[w.Type.Bytes(b*quant.Q8Block)]
+// strides are the sizes in bytes by which weights are addressed.
+type strides struct{ row, chunk int }
+
+func (w *Matrix) strides() strides {
+	return strides{w.rowBytes(), w.Type.Bytes(chunk * quant.Q8Block)}
 }
 
 // mulFew unpacks the weights for each row of activations anew, in registers: the way of decoding, bound
 // by memory.
 func (c *scratch) mulFew(dst []float32, stride int, w *Matrix, r0, r1 int, x *quant.Q8) {
-	k, n := kernelsOf[w.Type], w.Cols/quant.Q8Block
+	k, n, size := kernelsOf[w.Type], w.Cols/quant.Q8Block, w.strides()
 	for r := r0; r < r1; r += tileRows {
 		top := min(r, w.Rows-tileRows) // the last rows are computed with some before them
 		clear(c.sums[:])
 		for b := 0; b < n; b += chunk {
-			m, src := min(chunk, n-b), w.place(top, b)
+			m, src := min(chunk, n-b), &w.Data[top*size.row+b/chunk*size.chunk]
 			// The weights that come next: the same rows' next chunk, or the next rows' first.
-			ahead := w.Type.Bytes(chunk * quant.Q8Block)
+			ahead := size.chunk
 			if b+chunk >= n {
-				ahead = tileRows*w.rowBytes() - w.Type.Bytes(b*quant.Q8Block)
+				ahead = tileRows*size.row - b/chunk*size.chunk
 			}
-			k.scales(&c.d[0], &c.m[0], src, w.rowBytes(), m)
+			k.scales(&c.d[0], &c.m[0], src, size.row, m)
 			for t := range x.Rows {
-				k.dot(&c.sums[t*tileRows], src, w.rowBytes(), ahead, &c.d[0], &c.m[0],
+				k.dot(&c.sums[t*tileRows], src, size.row, ahead, &c.d[0], &c.m[0],
 					&x.Data[t*w.Cols+b*quant.Q8Block], &x.Scale[t*n+b], sumsOf(x, k.min, t*n+b), m)
 			}
 		}
@@ -99,7 +101,7 @@ func (c *scratch) mulFew(dst []float32, stride int, w *Matrix, r0, r1 int, x *qu
 // mulMany unpacks a chunk of eight rows of weights once for rows t0 to t1 of activations, at least four,
 // keeping the sums so far in dst.
 func (c *scratch) mulMany(dst []float32, stride int, w *Matrix, r0, r1 int, x *quant.Q8, t0, t1 int) {
-	k, n := kernelsOf[w.Type], w.Cols/quant.Q8Block
+	k, n, size := kernelsOf[w.Type], w.Cols/quant.Q8Block, w.strides()
 	for t := t0; t < t1; t++ {
 		clear(dst[t*stride+r0 : t*stride+r1])
 	}
@@ -107,9 +109,9 @@ func (c *scratch) mulMany(dst []float32, stride int, w *Matrix, r0, r1 int, x *q
 		m := min(chunk, n-b)
 		for r := r0; r < r1; r += tileRows {
 			top := min(r, w.Rows-tileRows)
-			src := w.place(top, b)
-			k.scales(&c.d[0], &c.m[0], src, w.rowBytes(), m)
-			k.unpack(&c.panel[0], src, w.rowBytes(), m)
+			src := &w.Data[top*size.row+b/chunk*size.chunk]
+			k.scales(&c.d[0], &c.m[0], src, size.row, m)
+			k.unpack(&c.panel[0], src, size.row, m)
 			for t := t0; t < t1; t += tileTokens {
 				first := min(t, x.Rows-tileTokens) // likewise for rows of activations
 				sums, step := dst[first*stride+top:], stride

@@ -35,7 +35,7 @@ func (w *Matrix) rowBytes() int { return w.Type.Bytes(w.Cols) }
 // Row returns the blocks of row r.
 func (w *Matrix) Row(r int) []byte {
 	n := w.rowBytes()
-	return w.Data[r*n : (r+1)*n]
+	return w.Data[r*n : (r+1)*n : (r+1)*n]
 }
 
 // Mul writes the products of quantised activations with rows r0 to r1 of a quantised matrix:

@@ -45,8 +45,8 @@ func TestMul(t *testing.T) {
 		for _, typ := range blockTypes {
 			t.Run(v.name+"/"+typ.String(), func(t *testing.T) {
 				elems, _ := typ.Block()
-				for i, cols := range []int{elems, 3 * elems, 1024, 1024 + elems, 2048 + 3*elems} {
-					for rows := 1; rows <= 19; rows++ {
+				for i, cols := range []int{elems, 3 * elems, 1024, 1024 + elems, 2048} {
+					for _, rows := range []int{1, 4, 7, 8, 9, 11, 15, 16, 17} {
 						w := random(typ, rows, cols, rows%4, uint64(rows))
 						for _, tokens := range []int{1, 2, 3, 4, 5, 7, 8, 10} {
 							compare(t, v, w, 0, rows, activations(tokens, cols, uint64(i)))

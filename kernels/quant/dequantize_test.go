@@ -80,7 +80,13 @@ func TestTypes(t *testing.T) {
 	if x := Type(9); x.Supported() || x.String() != "Type(9)" {
 		t.Errorf("Type(9): %v, supported %v", x, x.Supported())
 	}
-	if len(Types) != len(types) || len(Types) != len(dequantizers) {
-		t.Errorf("%d types listed, %d described, %d read", len(Types), len(types), len(dequantizers))
+	described := 0
+	for n := range 1000 {
+		if Type(n).Supported() {
+			described++
+		}
+	}
+	if len(Types) != described || len(Types) != len(dequantizers) {
+		t.Errorf("%d types listed, %d described, %d read", len(Types), described, len(dequantizers))
 	}
 }

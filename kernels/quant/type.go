@@ -32,7 +32,8 @@ const (
 	sizeQ6_K = 128 + 64 + 16 + 2
 )
 
-var types = map[Type]struct {
+// types describes the supported types, indexed by their numbers. Other places are zero.
+var types = [BF16 + 1]struct {
 	name         string
 	elems, bytes int
 }{
@@ -55,23 +56,22 @@ var Types = []Type{F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K, BF1
 // String returns the type's name as other programs print it, such as "Q4_K", or "Type(99)" for a
 // number that is not known here.
 func (t Type) String() string {
-	if i, ok := types[t]; ok {
-		return i.name
+	if t.Supported() {
+		return types[t].name
 	}
 	return fmt.Sprintf("Type(%d)", uint32(t))
 }
 
 // Supported reports whether this package can read the type.
-func (t Type) Supported() bool {
-	_, ok := types[t]
-	return ok
-}
+func (t Type) Supported() bool { return int(t) < len(types) && types[t].elems > 0 }
 
 // Block returns how many elements a block of the type has and how many bytes it takes. It returns
 // zeros for a type that is not supported.
 func (t Type) Block() (elems, bytes int) {
-	i := types[t]
-	return i.elems, i.bytes
+	if !t.Supported() {
+		return 0, 0
+	}
+	return types[t].elems, types[t].bytes
 }
 
 // Bytes returns how many bytes n elements of the type take. It panics if the type is not supported or

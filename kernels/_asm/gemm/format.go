@@ -46,7 +46,7 @@ var formats = []*format{
 	{"Q5_0", offset5, 1, 22, five(), nibbles(6, 2), plainScales(false)},
 	{"Q5_1", min5, 1, 24, five(), nibbles(8, 4), plainScales(true)},
 	{"Q8_0", signed, 1, 34, nil, whole(2), plainScales(false)},
-	{"Q4_K", min4, 8, 144, four(), nibblesK(16, -1), scalesK},
+	{"Q4_K", min4, 8, 144, []Mem{kit.Repeat8(15)}, nibblesK(16, -1), scalesK},
 	{"Q5_K", min5, 8, 176, []Mem{kit.Repeat8(15), kit.Repeat8(16)}, nibblesK(48, 16), scalesK},
 	{"Q6_K", halves, 8, 210, []Mem{kit.Repeat8(15), kit.Repeat8(48)}, sixK, scales6K},
 }
@@ -64,10 +64,9 @@ func whole(at int) func(rows, int, int) reg.VecVirtual {
 // bytes at high unless that is negative.
 func nibbles(low, high int) func(rows, int, int) reg.VecVirtual {
 	return func(r rows, row, _ int) reg.VecVirtual {
-		q, h := YMM(), YMM()
-		VMOVDQU(r.at(row, low), q.AsX())
-		VPSRLW(Imm(4), q.AsX(), h.AsX())
-		VINSERTI128(Imm(1), h.AsX(), q, q)
+		q := YMM()
+		VBROADCASTI128(r.at(row, low), q)
+		VPSRLVD(kit.C(upperFours()), q, q)
 		VPAND(kit.C(kit.Repeat8(15)), q, q)
 		if high < 0 {
 			return q
@@ -84,8 +83,18 @@ func nibbles(low, high int) func(rows, int, int) reg.VecVirtual {
 	}
 }
 
-func four() []Mem { return []Mem{kit.Repeat8(15)} }
-func five() []Mem { return []Mem{kit.Repeat8(15), kit.Repeat8(16), fifthBytes(), fifthBits()} }
+func four() []Mem { return []Mem{kit.Repeat8(15), upperFours()} }
+func five() []Mem { return append(four(), kit.Repeat8(16), fifthBytes(), fifthBits()) }
+
+// upperFours are the shifts that leave the lower half of a vector and bring the high halves of the
+// bytes of the upper half down. Bits that come from a neighbouring byte are masked.
+func upperFours() Mem {
+	var b [32]byte
+	for i := 16; i < 32; i += 4 {
+		b[i] = 4
+	}
+	return kit.Bytes(b[:]...)
+}
 
 func fifthBytes() Mem {
 	var b [32]byte
