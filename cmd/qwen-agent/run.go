@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qwen-agent/qwen-agent/agent"
+	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/react"
+)
+
+const runLong = `Run works on a task file: it opens the model (and fetches it first if it is not here),
+lets it think and call the task's tools, and prints the answer.
+
+Only the answer goes to stdout. Thoughts, calls, results and the progress of a fetch go
+to stderr. With --json, stdout has one JSON object; with --events jsonl, one JSON event a
+line. docs/cli.md describes both.
+
+Exit codes:
+  0    answered
+  1    the model, a tool's set-up or the output failed, or the model gave no answer
+  2    bad use, a bad task file or a bad input; the model was not opened
+  3    a limit of the task was reached before there was an answer
+  130  interrupted (143 by SIGTERM)`
+
+const runExample = `  qwen-agent run task.yaml
+  qwen-agent run task.yaml -i year=2026 -i region=north
+  qwen-agent run task.yaml --workspace ~/reports --yes
+  qwen-agent run task.yaml --model qwen2.5-coder-0.5b --json | jq -r .answer`
+
+// runOptions are the flags of run.
+type runOptions struct {
+	inputs    []string
+	model     string
+	format    string
+	workspace string
+	json      bool
+	events    string
+	yes       bool
+	threads   int
+}
+
+func newRunCmd() *cobra.Command {
+	var o runOptions
+	cmd := &cobra.Command{
+		Use:     "run FILE",
+		Short:   "Work on a task file and print the answer",
+		Long:    runLong,
+		Example: runExample,
+		Args:    usageArgs(cobra.ExactArgs(1), "one task file"),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return runTask(cmd, args[0], o) },
+	}
+	f := cmd.Flags()
+	f.StringArrayVarP(&o.inputs, "input", "i", nil, "value of an input, as `name=value`; once for each input")
+	f.StringVarP(&o.model, "model", "m", "", "`model` in place of the task's: a name, hf:OWNER/REPO/FILE, ms:OWNER/REPO/FILE, a URL or a file")
+	f.StringVar(&o.format, "format", "", "prompt `format` in place of the task's: "+strings.Join(agent.Formats, ", "))
+	f.StringVarP(&o.workspace, "workspace", "w", "", "`folder` in place of the task's workspace")
+	f.BoolVar(&o.json, "json", false, "print one JSON object in place of the answer")
+	f.StringVar(&o.events, "events", "", "print events in a `form`: jsonl, one JSON object a line")
+	f.BoolVarP(&o.yes, "yes", "y", false, "allow every call that would be asked about; what the task denies stays denied")
+	f.IntVar(&o.threads, "threads", 0, "`number` of threads; 0 is one for each core")
+	completeWords(cmd, "format", agent.Formats)
+	completeWords(cmd, "events", []string{"jsonl"})
+	return cmd
+}
+
+// completeWords has the shell complete a flag with some words.
+func completeWords(cmd *cobra.Command, flag string, words []string) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // there is no such flag
+	}
+}
+
+func (o *runOptions) check() error {
+	switch {
+	case o.events != "" && o.events != "jsonl":
+		return fmt.Errorf("--events is %q, wanted jsonl", o.events)
+	case o.events != "" && o.json:
+		return errors.New("--json and --events are both set, wanted one of them")
+	case o.threads < 0:
+		return fmt.Errorf("--threads is %d, wanted 0 or more", o.threads)
+	}
+	if o.format != "" {
+		if _, err := react.ProfileNamed(o.format, llm.Info{}); err != nil {
+			return fmt.Errorf("--format: %w", err)
+		}
+	}
+	return nil
+}
+
+// readInputs splits the values of --input.
+func readInputs(flags []string) (map[string]string, error) {
+	inputs := make(map[string]string, len(flags))
+	for _, s := range flags {
+		name, value, ok := strings.Cut(s, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("--input is %q, wanted name=value", s)
+		}
+		if _, twice := inputs[name]; twice {
+			return nil, fmt.Errorf("--input gives %s twice", name)
+		}
+		inputs[name] = value
+	}
+	return inputs, nil
+}
+
+func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
+	if err := o.check(); err != nil {
+		return usageError(err)
+	}
+	given, err := readInputs(o.inputs)
+	if err != nil {
+		return usageError(err)
+	}
+	task, err := agent.Load(file)
+	if err != nil {
+		return usageError(err)
+	}
+	inputs, err := task.ParseInputs(given)
+	if err != nil {
+		return err
+	}
+	style := styleOf(os.Stderr)
+	asker := newAsker(o.yes, os.Stdin, os.Stderr, style)
+	a, err := agent.New(task, inputs, agent.Options{Workspace: o.workspace, Format: o.format, Ask: asker.ask})
+	if err != nil {
+		return usageError(err)
+	}
+	defer a.Close()
+
+	name := task.Model
+	if o.model != "" {
+		name = o.model
+	}
+	model, closeModel, err := openModel(cmd.Context(), name, o.threads)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if cerr := closeModel(); err == nil && cerr != nil {
+			err = cerr
+		}
+	}()
+
+	var r reporter
+	switch info := (runInfo{Task: task.Name, File: file, Model: model.Info().Name, Question: a.Question(), Tools: a.Tools()}); {
+	case o.json:
+		r = &jsonReporter{w: cmd.OutOrStdout(), info: info, structured: task.Output != nil}
+	case o.events != "":
+		r = &eventReporter{w: cmd.OutOrStdout(), info: info, structured: task.Output != nil}
+	default:
+		t := &textReporter{w: cmd.OutOrStdout(), log: os.Stderr, style: style, live: isTerminal(os.Stdout)}
+		asker.before = t.breakLine
+		r = t
+	}
+	return report(cmd.Context(), a, model, r)
+}
+
+// reporter shows a run. An error is one of the output and ends the run.
+type reporter interface {
+	start() error
+	event(e react.Event) error
+	finish(end react.End, err error) error // err is the model's, or nil
+}
+
+// report runs the agent and turns its end into the program's.
+func report(ctx context.Context, a *agent.Agent, m llm.Model, r reporter) error {
+	if err := r.start(); err != nil {
+		return err
+	}
+	var end react.End
+	var failure error
+	for e, err := range a.Run(ctx, m) {
+		if err != nil {
+			failure = err
+			break
+		}
+		if last, ok := e.(react.End); ok {
+			end = last
+			continue // an error may follow
+		}
+		if err := r.event(e); err != nil {
+			return err
+		}
+	}
+	if end.Reason == "" {
+		end.Reason = react.Failed
+	}
+	if err := r.finish(end, failure); err != nil {
+		return err
+	}
+	return outcome(ctx, end, failure)
+}
+
+// outcome is the error that a run ends the program with.
+func outcome(ctx context.Context, end react.End, failure error) error {
+	switch end.Reason {
+	case react.Answered:
+		return nil
+	case react.Limited:
+		return &exitError{exitLimit, fmt.Errorf("stopped at the limit of %s before there was an answer", limitName(end.Limit))}
+	case react.NoAnswer:
+		return errors.New("the model gave no answer, also when it was asked again")
+	case react.Cancelled:
+		return context.Cause(ctx)
+	}
+	if failure == nil {
+		failure = errors.New("the run ended without a reason")
+	}
+	return failure
+}
+
+// limitName is a limit as people say it.
+func limitName(limit string) string {
+	if limit == "tool_calls" {
+		return "tool calls"
+	}
+	return limit
+}
