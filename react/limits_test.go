@@ -381,6 +381,38 @@ func TestContextFull(t *testing.T) {
 	}
 }
 
+// TestContextCounted: what the model has read is counted once: by the model.
+func TestContextCounted(t *testing.T) {
+	page := tools.New("page", "", func(_ context.Context, a struct {
+		N int `json:"n"`
+	}) (string, error) {
+		return strings.Repeat("x", 1000), nil
+	})
+	model := modelFunc(func(_ context.Context, r *llm.Request, yield func(llm.Chunk, error) bool) {
+		if choice(r) == "" && r.Choice != nil {
+			_ = yield(llm.Chunk{Text: "done"}, nil) && yield(llm.Chunk{End: &llm.End{Reason: llm.Stop}}, nil)
+			return
+		}
+		used := 0
+		for _, m := range r.Messages {
+			used += len(m.Text)
+		}
+		c := call("page", fmt.Sprintf(`{"n": %d}`, used))[0]
+		_ = yield(llm.Chunk{Call: &c}, nil) && yield(llm.Chunk{End: &llm.End{Usage: llm.Usage{Prompt: used}}}, nil)
+	})
+	_, end, err := collect(t, &react.Loop{Model: withContext{model, 5000}, Tools: []tools.Tool{page}, Limits: react.Limits{Steps: 20}}, react.Task{})
+	if err != nil || end.Forced != "context" || end.Calls != 5 { // 4 pages and 512 tokens fit; the fifth is cut
+		t.Errorf("end %+v, %v", end, err)
+	}
+}
+
+type withContext struct {
+	llm.Model
+	tokens int
+}
+
+func (m withContext) Info() llm.Info { return llm.Info{Context: m.tokens} }
+
 // TestAtOnce: one Loop may work on several tasks.
 func TestAtOnce(t *testing.T) {
 	model := modelFunc(func(_ context.Context, r *llm.Request, yield func(llm.Chunk, error) bool) {

@@ -313,6 +313,10 @@ func TestEmptyAnswer(t *testing.T) {
 		t.Errorf("the model is told %+v", m)
 	}
 
+	if got := of[react.Step](events); got[0].Of != 6 || got[1].Of != 7 {
+		t.Errorf("steps %v, want one more after the empty answer", got)
+	}
+
 	model = llmtest.New(turn{}, turn{}, turn{Text: "too late"})
 	events, end, err = collect(t, &react.Loop{Model: model}, react.Task{})
 	if err != nil || end.Reason != react.NoAnswer || len(of[react.Answer](events)) != 0 || len(model.Requests) != 2 {

@@ -51,6 +51,7 @@ type all struct {
 	Any   any                `json:"any,omitempty"`
 	When  *time.Time         `json:"when"`
 	Small uint8              `json:"small,omitempty"`
+	Pair  [2]int             `json:"pair,omitzero"`
 	Out   string             `json:"-"`
 }
 
@@ -62,7 +63,7 @@ func TestSchema(t *testing.T) {
 		`"in":{"type":"object","properties":{"tag":{"type":"string","enum":["a","b"]},"count":{"type":"integer"}},"required":["tag"]},` +
 		`"many":{"type":"array","items":{"type":"object","properties":{"tag":{"type":"string","enum":["a","b"]},"count":{"type":"integer"}},"required":["tag"]}},` +
 		`"map":{"type":"object","additionalProperties":{"type":"number"}},"ptr":{"type":"integer","description":"a < b & c > d, or \"q\" with \\u003c in it"},` +
-		`"deflt":{"type":"integer","default":7},"any":true,"when":{"type":"string"},"small":{"type":"integer","minimum":0,"maximum":255}},"required":["z","n","f"]}`
+		`"deflt":{"type":"integer","default":7},"any":true,"when":{"type":"string"},"small":{"type":"integer","minimum":0,"maximum":255},"pair":{"type":"array","items":{"type":"integer"},"minItems":2,"maxItems":2}},"required":["z","n","f"]}`
 	if got != want {
 		t.Errorf("schema\n%s\nwant\n%s", got, want)
 	}
@@ -137,6 +138,8 @@ func TestArguments(t *testing.T) {
 		{`{"z":"s","n":1,"f":1,"many":[{"tag":"a"},{"tag":1}]}`, `"many[1].tag" must be one of "a", "b", not the number 1`},
 		{`{"z":"s","n":1,"f":1,"ints":[4]}`, `"ints[0]" must be one of 1, 2, 3, not the number 4`},
 		{`{"z":"s","n":1,"f":1,"small":256}`, `"small" must be at most 255, not the number 256. Call echo again like this: {"z": "s", "n": 1, "f": 1, "small": 1}`},
+		{`{"z":"s","n":1,"f":1,"pair":[1,2,3]}`, `pair: maxItems: array length 3 is greater than 2. Call echo again`},
+		{`{"z":"s","n":1,"f":1,"pair":1}`, `pair: minItems: array length 1 is less than 2`},
 		{`{"z":"s","n":1,"f":1,"small":-1}`, `"small" must be at least 0, not the number -1`},
 		{`{"z":"s","n":123456789012345678901234567890,"f":1}`, `"n" is out of range`},
 		{`{"z":"s","n":1,"f":1,"when":"noon"}`, `cannot parse "noon"`},
