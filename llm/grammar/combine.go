@@ -68,6 +68,9 @@ func (c *compiler) anyOf(v *value, name string, list *value, at string) (expr, e
 // merge returns a schema of the values that fit both v, which has no annotations, and
 // branch.
 func merge(v, branch *value, at string) (value, error) {
+	if _, ok := branch.get("$ref"); ok && len(v.members) > 0 {
+		return value{}, fmt.Errorf("unsupported: $ref %s, with keyword %q beside the list of branches", place(at), v.members[0].name)
+	}
 	if len(v.members) == 0 || branch.kind != object {
 		if branch.kind == boolean && branch.truth {
 			return *v, nil
@@ -130,6 +133,9 @@ func (v *value) fits(x *value) bool {
 	if v.kind == boolean {
 		return v.truth
 	}
+	if _, ok := v.get("$ref"); ok {
+		return false // as if nothing did
+	}
 	if list, ok := v.get("enum"); ok && !slices.ContainsFunc(list.items, func(y value) bool { return y.equal(x) }) {
 		return false
 	}
@@ -148,6 +154,9 @@ func (v *value) fits(x *value) bool {
 	case number:
 		return v.fitsNumber(x)
 	case text:
+		if f, ok := v.get("format"); ok && !hasFormat(f.text, x.text) {
+			return false
+		}
 		return v.between("minLength", "maxLength", len([]rune(x.text)))
 	case array:
 		return v.fitsArray(x)

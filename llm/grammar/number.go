@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"fmt"
 	"math/big"
 	"strings"
 )
@@ -106,4 +107,54 @@ func sameLength(a, b string) expr {
 		out = append(out, seq{runes{{rune(a[0] + 1), rune(b[0] - 1)}}, digits(n-1, n-1)})
 	}
 	return out
+}
+
+// limits reads the range of a number.
+func limits(v *value, at string) (lo, hi limit, err error) {
+	for _, k := range []struct {
+		name   string
+		side   *limit
+		strict bool
+		closer int // the sign of the difference to a limit that is less strict
+	}{
+		{"minimum", &lo, false, 1}, {"exclusiveMinimum", &lo, true, 1},
+		{"maximum", &hi, false, -1}, {"exclusiveMaximum", &hi, true, -1},
+	} {
+		x, ok := v.get(k.name)
+		if !ok {
+			continue
+		}
+		if x.kind != number {
+			return lo, hi, fmt.Errorf("%s %s is %s, want a number", k.name, place(at), article(x.kind))
+		}
+		r, err := x.rational()
+		if err != nil {
+			return lo, hi, fmt.Errorf("%s %s: %w", k.name, place(at), err)
+		}
+		if k.side.at == nil || r.Cmp(k.side.at) == k.closer || k.strict && r.Cmp(k.side.at) == 0 {
+			*k.side = limit{r, k.strict}
+		}
+	}
+	return lo, hi, nil
+}
+
+// integerBounds reads the range of an integer; nil is an open side.
+func integerBounds(v *value, at string) (least, most *big.Int, err error) {
+	lo, hi, err := limits(v, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	floor := func(r *big.Rat) *big.Int { return new(big.Int).Div(r.Num(), r.Denom()) }
+	one := big.NewInt(1)
+	if lo.at != nil {
+		if least = floor(lo.at); lo.strict || !lo.at.IsInt() {
+			least.Add(least, one)
+		}
+	}
+	if hi.at != nil {
+		if most = floor(hi.at); hi.strict && hi.at.IsInt() {
+			most.Sub(most, one)
+		}
+	}
+	return least, most, nil
 }

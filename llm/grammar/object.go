@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -12,15 +13,25 @@ type property struct {
 	required bool
 }
 
-// properties is an object of these properties in this order; those that are not required
-// may be left out.
-type properties []property
+// properties is an object of the named properties in their order; those that are not
+// required may be left out. Up to most others follow, each of which is a name that is not
+// one of theirs, ": " and its value; nil is none.
+type properties struct {
+	named []property
+	other expr
+	most  int
+}
 
 func (ps properties) emit(b *builder, next int32) int32 {
 	end := lit("}").emit(b, next)
 	// first: where to go on when no property is written yet; later: when one is.
 	first, later := end, end
-	for _, p := range slices.Backward(ps) {
+	if ps.other != nil {
+		more := &rule{"property", seq{lit(", "), ps.other}}
+		later = repeat{more, 0, ps.most}.emit(b, end)
+		first = b.split(end, ps.other.emit(b, repeat{more, 0, ps.most - 1}.emit(b, end)))
+	}
+	for _, p := range slices.Backward(ps.named) {
 		this := lit(quote(p.name)+": ").emit(b, p.value.emit(b, later))
 		another := lit(", ").emit(b, this)
 		if p.required {
@@ -63,6 +74,7 @@ func (c *compiler) object(v *value, at string) (expr, error) {
 		}
 	}
 	var out properties
+	taken := map[string]bool{}
 	if hasNamed {
 		for i := range named.members {
 			m := &named.members[i]
@@ -70,22 +82,76 @@ func (c *compiler) object(v *value, at string) (expr, error) {
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, property{m.name, e, required[m.name]})
-			delete(required, m.name)
+			out.named = append(out.named, property{m.name, e, required[m.name]})
+			taken[m.name] = true
 		}
 	}
-	if hasOthers && others.kind == object && len(out) > 0 {
-		return nil, fmt.Errorf("unsupported: a schema as additionalProperties beside properties, %s", place(at))
-	}
-	if list, ok := v.get("required"); ok { // those left, in their order
+	if list, ok := v.get("required"); ok { // those that have no schema of their own
 		for _, name := range list.items {
-			if required[name.text] {
-				out = append(out, property{name.text, rest, true})
-				delete(required, name.text)
+			if !taken[name.text] {
+				out.named = append(out.named, property{name.text, rest, true})
+				taken[name.text] = true
 			}
 		}
 	}
+	if hasOthers && !closed {
+		out.other, out.most = seq{otherName(taken, c.limits.Name), lit(": "), rest}, c.limits.Items
+	}
 	return out, nil
+}
+
+// otherName is a name of up to most characters, none of them escaped, that is not one of
+// those that are taken.
+func otherName(taken map[string]bool, most int) expr {
+	root := &name{}
+	for s := range taken {
+		root.add(s, most)
+	}
+	return seq{lit(`"`), root.others(most), lit(`"`)}
+}
+
+// name is a node of a trie of names.
+type name struct {
+	whole bool // a name ends here
+	next  map[rune]*name
+}
+
+// add puts s into the trie, unless it needs an escape or is too long: then it is none of
+// the names at hand anyway.
+func (n *name) add(s string, most int) {
+	for _, r := range s {
+		if most--; most < 0 || !unescaped.has(r) {
+			return
+		}
+	}
+	for _, r := range s {
+		if n.next == nil {
+			n.next = map[rune]*name{}
+		}
+		if n.next[r] == nil {
+			n.next[r] = &name{}
+		}
+		n = n.next[r]
+	}
+	n.whole = true
+}
+
+// others is what may follow the characters of n, up to most more, so that the whole is no
+// name of the trie.
+func (n *name) others(most int) expr {
+	var out alt
+	if !n.whole {
+		out = append(out, seq{})
+	}
+	if most == 0 {
+		return out
+	}
+	free := unescaped
+	for _, r := range slices.Sorted(maps.Keys(n.next)) {
+		out = append(out, seq{lit(string(r)), n.next[r].others(most - 1)})
+		free = free.without(r)
+	}
+	return append(out, seq{free, repeat{plainChar, 0, most - 1}})
 }
 
 // names returns the required properties of v.

@@ -37,6 +37,24 @@ func (r runes) has(c rune) bool {
 	return false
 }
 
+// without returns r without c.
+func (r runes) without(c rune) runes {
+	var out runes
+	for _, x := range r {
+		if c < x.lo || x.hi < c {
+			out = append(out, x)
+			continue
+		}
+		if x.lo < c {
+			out = append(out, runeRange{x.lo, c - 1})
+		}
+		if c < x.hi {
+			out = append(out, runeRange{c + 1, x.hi})
+		}
+	}
+	return out
+}
+
 func (r runes) emit(b *builder, next int32) int32 {
 	var all []sequence
 	for _, x := range r {

@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -10,13 +11,14 @@ import (
 var annotations = []string{
 	"$schema", "$id", "$comment", "$anchor", "title", "description", "default", "examples",
 	"deprecated", "readOnly", "writeOnly", "contentEncoding", "contentMediaType",
+	"$defs", "definitions", // what they have counts where it is referred to
 }
 
 // applicable has the keywords that speak of one type.
 var applicable = map[string][]string{
 	"object":  {"properties", "required", "additionalProperties", "minProperties", "maxProperties"},
 	"array":   {"items", "prefixItems", "minItems", "maxItems"},
-	"string":  {"minLength", "maxLength"},
+	"string":  {"minLength", "maxLength", "format"},
 	"number":  {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"},
 	"integer": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"},
 	"boolean": nil,
@@ -24,7 +26,7 @@ var applicable = map[string][]string{
 }
 
 // general are the keywords that speak of any value.
-var general = []string{"type", "enum", "const", "anyOf", "oneOf"}
+var general = []string{"type", "enum", "const", "anyOf", "oneOf", "$ref"}
 
 // Schema returns the grammar of the JSON values that are valid under a JSON Schema, with
 // the usual limits. See Limits.Schema.
@@ -34,16 +36,18 @@ func Schema(schema []byte) (*Grammar, error) { return Limits{}.Schema(schema) }
 //
 // The keywords are type (one or a list), properties, required, additionalProperties,
 // minProperties and maxProperties (of objects without named properties), items,
-// prefixItems, minItems, maxItems, minLength, maxLength, minimum, maximum,
-// exclusiveMinimum and exclusiveMaximum (of integers), enum, const, anyOf, and oneOf,
-// which is taken as anyOf: that no second branch fits as well is not checked. {} and true
-// allow any value. title, description, default, examples and the like are passed over.
+// prefixItems, minItems, maxItems, minLength, maxLength, format (date, time, date-time,
+// uuid, ipv4, email), minimum, maximum, exclusiveMinimum, exclusiveMaximum, enum, const,
+// $ref to places in the same schema, anyOf, and oneOf, which is taken as anyOf: that no
+// second branch fits as well is not checked. {} and true allow any value. title,
+// description, default, examples and the like are passed over.
 // Any other keyword is an error that names it and its place, and so is a schema that no
-// value fits. A schema without type that has the keywords of one type is of that type.
+// value fits. A keyword of another type than the schema's says nothing. A schema without type that has the keywords of one type is of that type.
 //
-// Values are written in one layout: ", " and ": " between, properties in the order of the
-// schema, and none that it does not name; an object of which no property is named has any
-// names.
+// Values are written in one layout: ", " and ": " between, and properties in the order of
+// the schema. Those that it does not name come last, and only if additionalProperties is
+// there to allow them, or no property is named at all. Numbers with a minimum or maximum
+// are written without an exponent.
 func (l Limits) Schema(schema []byte) (*Grammar, error) {
 	c, err := newCompiler(l)
 	if err != nil {
@@ -64,6 +68,12 @@ func (l Limits) Schema(schema []byte) (*Grammar, error) {
 type compiler struct {
 	limits Limits
 	any    []*rule // any[d] is any value, d deep
+
+	root   *value // the schema at hand, which references are into
+	level  int    // how often a schema stands inside itself here
+	refs   map[reference]*rule
+	cycles map[string]bool     // by pointer: the schema refers to itself
+	edges  map[string][]string // by pointer: what it refers to
 }
 
 func newCompiler(l Limits) (*compiler, error) {
@@ -94,7 +104,14 @@ func (c *compiler) read(data []byte, at string) (expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.compile(&v, at)
+	return c.compileRoot(&v, at)
+}
+
+// compileRoot compiles a schema that references are into.
+func (c *compiler) compileRoot(v *value, at string) (expr, error) {
+	c.root, c.level = v, 0
+	c.refs, c.cycles, c.edges = map[reference]*rule{}, map[string]bool{}, map[string][]string{}
+	return c.compile(v, at)
 }
 
 // place is a JSON pointer into a schema, as messages show it.
@@ -126,6 +143,9 @@ func (c *compiler) compile(v *value, at string) (expr, error) {
 			return nil, fmt.Errorf("unsupported keyword %q %s", name, place(at))
 		}
 	}
+	if _, ok := v.get("$ref"); ok {
+		return c.ref(v, at)
+	}
 	for _, name := range []string{"enum", "const"} {
 		if list, ok := v.get(name); ok {
 			return c.enum(v, name, list, at)
@@ -142,14 +162,6 @@ func (c *compiler) compile(v *value, at string) (expr, error) {
 	}
 	if len(types) == 0 {
 		return c.anything(), nil
-	}
-	for i := range v.members {
-		name := v.members[i].name
-		speaks := slices.ContainsFunc(types, func(t string) bool { return slices.Contains(applicable[t], name) })
-		if !speaks && !slices.Contains(general, name) && !slices.Contains(annotations, name) {
-			// It has no say over these types, and is most likely a mistake.
-			return nil, fmt.Errorf("keyword %q does not go with type %s, %s", name, strings.Join(types, ", "), place(at))
-		}
 	}
 	var out alt
 	for _, t := range types {
@@ -235,11 +247,7 @@ func (c *compiler) typed(v *value, t, at string) (expr, error) {
 	case "array":
 		return c.array(v, at)
 	case "string":
-		lo, hi, err := bounds(v, "minLength", "maxLength", c.limits.String, at)
-		if err != nil {
-			return nil, err
-		}
-		return jsonString(lo, hi), nil
+		return c.str(v, at)
 	case "integer":
 		lo, hi, err := integerBounds(v, at)
 		if err != nil {
@@ -247,14 +255,38 @@ func (c *compiler) typed(v *value, t, at string) (expr, error) {
 		}
 		return integer(lo, hi, c.limits.Digits), nil
 	case "number":
-		for _, name := range applicable["number"] {
-			if _, ok := v.get(name); ok {
-				return nil, fmt.Errorf("unsupported keyword %q of a number that is no integer, %s", name, place(at))
-			}
+		lo, hi, err := limits(v, at)
+		if err != nil {
+			return nil, err
 		}
-		return numberOf(c.limits.Digits), nil
+		if lo.at == nil && hi.at == nil {
+			return numberOf(c.limits.Digits), nil
+		}
+		return numberBetween(lo, hi, c.limits.Digits), nil
 	case "boolean":
 		return alt{lit("true"), lit("false")}, nil
 	}
 	return lit("null"), nil
+}
+
+// str returns the strings that fit v.
+func (c *compiler) str(v *value, at string) (expr, error) {
+	lo, hi, err := bounds(v, "minLength", "maxLength", c.limits.String, at)
+	if err != nil {
+		return nil, err
+	}
+	format, ok := v.get("format")
+	if !ok {
+		return jsonString(lo, hi), nil
+	}
+	e, ok := formats[format.text]
+	if !ok {
+		return nil, fmt.Errorf("unsupported format %.40q %s, want one of %s", format.text, place(at), strings.Join(slices.Sorted(maps.Keys(formats)), ", "))
+	}
+	for _, name := range []string{"minLength", "maxLength"} {
+		if _, ok := v.get(name); ok {
+			return nil, fmt.Errorf("unsupported keyword %q beside format, %s", name, place(at))
+		}
+	}
+	return seq{lit(`"`), e, lit(`"`)}, nil
 }

@@ -36,8 +36,8 @@ var (
 		}},
 	}}
 
-	// thoughtChar is one character of a thought, which has no escapes.
-	thoughtChar = &rule{"character of a thought", plain{unescaped}}
+	// plainChar is one character of a text without escapes.
+	plainChar = &rule{"character", plain{unescaped}}
 )
 
 // jsonString is a JSON string of min to max characters.

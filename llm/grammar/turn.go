@@ -66,7 +66,7 @@ func Turn(t TurnSpec) (*Grammar, error) {
 		}
 		next = append(next, seq{lit(`"answer": `), answer, lit("}")})
 	}
-	g, err := newGrammar(seq{lit(`{"thought": "`), repeat{thoughtChar, 1, c.limits.Thought}, lit(`", `), next})
+	g, err := newGrammar(seq{lit(`{"thought": "`), repeat{plainChar, 1, c.limits.Thought}, lit(`", `), next})
 	if err != nil {
 		return nil, fmt.Errorf("grammar: turn: %w", err)
 	}
@@ -138,7 +138,7 @@ func (c *compiler) arguments(t llm.Tool, program string) (expr, int, error) {
 	if _, ok := schema.get("type"); !ok {
 		schema.members = append(schema.members, member{"type", value{kind: text, text: "object"}})
 	}
-	e, err := c.compile(&schema, "")
+	e, err := c.compileRoot(&schema, "")
 	if err != nil {
 		err = fmt.Errorf("parameters: %w", err)
 	}

@@ -1,0 +1,134 @@
+package grammar
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// reference is a schema that is referred to, at one depth of recursion.
+type reference struct {
+	pointer string
+	level   int
+}
+
+// maxReferences bounds the schemas that are referred to, each level of recursion apart.
+const maxReferences = 4096
+
+// ref returns the values of the schema that v refers to. One that holds itself is built
+// once for every level, down to the last, where it has no values: what needs them cannot
+// be written there, and what does not ends by itself.
+func (c *compiler) ref(v *value, at string) (expr, error) {
+	to, _ := v.get("$ref")
+	if to.kind != text {
+		return nil, fmt.Errorf("$ref %s is %s, want a string", place(at), article(to.kind))
+	}
+	if rest := without(v, "$ref", "$defs", "definitions"); len(rest.members) > 0 {
+		return nil, fmt.Errorf("unsupported keyword %q beside $ref, %s", rest.members[0].name, place(at))
+	}
+	pointer, ok := strings.CutPrefix(to.text, "#")
+	target := c.resolve(pointer)
+	if !ok || target == nil {
+		return nil, fmt.Errorf("$ref %s is %.80q, want a place in the same schema, such as #/$defs/name", place(at), to.text)
+	}
+	if len(c.refs) > maxReferences {
+		return nil, fmt.Errorf("more than %d references, with their levels, %s", maxReferences, place(at))
+	}
+	level := c.level
+	if c.recursive(pointer) {
+		level++
+	}
+	if level > c.limits.Recursion {
+		return alt{}, nil
+	}
+	key := reference{pointer, level}
+	if r, ok := c.refs[key]; ok {
+		return call{r}, nil
+	}
+	r := &rule{name: to.text}
+	c.refs[key] = r
+	outer := c.level
+	c.level = level
+	body, err := c.compile(target, pointer)
+	c.level = outer
+	r.body = body
+	return call{r}, err
+}
+
+// resolve returns the schema at a JSON pointer, or nil.
+func (c *compiler) resolve(pointer string) *value {
+	v := c.root
+	if pointer == "" {
+		return v
+	}
+	if pointer[0] != '/' {
+		return nil
+	}
+	for name := range strings.SplitSeq(pointer[1:], "/") {
+		name = strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
+		switch v.kind {
+		case object:
+			next, ok := v.get(name)
+			if !ok {
+				return nil
+			}
+			v = next
+		case array:
+			i, err := strconv.Atoi(name)
+			if err != nil || i < 0 || i >= len(v.items) {
+				return nil
+			}
+			v = &v.items[i]
+		default:
+			return nil
+		}
+	}
+	return v
+}
+
+// recursive says whether the schema at the pointer refers to itself, over others maybe.
+func (c *compiler) recursive(pointer string) bool {
+	if known, ok := c.cycles[pointer]; ok {
+		return known
+	}
+	seen := map[string]bool{}
+	todo := c.refersTo(pointer)
+	for len(todo) > 0 && !seen[pointer] {
+		next := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if !seen[next] {
+			seen[next] = true
+			todo = append(todo, c.refersTo(next)...)
+		}
+	}
+	c.cycles[pointer] = seen[pointer]
+	return seen[pointer]
+}
+
+// refersTo returns the pointers that the schema at a pointer refers to.
+func (c *compiler) refersTo(pointer string) []string {
+	if list, ok := c.edges[pointer]; ok {
+		return list
+	}
+	var list []string
+	var walk func(v *value)
+	walk = func(v *value) {
+		for i := range v.items {
+			walk(&v.items[i])
+		}
+		for i := range v.members {
+			m := &v.members[i]
+			if to, ok := strings.CutPrefix(m.value.text, "#"); ok && m.name == "$ref" {
+				list = append(list, to)
+			}
+			if m.name != "$defs" && m.name != "definitions" { // these are used by name only
+				walk(&m.value)
+			}
+		}
+	}
+	if v := c.resolve(pointer); v != nil {
+		walk(v)
+	}
+	c.edges[pointer] = list
+	return list
+}
