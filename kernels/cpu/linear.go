@@ -6,7 +6,6 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/kernels/gemm"
-	"github.com/qwen-agent/qwen-agent/kernels/quant"
 )
 
 // Rows of a weight are handed out in chunks: small enough that the workers end together,
@@ -79,7 +78,7 @@ func (d *Device) product(x *buffer, c chunk, worker int) {
 		m.Rows, m.Data = n, m.Data[c.from*rowBytes:c.to*rowBytes]
 	}
 	if w.quantized() {
-		multiply(dst, stride, &m, from, from+n, &d.quantized)
+		gemm.Mul(dst, stride, &m, from, from+n, &d.quantized)
 	} else {
 		gemm.MulF32(dst, stride, &m, from, from+n, x.all(), x.rows)
 	}
@@ -94,23 +93,5 @@ func (d *Device) product(x *buffer, c chunk, worker int) {
 		if c.out.Bias != nil {
 			add(row, c.out.Bias.(*weight).vector[c.from:c.to])
 		}
-	}
-}
-
-// blockBytes is how much of the activations a chunk of weights meets at a time, so that
-// they are still in the second-level cache when the next rows of the chunk need them.
-const blockBytes = 256 << 10
-
-// multiply is gemm.Mul, block by block of the rows of x.
-func multiply(dst []float32, stride int, m *gemm.Matrix, r0, r1 int, x *quant.Q8) {
-	step := max(16, blockBytes/max(1, x.Cols))
-	for t := 0; t < x.Rows; t += step {
-		to := min(x.Rows, t+step)
-		n, a, b := x.Cols, t*x.Cols, to*x.Cols
-		part := quant.Q8{
-			Rows: to - t, Cols: n, Data: x.Data[a:b],
-			Scale: x.Scale[a/32 : b/32], Sum: x.Sum[a/32 : b/32], Half: x.Half[a/16 : b/16],
-		}
-		gemm.Mul(dst[t*stride:], stride, m, r0, r1, &part)
 	}
 }
