@@ -179,6 +179,9 @@ func vocabulary(f *gguf.File) (v tokenizer.Vocabulary, err error) {
 // Info says what the model is; Context is the option of that name.
 func (e *Engine) Info() llm.Info { return e.info }
 
+// Path returns the model file's path.
+func (e *Engine) Path() string { return e.path }
+
 // Options returns the options in force, defaults filled in.
 func (e *Engine) Options() Options { return e.options }
 
