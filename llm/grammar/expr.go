@@ -16,7 +16,7 @@ type (
 )
 
 func (l lit) emit(b *builder, next int32) int32 {
-	for i := len(l) - 1; i >= 0; i-- {
+	for i := len(l) - 1; i >= 0 && !b.over; i-- {
 		next = b.byteRange(l[i], l[i], next)
 	}
 	return next

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// maxNodes bounds a program: 24 bytes a node, and as much again for its edges.
-const maxNodes = 1 << 20
+// maxNodes bounds a program; with its edges a node takes about 80 bytes while it is built.
+const maxNodes = 1 << 19
 
 // unbounded is the max of a loop without one.
 const unbounded = 1<<31 - 1

@@ -88,21 +88,46 @@ func (c *compiler) resolve(pointer string) *value {
 
 // recursive says whether the schema at the pointer refers to itself, over others maybe.
 func (c *compiler) recursive(pointer string) bool {
-	if known, ok := c.cycles[pointer]; ok {
-		return known
+	if _, ok := c.cycles[pointer]; !ok {
+		(&circles{c: c, index: map[string]int{}}).visit(pointer)
 	}
-	seen := map[string]bool{}
-	todo := c.refersTo(pointer)
-	for len(todo) > 0 && !seen[pointer] {
-		next := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if !seen[next] {
-			seen[next] = true
-			todo = append(todo, c.refersTo(next)...)
+	return c.cycles[pointer]
+}
+
+// circles finds the schemas that refer to one another in a circle: the strongly connected
+// components of the references, after Tarjan, Depth-first search and linear graph
+// algorithms (1972).
+type circles struct {
+	c     *compiler
+	index map[string]int // when a pointer was first seen, from 1
+	open  []string       // those whose component is not known yet
+}
+
+// visit returns the least index that pointer leads back to.
+func (t *circles) visit(pointer string) int {
+	here := len(t.index) + 1
+	t.index[pointer] = here
+	first := len(t.open)
+	t.open = append(t.open, pointer)
+	low, itself := here, false
+	for _, to := range t.c.refersTo(pointer) {
+		if _, known := t.c.cycles[to]; known {
+			continue // in another component
 		}
+		at, seen := t.index[to]
+		if !seen {
+			at = t.visit(to)
+		}
+		low = min(low, at)
+		itself = itself || to == pointer
 	}
-	c.cycles[pointer] = seen[pointer]
-	return seen[pointer]
+	if low == here {
+		for _, p := range t.open[first:] {
+			t.c.cycles[p] = itself || len(t.open)-first > 1
+		}
+		t.open = t.open[:first]
+	}
+	return low
 }
 
 // refersTo returns the pointers that the schema at a pointer refers to.

@@ -1,0 +1,99 @@
+package grammar
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestHostile has schemas that are large, or meant to take long.
+func TestHostile(t *testing.T) {
+	var words, optional, chain strings.Builder
+	for i := range 10000 {
+		fmt.Fprintf(&words, `, "%d%d"`, i%7, i*i)
+	}
+	for i := range 3000 {
+		fmt.Fprintf(&optional, `"p%d": {"type": "integer"}, `, i)
+	}
+	for i := range 3000 {
+		fmt.Fprintf(&chain, `"d%d": {"type": "array", "items": {"$ref": "#/$defs/d%d"}}, `, i, i+1)
+	}
+	for _, test := range []struct {
+		name, schema string
+		write        string // must fit, as the beginning of a value
+		want         string // in the error; "" is none
+	}{
+		{"10,000 values", `{"enum": ["x"` + words.String() + `]}`, `"6169"`, ""},
+		{"3,000 optional properties", `{"properties": {` + optional.String() + `"last": {}}}`, `{"p1": 1, "p2999": 2, "last": `, ""},
+		{"5 MB description", `{"type": "null", "description": "` + strings.Repeat("x", 5<<20) + `"}`, "null", ""},
+		{"5 MB name", `{"properties": {"` + strings.Repeat("x", 5<<20) + `": {}}}`, "", "too large"},
+		{"9 MB", `{"description": "` + strings.Repeat("x", 9<<20) + `"}`, "", "want at most"},
+		{"chain of references", `{"$defs": {` + chain.String() + `"d3000": {"type": "null"}}, "$ref": "#/$defs/d0"}`, strings.Repeat("[", 2999), ""},
+		{"ambiguous", `{"$defs": {"t": {"anyOf": [{"type": "array", "items": {"$ref": "#/$defs/t"}}, {"type": "array", "maxItems": 9, "items": {"$ref": "#/$defs/t"}}, {"type": "array", "maxItems": 8, "items": {"$ref": "#/$defs/t"}}]}}, "$ref": "#/$defs/t"}`, "[[[[[[[", ""},
+		{"long string", `{"type": "string", "minLength": 100000000, "maxLength": 200000000}`, `"abc`, ""},
+		{"many items", `{"type": "array", "minItems": 200000000, "maxItems": 200000000, "items": {"const": 1}}`, `[1, 1, 1`, ""},
+		{"huge bound", `{"type": "number", "minimum": 1e900, "maximum": 1e999}`, "1", ""},
+		{"deep", strings.Repeat(`{"anyOf": [`, 30) + "{}" + strings.Repeat("]}", 30), "1", ""},
+		{"names that begin alike", `{"additionalProperties": {"type": "null"}, "properties": {"` + strings.Repeat("a", 200) + `": {}, "` + strings.Repeat("a", 64) + `": {}}}`, `{"` + strings.Repeat("a", 63) + `": null`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			start := time.Now()
+			g, err := Limits{Recursion: 64}.Schema([]byte(test.schema))
+			if test.want != "" {
+				if err == nil || !strings.Contains(err.Error(), test.want) {
+					t.Fatalf("error %v, want one with %q", err, test.want)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := smallVocabulary(rand.New(rand.NewPCG(9, 9)))
+			m := g.Matcher(v)
+			if err := m.AcceptBytes([]byte(test.write)); err != nil {
+				t.Fatal(err)
+			}
+			checkMask(t, m, make([]uint64, v.words()))
+			if d := time.Since(start); d > 20*time.Second { // generous: the machine may be busy
+				t.Errorf("it took %v", d)
+			}
+			t.Log(time.Since(start), len(g.p.nodes), "nodes", m.a.size(), "bytes")
+		})
+	}
+}
+
+// TestFull follows a text through more states than an automaton may have.
+func TestFull(t *testing.T) {
+	g, err := Schema([]byte(`{"type": "string", "maxLength": 1000000}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := smallVocabulary(rand.New(rand.NewPCG(10, 10)))
+	mask := make([]uint64, v.words())
+	m := g.Matcher(v)
+	old := m.Clone()
+	first := m.a
+	m.AcceptBytes([]byte(`"`))
+	for i := range 300000 {
+		if err := m.Accept('x'); err != nil {
+			t.Fatal(err)
+		}
+		if i%10000 == 0 {
+			checkMask(t, m, mask)
+			if m.a.size() > 2*maxAutomaton {
+				t.Fatalf("the automaton has %d bytes", m.a.size())
+			}
+		}
+	}
+	if m.a == first {
+		t.Error("the text was to need more than one automaton")
+	}
+	if err := m.AcceptBytes([]byte(`"`)); err != nil || !m.Ended() {
+		t.Error("not at the end:", err)
+	}
+	if err := old.AcceptBytes([]byte(`"y"`)); err != nil || !old.Done() {
+		t.Error("the other matcher lost its way:", err)
+	}
+}
