@@ -11,8 +11,8 @@ import "sync/atomic"
 // every token is made by exactly one merge, with ids in the order of the merges, and is
 // the encoding of its own text; newSearch checks it.
 //
-// Source: A. Antonov and H. van Antwerpen, So many tokens, so little time (GitHub, 2024),
-// and the crate bpe of github/rust-gems; fits is its is_valid_token_pair.
+// Source: the idea and the test of two neighbours are those of A. Neubeck's and H. van
+// Antwerpen's Rust crate bpe (github/rust-gems, version 0.2.1).
 type search struct {
 	pairs  *pairTable
 	trie   trie

@@ -14,6 +14,12 @@ import (
 
 // The classes are those of Go's tables for all runes that both know.
 func TestClasses(t *testing.T) {
+	if n := tokenizer.Blocks(); n > 256 {
+		t.Errorf("%d blocks of classes do not fit a byte", n)
+	}
+	if unicode.Version != "15.0.0" {
+		t.Skipf("Go's tables are of Unicode %s: they may have runes that the reference does not know", unicode.Version)
+	}
 	assigned := []*unicode.RangeTable{unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z, unicode.Cc, unicode.Cf, unicode.Co}
 	later := 0
 	for r := range rune(unicode.MaxRune + 1) {
@@ -31,9 +37,6 @@ func TestClasses(t *testing.T) {
 	}
 	if later > 6000 { // 5,004 in Go's Unicode 15 are new in the reference's Unicode 16
 		t.Errorf("%d runes that Go does not know, want about 5000", later)
-	}
-	if n := tokenizer.Blocks(); n > 256 {
-		t.Errorf("%d blocks of classes do not fit a byte", n)
 	}
 }
 
