@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// cacheName is the source of a file in that cache, for people.
+const cacheName = "the Hugging Face cache"
+
 // huggingFaceCache returns the directory where Hugging Face's tools keep files.
 // Source: huggingface_hub, constants.py.
 func huggingFaceCache() string {

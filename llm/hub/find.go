@@ -52,7 +52,7 @@ func (h *Hub) find(r *ref) (string, error) {
 		if expect.sha256 == "" {
 			expect.sha256 = sum
 		}
-		cacheErr := h.check(&expect, cached, path+".cache.json", "the Hugging Face cache")
+		cacheErr := h.check(&expect, cached, path+".cache.json", cacheName)
 		if cacheErr == nil {
 			return cached, nil
 		}

@@ -33,13 +33,10 @@ func (h *Hub) List() ([]Entry, error) {
 		path := h.path(r)
 		if info, err := os.Stat(path); err == nil && info.Size() == m.Size {
 			e.Path = path
-			if known := readRecord(path + ".json"); known != nil {
-				e.Source, e.Checked = known.Source, known.Checked && known.ModTime.Equal(info.ModTime())
-			}
+			e.Source, e.Checked = readRecord(path + ".json").about(path)
 		} else if cached, _ := h.cached(r); cached != "" {
-			e.Path, e.Source = cached, "the Hugging Face cache"
-			known := readRecord(path + ".cache.json")
-			e.Checked = known != nil && known.Path == cached && known.Checked
+			e.Path, e.Source = cached, cacheName
+			_, e.Checked = readRecord(path + ".cache.json").about(cached)
 		} else if p, err := h.openPartial(r, ""); err == nil {
 			e.Partial = p.state.count()
 		}
@@ -47,6 +44,16 @@ func (h *Hub) List() ([]Entry, error) {
 	}
 	others, err := h.others()
 	return append(list, others...), err
+}
+
+// about returns what r, which may be nil, says of the file at path: where it came from
+// and whether it was checked since it changed.
+func (r *record) about(path string) (source string, checked bool) {
+	info, err := os.Stat(path)
+	if r == nil || r.Path != path || err != nil {
+		return "", false
+	}
+	return r.Source, r.Checked && r.Size == info.Size() && r.ModTime.Equal(info.ModTime())
 }
 
 // others returns the models that were fetched by a long name.
@@ -66,7 +73,8 @@ func (h *Hub) others() ([]Entry, error) {
 				return nil
 			}
 			if info, err := os.Stat(r.Path); err == nil && info.Size() == r.Size {
-				list = append(list, Entry{Name: r.Name, Size: r.Size, Path: r.Path, Source: r.Source, SHA256: r.SHA256, Checked: r.Checked})
+				source, checked := r.about(r.Path)
+				list = append(list, Entry{Name: r.Name, Size: r.Size, Path: r.Path, Source: source, SHA256: r.SHA256, Checked: checked})
 			}
 			return nil
 		})

@@ -23,19 +23,6 @@ const (
 	partialSuffix = ".partial"
 )
 
-// state is what is kept about a file that is under way.
-type state struct {
-	Size   int64  `json:"size"`
-	SHA256 string `json:"sha256"` // wanted; "" if it is not known
-	// What tells that a server's file is still the same, where no sha256 does.
-	Link         string  `json:"link,omitempty"`
-	ETag         string  `json:"etag,omitempty"`
-	LastModified string  `json:"last_modified,omitempty"`
-	Chunk        int64   `json:"chunk"`           // bytes of each chunk but the last
-	Done         []int64 `json:"done"`            // of each chunk, the bytes that are here, from its beginning
-	Parts        []int64 `json:"parts,omitempty"` // lengths of the packages' parts that are here
-}
-
 // partial is a file under way: a file beside the target, which is as long as the bytes
 // that came, and its state, which is saved every two seconds and never claims bytes that
 // are not on the disk. Its methods may be called from several goroutines at once.
@@ -76,47 +63,6 @@ func (h *Hub) openPartial(r *ref, source string) (*partial, error) {
 		return nil, fmt.Errorf("hub: read the state of %s: %w", p.path(), err)
 	}
 	return p, nil
-}
-
-// valid reports whether the numbers of s, which was read from the disk, agree.
-func (s *state) valid() bool {
-	if s.Size <= 0 || s.Size > maxSize || s.Chunk <= 0 || int64(len(s.Done)) != (s.Size+s.Chunk-1)/s.Chunk {
-		return false
-	}
-	for i, n := range s.Done {
-		if n < 0 || n > s.length(i) {
-			return false
-		}
-	}
-	total := int64(0)
-	for _, n := range s.Parts {
-		if total += n; n <= 0 || total > s.prefix() {
-			return false
-		}
-	}
-	return true
-}
-
-// length returns the bytes of chunk i.
-func (s *state) length(i int) int64 { return min(s.Chunk, s.Size-int64(i)*s.Chunk) }
-
-// prefix returns the bytes that are here without a gap from the file's beginning.
-func (s *state) prefix() int64 {
-	total := int64(0)
-	for i, n := range s.Done {
-		if total += n; n < s.length(i) {
-			break
-		}
-	}
-	return total
-}
-
-func (s *state) count() int64 {
-	total := int64(0)
-	for _, n := range s.Done {
-		total += n
-	}
-	return total
 }
 
 // begin opens the file for content of that size, and keeps what is there of it if it is
@@ -163,16 +109,6 @@ func (p *partial) begin(want state, extra int64) error {
 	return nil
 }
 
-// reach returns the end of the last byte that is here.
-func (s *state) reach() int64 {
-	for i := len(s.Done) - 1; i >= 0; i-- {
-		if s.Done[i] > 0 {
-			return int64(i)*s.Chunk + s.Done[i]
-		}
-	}
-	return 0
-}
-
 // missing returns the first byte of chunk i that is not here and the chunk's end.
 func (p *partial) missing(i int) (start, end int64) {
 	p.mu.Lock()
@@ -217,21 +153,12 @@ func (p *partial) addPart(n int64) {
 	p.grown.Broadcast()
 }
 
-// setPrefix makes the contiguous beginning n bytes and nothing else.
-func (s *state) setPrefix(n int64) {
-	for i := range s.Done {
-		s.Done[i] = max(0, min(s.length(i), n-int64(i)*s.Chunk))
-	}
-}
-
 // keepParts drops what did not come as a part, and returns how many
 // parts are here and their bytes. It must come before the first write.
 func (p *partial) keepParts() (parts int, bytes int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, n := range p.state.Parts {
-		bytes += n
-	}
+	bytes = p.state.joined()
 	p.state.setPrefix(bytes)
 	return len(p.state.Parts), bytes
 }
@@ -349,6 +276,11 @@ func (p *partial) close() error {
 	}
 	p.stop()
 	err := p.save()
+	for errors.Is(err, syscall.ENOSPC) && p.state.dropLast() { // a full disk has no room for the state either
+		if err = p.file.Truncate(p.state.reach()); err == nil {
+			err = p.save()
+		}
+	}
 	if p.state.count() == 0 { // nothing worth keeping
 		err = p.remove()
 	}
