@@ -14,7 +14,8 @@ import (
 const (
 	tileRows   = 8
 	tileTokens = 4
-	chunk      = 32 // blocks
+	chunk      = 32 // blocks of columns, when a panel is made
+	fewChunk   = 48 // blocks of columns at most, when none is made
 	// tokenBlock is how many rows of activations are multiplied before the weights are unpacked
 	// again; a chunk of them takes half of a second cache of 512 KiB.
 	tokenBlock = 256
@@ -23,7 +24,7 @@ const (
 // scratch is what eight rows and a chunk of columns are unpacked to.
 type scratch struct {
 	panel [chunk * quant.Q8Block * tileRows]byte
-	d, m  [chunk * tileRows]float32
+	d, m  [fewChunk * tileRows]float32
 	sums  [tileTokens * tileRows]float32
 }
 
@@ -65,30 +66,26 @@ func mulAVX2(dst []float32, stride int, w *Matrix, r0, r1 int, x *quant.Q8) {
 	}
 }
 
-// strides are the sizes in bytes by which weights are addressed.
-type strides struct{ row, chunk int }
-
-func (w *Matrix) strides() strides {
-	return strides{w.rowBytes(), w.Type.Bytes(chunk * quant.Q8Block)}
-}
-
 // mulFew unpacks the weights for each row of activations anew, in registers: the way of decoding, bound
-// by memory.
+// by memory. While it works on one chunk, it prefetches the next one, so chunks are of about one size.
 func (c *scratch) mulFew(dst []float32, stride int, w *Matrix, r0, r1 int, x *quant.Q8) {
-	k, n, size := kernelsOf[w.Type], w.Cols/quant.Q8Block, w.strides()
+	k, n, row := kernelsOf[w.Type], w.Cols/quant.Q8Block, w.rowBytes()
+	parts := (n + fewChunk - 1) / fewChunk
+	step := (n/parts + 7) / 8 * 8 // whole super-blocks
+	stepBytes := w.Type.Bytes(step * quant.Q8Block)
 	for r := r0; r < r1; r += tileRows {
 		top := min(r, w.Rows-tileRows) // the last rows are computed with some before them
 		clear(c.sums[:])
-		for b := 0; b < n; b += chunk {
-			m, src := min(chunk, n-b), &w.Data[top*size.row+b/chunk*size.chunk]
-			// The weights that come next: the same rows' next chunk, or the next rows' first.
-			ahead := size.chunk
-			if b+chunk >= n {
-				ahead = tileRows*size.row - b/chunk*size.chunk
+		for b := 0; b < n; b += step {
+			m, at := min(step, n-b), b/step*stepBytes
+			// What comes next: the same rows' next chunk, or the next rows' first.
+			src, ahead := &w.Data[top*row+at], stepBytes
+			if b+step >= n {
+				ahead = tileRows*row - at
 			}
-			k.scales(&c.d[0], &c.m[0], src, size.row, m)
+			k.scales(&c.d[0], &c.m[0], src, row, m)
 			for t := range x.Rows {
-				k.dot(&c.sums[t*tileRows], src, size.row, ahead, &c.d[0], &c.m[0],
+				k.dot(&c.sums[t*tileRows], src, row, ahead, &c.d[0], &c.m[0],
 					&x.Data[t*w.Cols+b*quant.Q8Block], &x.Scale[t*n+b], sumsOf(x, k.min, t*n+b), m)
 			}
 		}
@@ -101,7 +98,8 @@ func (c *scratch) mulFew(dst []float32, stride int, w *Matrix, r0, r1 int, x *qu
 // mulMany unpacks a chunk of eight rows of weights once for rows t0 to t1 of activations, at least four,
 // keeping the sums so far in dst.
 func (c *scratch) mulMany(dst []float32, stride int, w *Matrix, r0, r1 int, x *quant.Q8, t0, t1 int) {
-	k, n, size := kernelsOf[w.Type], w.Cols/quant.Q8Block, w.strides()
+	k, n, row := kernelsOf[w.Type], w.Cols/quant.Q8Block, w.rowBytes()
+	chunkBytes := w.Type.Bytes(chunk * quant.Q8Block)
 	for t := t0; t < t1; t++ {
 		clear(dst[t*stride+r0 : t*stride+r1])
 	}
@@ -109,19 +107,21 @@ func (c *scratch) mulMany(dst []float32, stride int, w *Matrix, r0, r1 int, x *q
 		m := min(chunk, n-b)
 		for r := r0; r < r1; r += tileRows {
 			top := min(r, w.Rows-tileRows)
-			src := &w.Data[top*size.row+b/chunk*size.chunk]
-			k.scales(&c.d[0], &c.m[0], src, size.row, m)
-			k.unpack(&c.panel[0], src, size.row, m)
+			src := &w.Data[top*row+b/chunk*chunkBytes]
+			k.scales(&c.d[0], &c.m[0], src, row, m)
+			k.unpack(&c.panel[0], src, row, m)
 			for t := t0; t < t1; t += tileTokens {
 				first := min(t, x.Rows-tileTokens) // likewise for rows of activations
-				sums, step := dst[first*stride+top:], stride
-				if part := first < t || top < r || r+tileRows > r1 || t+tileTokens > t1; part {
-					sums, step = c.sums[:], tileRows
+				sums, step := &dst[first*stride+top], stride
+				// A tile that is not all asked for is computed in a place of its own.
+				part := first < t || top < r || r+tileRows > r1 || t+tileTokens > t1
+				if part {
+					sums, step = &c.sums[0], tileRows
 					c.exchange(dst, stride, t, min(t+tileTokens, t1), r, min(r+tileRows, r1), first, top, false)
 				}
-				k.tile(&sums[0], 4*step, &c.panel[0], &c.d[0], &c.m[0],
+				k.tile(sums, 4*step, &c.panel[0], &c.d[0], &c.m[0],
 					&x.Data[first*w.Cols+b*quant.Q8Block], w.Cols, &x.Scale[first*n+b], sumsOf(x, k.min, first*n+b), m)
-				if step == tileRows && &sums[0] == &c.sums[0] {
+				if part {
 					c.exchange(dst, stride, t, min(t+tileTokens, t1), r, min(r+tileRows, r1), first, top, true)
 				}
 			}

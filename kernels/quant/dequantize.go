@@ -17,6 +17,16 @@ func Dequantize(dst []float32, t Type, src []byte) {
 	if want := t.Bytes(len(dst)); len(src) != want {
 		panic(fmt.Sprintf("quant: Dequantize: %d elements of %v in %d bytes, want %d", len(dst), t, len(src), want))
 	}
+	switch t {
+	case F32:
+		for i := range dst {
+			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(src[4*i:]))
+		}
+		return
+	case F16, BF16:
+		dequantizeHalves(dst, t, src)
+		return
+	}
 	elems, bytes := t.Block()
 	f := dequantizers[t]
 	for ; len(dst) > 0; dst, src = dst[elems:], src[bytes:] {
@@ -24,11 +34,27 @@ func Dequantize(dst []float32, t Type, src []byte) {
 	}
 }
 
+// dequantizeHalves converts a few elements at a time, so that half.Decode has aligned ones.
+func dequantizeHalves(dst []float32, t Type, src []byte) {
+	var h [256]uint16
+	for len(dst) > 0 {
+		n := min(len(h), len(dst))
+		for i := range h[:n] {
+			h[i] = binary.LittleEndian.Uint16(src[2*i:])
+		}
+		if t == F16 {
+			half.Decode(dst[:n], h[:n])
+		} else {
+			for i, b := range h[:n] {
+				dst[i] = half.BFloat32(b)
+			}
+		}
+		dst, src = dst[n:], src[2*n:]
+	}
+}
+
 // dequantizers expand one block each.
 var dequantizers = map[Type]func(dst []float32, b []byte){
-	F32:  func(dst []float32, b []byte) { dst[0] = math.Float32frombits(binary.LittleEndian.Uint32(b)) },
-	F16:  func(dst []float32, b []byte) { dst[0] = f16(b) },
-	BF16: func(dst []float32, b []byte) { dst[0] = half.BFloat32(binary.LittleEndian.Uint16(b)) },
 	Q4_0: func(dst []float32, b []byte) { scale(dst, f16(b), -8, nibbles(b[2:])) },
 	Q5_0: func(dst []float32, b []byte) {
 		scale(dst, f16(b), -16, fives(b[6:], binary.LittleEndian.Uint32(b[2:])))
