@@ -94,6 +94,7 @@ func (s *scripted) Generate(ctx context.Context, r *llm.Request) iter.Seq2[llm.C
 			if !yield(llm.Chunk{Thought: "I am thinking."}, nil) {
 				return
 			}
+			fmt.Fprintln(os.Stderr, "\nthe model waits")
 			done := ctx.Done()
 			if s.deaf {
 				done = nil

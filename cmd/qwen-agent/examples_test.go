@@ -1,0 +1,42 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"testing"
+)
+
+// TestExamples runs the examples with the default model, which is fetched if it is not
+// here, and looks for the right figure in the answer.
+func TestExamples(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs the default model")
+	}
+	for _, c := range []struct {
+		name string
+		args []string
+		want string // a number, however it is punctuated
+	}{
+		{"hello", nil, `\b785\.05\b`},
+		{"budget", nil, `\b2,?330(\.0+)?\b`},
+		{"budget", []string{"-i", "percent=20"}, `\b3,?728(\.0+)?\b`},
+		{"fix", nil, `\b96\b`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cmd := command(t.Context(), append([]string{"run", "../../examples/" + c.name + "/task.yaml", "--json"}, c.args...)...)
+			var out, log bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &log
+			if err := cmd.Run(); err != nil {
+				t.Fatalf("%v\n%s%s", err, log.String(), out.String())
+			}
+			var got struct{ Answer, Reason string }
+			if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+				t.Fatalf("%v: %s", err, out.String())
+			}
+			if got.Reason != "answered" || !regexp.MustCompile(c.want).MatchString(got.Answer) {
+				t.Errorf("answer %q does not have %s; the run was\n%s", got.Answer, c.want, out.String())
+			}
+		})
+	}
+}
