@@ -45,7 +45,7 @@ func newEvalCmd() *cobra.Command {
 		Args:  oneCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newEvalGoldenCmd())
+	cmd.AddCommand(newEvalGoldenCmd(), newEvalBFCLCmd())
 	return cmd
 }
 

@@ -32,8 +32,8 @@ type Item struct {
 // Want is one right call: for each parameter the values that count, where "" says that the
 // parameter may be left out.
 type Want struct {
-	Name   string
-	Values map[string][]any
+	Name   string           `json:"name"`
+	Values map[string][]any `json:"values"`
 }
 
 // function is a function as the data describes it, with Python's type names.
