@@ -49,6 +49,7 @@ type Hub struct {
 	stall      time.Duration // without a byte, after which a connection is given up
 	backoff    time.Duration // before the second try of a range; doubles
 	chunk      int64         // bytes of one range
+	saveEvery  time.Duration // how far a fetch is, so that a process that is killed loses little
 }
 
 // New returns the Hub that the environment describes.
@@ -67,6 +68,7 @@ func New() (*Hub, error) {
 		stall:      30 * time.Second,
 		backoff:    500 * time.Millisecond,
 		chunk:      16 << 20,
+		saveEvery:  2 * time.Second,
 	}
 	if h.Home == "" {
 		dir, err := os.UserCacheDir()

@@ -18,7 +18,6 @@ import (
 
 const (
 	maxSize       = 1 << 41 // bytes of a file; far above any model
-	saveEvery     = 2 * time.Second
 	reportEvery   = 100 * time.Millisecond
 	partialSuffix = ".partial"
 )
@@ -226,7 +225,7 @@ func (p *partial) summed(sum string, err error) {
 }
 
 func (p *partial) saveOften() {
-	tick := time.NewTicker(saveEvery)
+	tick := time.NewTicker(p.hub.saveEvery)
 	defer tick.Stop()
 	for {
 		select {
