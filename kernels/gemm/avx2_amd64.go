@@ -33,7 +33,7 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 // kernels are those of one type, see _asm/gemm.
 type kernels struct {
 	scales func(d, m *float32, w *byte, stride, n int)
-	dot    func(dst *float32, w *byte, stride, ahead int, d, m *float32, x *int8, scale *float32, s *byte, n int)
+	dot    func(dst *float32, w *byte, stride int, next *byte, d, m *float32, x *int8, scale *float32, s *byte, n int)
 	unpack func(panel, w *byte, stride, n int)
 	tile   func(dst *float32, stride int, panel *byte, d, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
 	min    bool // s are the float32 sums of blocks; otherwise the int16 sums of half blocks
@@ -67,7 +67,7 @@ func mulAVX2(dst []float32, stride int, w *Matrix, r0, r1 int, x *quant.Q8) {
 }
 
 // mulFew unpacks the weights for each row of activations anew, in registers: the way of decoding, bound
-// by memory. While it works on one chunk, it prefetches the next one, so chunks are of about one size.
+// by memory. While it works on eight rows, the next eight are prefetched.
 func (c *scratch) mulFew(dst []float32, stride int, w *Matrix, r0, r1 int, x *quant.Q8) {
 	k, n, row := kernelsOf[w.Type], w.Cols/quant.Q8Block, w.rowBytes()
 	parts := (n + fewChunk - 1) / fewChunk
@@ -78,14 +78,10 @@ func (c *scratch) mulFew(dst []float32, stride int, w *Matrix, r0, r1 int, x *qu
 		clear(c.sums[:])
 		for b := 0; b < n; b += step {
 			m, at := min(step, n-b), b/step*stepBytes
-			// What comes next: the same rows' next chunk, or the next rows' first.
-			src, ahead := &w.Data[top*row+at], stepBytes
-			if b+step >= n {
-				ahead = tileRows*row - at
-			}
+			src, next := &w.Data[top*row+at], &w.Data[min(top*row+tileRows*(row+at), len(w.Data)-1)]
 			k.scales(&c.d[0], &c.m[0], src, row, m)
 			for t := range x.Rows {
-				k.dot(&c.sums[t*tileRows], src, row, ahead, &c.d[0], &c.m[0],
+				k.dot(&c.sums[t*tileRows], src, row, next, &c.d[0], &c.m[0],
 					&x.Data[t*w.Cols+b*quant.Q8Block], &x.Scale[t*n+b], sumsOf(x, k.min, t*n+b), m)
 			}
 		}

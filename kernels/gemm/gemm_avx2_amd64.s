@@ -75,41 +75,33 @@ nextDone:
 	VZEROUPPER
 	RET
 
-// func dotQ4_0(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// func dotQ4_0(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 // Requires: AVX, AVX2, MMX+
 TEXT ·dotQ4_0(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    ahead+24(FP), SI
-	MOVQ    SI, DI
-	ADDQ    AX, SI
-	ADDQ    DX, DI
-	MOVQ    dst+0(FP), R8
-	MOVQ    d+32(FP), R9
-	MOVQ    m+40(FP), R10
-	MOVQ    x+48(FP), R10
-	MOVQ    scale+56(FP), R11
-	MOVQ    s+64(FP), R12
-	MOVQ    n+72(FP), R13
+	MOVQ    next+24(FP), SI
+	MOVQ    dst+0(FP), DI
+	MOVQ    d+32(FP), R8
+	MOVQ    m+40(FP), R9
+	MOVQ    x+48(FP), R9
+	MOVQ    scale+56(FP), R10
+	MOVQ    s+64(FP), R11
+	MOVQ    n+72(FP), R12
 	VMOVDQU const0<>+0(SB), Y0
 	VMOVDQU const1<>+0(SB), Y1
 	VMOVDQU const6<>+0(SB), Y2
-	VMOVUPS (R8), Y3
-	TESTQ   R13, R13
+	VMOVUPS (DI), Y3
+	TESTQ   R12, R12
 	JE      nextDone
 
 next:
-	PREFETCHT0     (SI)
-	PREFETCHT0     (SI)(CX*1)
-	PREFETCHT0     (SI)(CX*2)
-	PREFETCHT0     (SI)(BX*1)
-	PREFETCHT0     (DI)
-	PREFETCHT0     (DI)(CX*1)
-	PREFETCHT0     (DI)(CX*2)
-	PREFETCHT0     (DI)(BX*1)
-	VMOVDQU        (R10), Y4
+	PREFETCHT1     (SI)
+	PREFETCHT1     64(SI)
+	PREFETCHT1     128(SI)
+	VMOVDQU        (R9), Y4
 	VBROADCASTI128 2(AX), Y5
 	VPSRLVD        Y1, Y5, Y5
 	VPAND          Y0, Y5, Y5
@@ -165,27 +157,26 @@ next:
 	VPERM2I128     $0x20, Y6, Y5, Y4
 	VPERM2I128     $0x31, Y6, Y5, Y5
 	VPADDD         Y4, Y5, Y5
-	VPBROADCASTD   (R12), Y4
+	VPBROADCASTD   (R11), Y4
 	VPMADDWD       const7<>+0(SB), Y4, Y4
 	VPADDD         Y4, Y5, Y5
 	VCVTDQ2PS      Y5, Y5
-	VBROADCASTSS   (R11), Y4
-	VMULPS         (R9), Y4, Y4
+	VBROADCASTSS   (R10), Y4
+	VMULPS         (R8), Y4, Y4
 	VMULPS         Y4, Y5, Y5
 	VADDPS         Y5, Y3, Y3
 	ADDQ           $0x00000012, AX
 	ADDQ           $0x00000012, DX
-	ADDQ           $0x00000012, SI
-	ADDQ           $0x00000012, DI
-	ADDQ           $0x00000020, R10
+	ADDQ           $0x00000090, SI
 	ADDQ           $0x00000020, R9
+	ADDQ           $0x00000020, R8
+	ADDQ           $0x00000004, R10
 	ADDQ           $0x00000004, R11
-	ADDQ           $0x00000004, R12
-	SUBQ           $0x01, R13
+	SUBQ           $0x01, R12
 	JNE            next
 
 nextDone:
-	VMOVUPS Y3, (R8)
+	VMOVUPS Y3, (DI)
 	VZEROUPPER
 	RET
 
@@ -329,41 +320,33 @@ nextDone:
 	VZEROUPPER
 	RET
 
-// func dotQ4_1(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// func dotQ4_1(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 // Requires: AVX, AVX2, MMX+
 TEXT ·dotQ4_1(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    ahead+24(FP), SI
-	MOVQ    SI, DI
-	ADDQ    AX, SI
-	ADDQ    DX, DI
-	MOVQ    dst+0(FP), R8
-	MOVQ    d+32(FP), R9
-	MOVQ    m+40(FP), R10
-	MOVQ    x+48(FP), R11
-	MOVQ    scale+56(FP), R12
-	MOVQ    s+64(FP), R13
-	MOVQ    n+72(FP), R14
+	MOVQ    next+24(FP), SI
+	MOVQ    dst+0(FP), DI
+	MOVQ    d+32(FP), R8
+	MOVQ    m+40(FP), R9
+	MOVQ    x+48(FP), R10
+	MOVQ    scale+56(FP), R11
+	MOVQ    s+64(FP), R12
+	MOVQ    n+72(FP), R13
 	VMOVDQU const0<>+0(SB), Y0
 	VMOVDQU const1<>+0(SB), Y1
 	VMOVDQU const6<>+0(SB), Y2
-	VMOVUPS (R8), Y3
-	TESTQ   R14, R14
+	VMOVUPS (DI), Y3
+	TESTQ   R13, R13
 	JE      nextDone
 
 next:
-	PREFETCHT0     (SI)
-	PREFETCHT0     (SI)(CX*1)
-	PREFETCHT0     (SI)(CX*2)
-	PREFETCHT0     (SI)(BX*1)
-	PREFETCHT0     (DI)
-	PREFETCHT0     (DI)(CX*1)
-	PREFETCHT0     (DI)(CX*2)
-	PREFETCHT0     (DI)(BX*1)
-	VMOVDQU        (R11), Y4
+	PREFETCHT1     (SI)
+	PREFETCHT1     64(SI)
+	PREFETCHT1     128(SI)
+	VMOVDQU        (R10), Y4
 	VBROADCASTI128 4(AX), Y5
 	VPSRLVD        Y1, Y5, Y5
 	VPAND          Y0, Y5, Y5
@@ -420,27 +403,26 @@ next:
 	VPERM2I128     $0x31, Y6, Y5, Y5
 	VPADDD         Y4, Y5, Y5
 	VCVTDQ2PS      Y5, Y5
-	VBROADCASTSS   (R12), Y4
-	VMULPS         (R9), Y4, Y4
+	VBROADCASTSS   (R11), Y4
+	VMULPS         (R8), Y4, Y4
 	VMULPS         Y4, Y5, Y5
 	VADDPS         Y5, Y3, Y3
-	VBROADCASTSS   (R13), Y4
-	VMULPS         (R10), Y4, Y4
+	VBROADCASTSS   (R12), Y4
+	VMULPS         (R9), Y4, Y4
 	VADDPS         Y4, Y3, Y3
 	ADDQ           $0x00000014, AX
 	ADDQ           $0x00000014, DX
-	ADDQ           $0x00000014, SI
-	ADDQ           $0x00000014, DI
-	ADDQ           $0x00000020, R11
+	ADDQ           $0x000000a0, SI
+	ADDQ           $0x00000020, R10
+	ADDQ           $0x00000020, R8
+	ADDQ           $0x00000004, R11
 	ADDQ           $0x00000020, R9
 	ADDQ           $0x00000004, R12
-	ADDQ           $0x00000020, R10
-	ADDQ           $0x00000004, R13
-	SUBQ           $0x01, R14
+	SUBQ           $0x01, R13
 	JNE            next
 
 nextDone:
-	VMOVUPS Y3, (R8)
+	VMOVUPS Y3, (DI)
 	VZEROUPPER
 	RET
 
@@ -560,44 +542,36 @@ nextDone:
 	VZEROUPPER
 	RET
 
-// func dotQ5_0(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// func dotQ5_0(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 // Requires: AVX, AVX2, MMX+
 TEXT ·dotQ5_0(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    ahead+24(FP), SI
-	MOVQ    SI, DI
-	ADDQ    AX, SI
-	ADDQ    DX, DI
-	MOVQ    dst+0(FP), R8
-	MOVQ    d+32(FP), R9
-	MOVQ    m+40(FP), R10
-	MOVQ    x+48(FP), R10
-	MOVQ    scale+56(FP), R11
-	MOVQ    s+64(FP), R12
-	MOVQ    n+72(FP), R13
+	MOVQ    next+24(FP), SI
+	MOVQ    dst+0(FP), DI
+	MOVQ    d+32(FP), R8
+	MOVQ    m+40(FP), R9
+	MOVQ    x+48(FP), R9
+	MOVQ    scale+56(FP), R10
+	MOVQ    s+64(FP), R11
+	MOVQ    n+72(FP), R12
 	VMOVDQU const0<>+0(SB), Y0
 	VMOVDQU const1<>+0(SB), Y1
 	VMOVDQU const2<>+0(SB), Y2
 	VMOVDQU const3<>+0(SB), Y3
 	VMOVDQU const4<>+0(SB), Y4
 	VMOVDQU const6<>+0(SB), Y5
-	VMOVUPS (R8), Y6
-	TESTQ   R13, R13
+	VMOVUPS (DI), Y6
+	TESTQ   R12, R12
 	JE      nextDone
 
 next:
-	PREFETCHT0     (SI)
-	PREFETCHT0     (SI)(CX*1)
-	PREFETCHT0     (SI)(CX*2)
-	PREFETCHT0     (SI)(BX*1)
-	PREFETCHT0     (DI)
-	PREFETCHT0     (DI)(CX*1)
-	PREFETCHT0     (DI)(CX*2)
-	PREFETCHT0     (DI)(BX*1)
-	VMOVDQU        (R10), Y7
+	PREFETCHT1     (SI)
+	PREFETCHT1     64(SI)
+	PREFETCHT1     128(SI)
+	VMOVDQU        (R9), Y7
 	VBROADCASTI128 6(AX), Y8
 	VPSRLVD        Y1, Y8, Y8
 	VPAND          Y0, Y8, Y8
@@ -701,27 +675,26 @@ next:
 	VPERM2I128     $0x20, Y9, Y8, Y7
 	VPERM2I128     $0x31, Y9, Y8, Y8
 	VPADDD         Y7, Y8, Y8
-	VPBROADCASTD   (R12), Y7
+	VPBROADCASTD   (R11), Y7
 	VPMADDWD       const8<>+0(SB), Y7, Y7
 	VPADDD         Y7, Y8, Y8
 	VCVTDQ2PS      Y8, Y8
-	VBROADCASTSS   (R11), Y7
-	VMULPS         (R9), Y7, Y7
+	VBROADCASTSS   (R10), Y7
+	VMULPS         (R8), Y7, Y7
 	VMULPS         Y7, Y8, Y8
 	VADDPS         Y8, Y6, Y6
 	ADDQ           $0x00000016, AX
 	ADDQ           $0x00000016, DX
-	ADDQ           $0x00000016, SI
-	ADDQ           $0x00000016, DI
-	ADDQ           $0x00000020, R10
+	ADDQ           $0x000000b0, SI
 	ADDQ           $0x00000020, R9
+	ADDQ           $0x00000020, R8
+	ADDQ           $0x00000004, R10
 	ADDQ           $0x00000004, R11
-	ADDQ           $0x00000004, R12
-	SUBQ           $0x01, R13
+	SUBQ           $0x01, R12
 	JNE            next
 
 nextDone:
-	VMOVUPS Y6, (R8)
+	VMOVUPS Y6, (DI)
 	VZEROUPPER
 	RET
 
@@ -910,44 +883,36 @@ nextDone:
 	VZEROUPPER
 	RET
 
-// func dotQ5_1(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// func dotQ5_1(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 // Requires: AVX, AVX2, MMX+
 TEXT ·dotQ5_1(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    ahead+24(FP), SI
-	MOVQ    SI, DI
-	ADDQ    AX, SI
-	ADDQ    DX, DI
-	MOVQ    dst+0(FP), R8
-	MOVQ    d+32(FP), R9
-	MOVQ    m+40(FP), R10
-	MOVQ    x+48(FP), R11
-	MOVQ    scale+56(FP), R12
-	MOVQ    s+64(FP), R13
-	MOVQ    n+72(FP), R14
+	MOVQ    next+24(FP), SI
+	MOVQ    dst+0(FP), DI
+	MOVQ    d+32(FP), R8
+	MOVQ    m+40(FP), R9
+	MOVQ    x+48(FP), R10
+	MOVQ    scale+56(FP), R11
+	MOVQ    s+64(FP), R12
+	MOVQ    n+72(FP), R13
 	VMOVDQU const0<>+0(SB), Y0
 	VMOVDQU const1<>+0(SB), Y1
 	VMOVDQU const2<>+0(SB), Y2
 	VMOVDQU const3<>+0(SB), Y3
 	VMOVDQU const4<>+0(SB), Y4
 	VMOVDQU const6<>+0(SB), Y5
-	VMOVUPS (R8), Y6
-	TESTQ   R14, R14
+	VMOVUPS (DI), Y6
+	TESTQ   R13, R13
 	JE      nextDone
 
 next:
-	PREFETCHT0     (SI)
-	PREFETCHT0     (SI)(CX*1)
-	PREFETCHT0     (SI)(CX*2)
-	PREFETCHT0     (SI)(BX*1)
-	PREFETCHT0     (DI)
-	PREFETCHT0     (DI)(CX*1)
-	PREFETCHT0     (DI)(CX*2)
-	PREFETCHT0     (DI)(BX*1)
-	VMOVDQU        (R11), Y7
+	PREFETCHT1     (SI)
+	PREFETCHT1     64(SI)
+	PREFETCHT1     128(SI)
+	VMOVDQU        (R10), Y7
 	VBROADCASTI128 8(AX), Y8
 	VPSRLVD        Y1, Y8, Y8
 	VPAND          Y0, Y8, Y8
@@ -1052,27 +1017,26 @@ next:
 	VPERM2I128     $0x31, Y9, Y8, Y8
 	VPADDD         Y7, Y8, Y8
 	VCVTDQ2PS      Y8, Y8
-	VBROADCASTSS   (R12), Y7
-	VMULPS         (R9), Y7, Y7
+	VBROADCASTSS   (R11), Y7
+	VMULPS         (R8), Y7, Y7
 	VMULPS         Y7, Y8, Y8
 	VADDPS         Y8, Y6, Y6
-	VBROADCASTSS   (R13), Y7
-	VMULPS         (R10), Y7, Y7
+	VBROADCASTSS   (R12), Y7
+	VMULPS         (R9), Y7, Y7
 	VADDPS         Y7, Y6, Y6
 	ADDQ           $0x00000018, AX
 	ADDQ           $0x00000018, DX
-	ADDQ           $0x00000018, SI
-	ADDQ           $0x00000018, DI
-	ADDQ           $0x00000020, R11
+	ADDQ           $0x000000c0, SI
+	ADDQ           $0x00000020, R10
+	ADDQ           $0x00000020, R8
+	ADDQ           $0x00000004, R11
 	ADDQ           $0x00000020, R9
 	ADDQ           $0x00000004, R12
-	ADDQ           $0x00000020, R10
-	ADDQ           $0x00000004, R13
-	SUBQ           $0x01, R14
+	SUBQ           $0x01, R13
 	JNE            next
 
 nextDone:
-	VMOVUPS Y6, (R8)
+	VMOVUPS Y6, (DI)
 	VZEROUPPER
 	RET
 
@@ -1243,39 +1207,33 @@ nextDone:
 	VZEROUPPER
 	RET
 
-// func dotQ8_0(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// func dotQ8_0(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 // Requires: AVX, AVX2, MMX+
 TEXT ·dotQ8_0(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    ahead+24(FP), SI
-	MOVQ    SI, DI
-	ADDQ    AX, SI
-	ADDQ    DX, DI
-	MOVQ    dst+0(FP), R8
-	MOVQ    d+32(FP), R9
-	MOVQ    m+40(FP), R10
-	MOVQ    x+48(FP), R10
-	MOVQ    scale+56(FP), R11
-	MOVQ    s+64(FP), R12
-	MOVQ    n+72(FP), R12
+	MOVQ    next+24(FP), SI
+	MOVQ    dst+0(FP), DI
+	MOVQ    d+32(FP), R8
+	MOVQ    m+40(FP), R9
+	MOVQ    x+48(FP), R9
+	MOVQ    scale+56(FP), R10
+	MOVQ    s+64(FP), R11
+	MOVQ    n+72(FP), R11
 	VMOVDQU const6<>+0(SB), Y0
-	VMOVUPS (R8), Y1
-	TESTQ   R12, R12
+	VMOVUPS (DI), Y1
+	TESTQ   R11, R11
 	JE      nextDone
 
 next:
-	PREFETCHT0   (SI)
-	PREFETCHT0   (SI)(CX*1)
-	PREFETCHT0   (SI)(CX*2)
-	PREFETCHT0   (SI)(BX*1)
-	PREFETCHT0   (DI)
-	PREFETCHT0   (DI)(CX*1)
-	PREFETCHT0   (DI)(CX*2)
-	PREFETCHT0   (DI)(BX*1)
-	VMOVDQU      (R10), Y2
+	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
+	PREFETCHT1   128(SI)
+	PREFETCHT1   192(SI)
+	PREFETCHT1   256(SI)
+	VMOVDQU      (R9), Y2
 	VMOVDQU      2(AX), Y3
 	VPABSB       Y3, Y4
 	VPSIGNB      Y3, Y2, Y3
@@ -1338,22 +1296,21 @@ next:
 	VPERM2I128   $0x31, Y5, Y4, Y4
 	VPADDD       Y2, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VBROADCASTSS (R11), Y2
-	VMULPS       (R9), Y2, Y2
+	VBROADCASTSS (R10), Y2
+	VMULPS       (R8), Y2, Y2
 	VMULPS       Y2, Y4, Y4
 	VADDPS       Y4, Y1, Y1
 	ADDQ         $0x00000022, AX
 	ADDQ         $0x00000022, DX
-	ADDQ         $0x00000022, SI
-	ADDQ         $0x00000022, DI
-	ADDQ         $0x00000020, R10
+	ADDQ         $0x00000110, SI
 	ADDQ         $0x00000020, R9
-	ADDQ         $0x00000004, R11
-	SUBQ         $0x01, R12
+	ADDQ         $0x00000020, R8
+	ADDQ         $0x00000004, R10
+	SUBQ         $0x01, R11
 	JNE          next
 
 nextDone:
-	VMOVUPS Y1, (R8)
+	VMOVUPS Y1, (DI)
 	VZEROUPPER
 	RET
 
@@ -1575,40 +1532,32 @@ DATA const10<>+16(SB)/8, $0x3f3f3f3f3f3f3f3f
 DATA const10<>+24(SB)/8, $0x3f3f3f3f3f3f3f3f
 GLOBL const10<>(SB), RODATA|NOPTR, $32
 
-// func dotQ4_K(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// func dotQ4_K(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 // Requires: AVX, AVX2, MMX+
 TEXT ·dotQ4_K(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    ahead+24(FP), SI
-	MOVQ    SI, DI
-	ADDQ    AX, SI
-	ADDQ    DX, DI
-	MOVQ    dst+0(FP), R8
-	MOVQ    d+32(FP), R9
-	MOVQ    m+40(FP), R10
-	MOVQ    x+48(FP), R11
-	MOVQ    scale+56(FP), R12
-	MOVQ    s+64(FP), R13
-	MOVQ    n+72(FP), R14
+	MOVQ    next+24(FP), SI
+	MOVQ    dst+0(FP), DI
+	MOVQ    d+32(FP), R8
+	MOVQ    m+40(FP), R9
+	MOVQ    x+48(FP), R10
+	MOVQ    scale+56(FP), R11
+	MOVQ    s+64(FP), R12
+	MOVQ    n+72(FP), R13
 	VMOVDQU const0<>+0(SB), Y0
 	VMOVDQU const6<>+0(SB), Y1
-	VMOVUPS (R8), Y2
-	TESTQ   R14, R14
+	VMOVUPS (DI), Y2
+	TESTQ   R13, R13
 	JE      nextDone
 
 next:
-	PREFETCHT0   (SI)
-	PREFETCHT0   (SI)(CX*1)
-	PREFETCHT0   (SI)(CX*2)
-	PREFETCHT0   (SI)(BX*1)
-	PREFETCHT0   (DI)
-	PREFETCHT0   (DI)(CX*1)
-	PREFETCHT0   (DI)(CX*2)
-	PREFETCHT0   (DI)(BX*1)
-	VMOVDQU      (R11), Y3
+	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
+	PREFETCHT1   128(SI)
+	VMOVDQU      (R10), Y3
 	VMOVDQU      16(AX), Y4
 	VPAND        Y0, Y4, Y4
 	VPMADDUBSW   Y3, Y4, Y4
@@ -1657,14 +1606,16 @@ next:
 	VPERM2I128   $0x31, Y5, Y4, Y4
 	VPADDD       Y3, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS (R11), Y3
+	VMULPS       (R8), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
 	VBROADCASTSS (R12), Y3
 	VMULPS       (R9), Y3, Y3
-	VMULPS       Y3, Y4, Y4
-	VADDPS       Y4, Y2, Y2
-	VBROADCASTSS (R13), Y3
-	VMULPS       (R10), Y3, Y3
 	VADDPS       Y3, Y2, Y2
-	VMOVDQU      32(R11), Y3
+	PREFETCHT1   192(SI)
+	PREFETCHT1   256(SI)
+	VMOVDQU      32(R10), Y3
 	VMOVDQU      16(AX), Y4
 	VPSRLW       $0x04, Y4, Y4
 	VPAND        Y0, Y4, Y4
@@ -1721,14 +1672,16 @@ next:
 	VPERM2I128   $0x31, Y5, Y4, Y4
 	VPADDD       Y3, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 4(R11), Y3
+	VMULPS       32(R8), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
 	VBROADCASTSS 4(R12), Y3
 	VMULPS       32(R9), Y3, Y3
-	VMULPS       Y3, Y4, Y4
-	VADDPS       Y4, Y2, Y2
-	VBROADCASTSS 4(R13), Y3
-	VMULPS       32(R10), Y3, Y3
 	VADDPS       Y3, Y2, Y2
-	VMOVDQU      64(R11), Y3
+	PREFETCHT1   320(SI)
+	PREFETCHT1   384(SI)
+	VMOVDQU      64(R10), Y3
 	VMOVDQU      48(AX), Y4
 	VPAND        Y0, Y4, Y4
 	VPMADDUBSW   Y3, Y4, Y4
@@ -1777,22 +1730,16 @@ next:
 	VPERM2I128   $0x31, Y5, Y4, Y4
 	VPADDD       Y3, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 8(R11), Y3
+	VMULPS       64(R8), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
 	VBROADCASTSS 8(R12), Y3
 	VMULPS       64(R9), Y3, Y3
-	VMULPS       Y3, Y4, Y4
-	VADDPS       Y4, Y2, Y2
-	VBROADCASTSS 8(R13), Y3
-	VMULPS       64(R10), Y3, Y3
 	VADDPS       Y3, Y2, Y2
-	PREFETCHT0   64(SI)
-	PREFETCHT0   64(SI)(CX*1)
-	PREFETCHT0   64(SI)(CX*2)
-	PREFETCHT0   64(SI)(BX*1)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   64(DI)(CX*1)
-	PREFETCHT0   64(DI)(CX*2)
-	PREFETCHT0   64(DI)(BX*1)
-	VMOVDQU      96(R11), Y3
+	PREFETCHT1   448(SI)
+	PREFETCHT1   512(SI)
+	VMOVDQU      96(R10), Y3
 	VMOVDQU      48(AX), Y4
 	VPSRLW       $0x04, Y4, Y4
 	VPAND        Y0, Y4, Y4
@@ -1849,14 +1796,17 @@ next:
 	VPERM2I128   $0x31, Y5, Y4, Y4
 	VPADDD       Y3, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 12(R11), Y3
+	VMULPS       96(R8), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
 	VBROADCASTSS 12(R12), Y3
 	VMULPS       96(R9), Y3, Y3
-	VMULPS       Y3, Y4, Y4
-	VADDPS       Y4, Y2, Y2
-	VBROADCASTSS 12(R13), Y3
-	VMULPS       96(R10), Y3, Y3
 	VADDPS       Y3, Y2, Y2
-	VMOVDQU      128(R11), Y3
+	PREFETCHT1   576(SI)
+	PREFETCHT1   640(SI)
+	PREFETCHT1   704(SI)
+	VMOVDQU      128(R10), Y3
 	VMOVDQU      80(AX), Y4
 	VPAND        Y0, Y4, Y4
 	VPMADDUBSW   Y3, Y4, Y4
@@ -1905,14 +1855,16 @@ next:
 	VPERM2I128   $0x31, Y5, Y4, Y4
 	VPADDD       Y3, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 16(R11), Y3
+	VMULPS       128(R8), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
 	VBROADCASTSS 16(R12), Y3
 	VMULPS       128(R9), Y3, Y3
-	VMULPS       Y3, Y4, Y4
-	VADDPS       Y4, Y2, Y2
-	VBROADCASTSS 16(R13), Y3
-	VMULPS       128(R10), Y3, Y3
 	VADDPS       Y3, Y2, Y2
-	VMOVDQU      160(R11), Y3
+	PREFETCHT1   768(SI)
+	PREFETCHT1   832(SI)
+	VMOVDQU      160(R10), Y3
 	VMOVDQU      80(AX), Y4
 	VPSRLW       $0x04, Y4, Y4
 	VPAND        Y0, Y4, Y4
@@ -1969,14 +1921,16 @@ next:
 	VPERM2I128   $0x31, Y5, Y4, Y4
 	VPADDD       Y3, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VBROADCASTSS 20(R12), Y3
-	VMULPS       160(R9), Y3, Y3
+	VBROADCASTSS 20(R11), Y3
+	VMULPS       160(R8), Y3, Y3
 	VMULPS       Y3, Y4, Y4
 	VADDPS       Y4, Y2, Y2
-	VBROADCASTSS 20(R13), Y3
-	VMULPS       160(R10), Y3, Y3
+	VBROADCASTSS 20(R12), Y3
+	VMULPS       160(R9), Y3, Y3
 	VADDPS       Y3, Y2, Y2
-	VMOVDQU      192(R11), Y3
+	PREFETCHT1   896(SI)
+	PREFETCHT1   960(SI)
+	VMOVDQU      192(R10), Y3
 	VMOVDQU      112(AX), Y4
 	VPAND        Y0, Y4, Y4
 	VPMADDUBSW   Y3, Y4, Y4
@@ -2025,22 +1979,16 @@ next:
 	VPERM2I128   $0x31, Y5, Y4, Y4
 	VPADDD       Y3, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VBROADCASTSS 24(R12), Y3
-	VMULPS       192(R9), Y3, Y3
+	VBROADCASTSS 24(R11), Y3
+	VMULPS       192(R8), Y3, Y3
 	VMULPS       Y3, Y4, Y4
 	VADDPS       Y4, Y2, Y2
-	VBROADCASTSS 24(R13), Y3
-	VMULPS       192(R10), Y3, Y3
+	VBROADCASTSS 24(R12), Y3
+	VMULPS       192(R9), Y3, Y3
 	VADDPS       Y3, Y2, Y2
-	PREFETCHT0   128(SI)
-	PREFETCHT0   128(SI)(CX*1)
-	PREFETCHT0   128(SI)(CX*2)
-	PREFETCHT0   128(SI)(BX*1)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   128(DI)(CX*1)
-	PREFETCHT0   128(DI)(CX*2)
-	PREFETCHT0   128(DI)(BX*1)
-	VMOVDQU      224(R11), Y3
+	PREFETCHT1   1024(SI)
+	PREFETCHT1   1088(SI)
+	VMOVDQU      224(R10), Y3
 	VMOVDQU      112(AX), Y4
 	VPSRLW       $0x04, Y4, Y4
 	VPAND        Y0, Y4, Y4
@@ -2097,27 +2045,26 @@ next:
 	VPERM2I128   $0x31, Y5, Y4, Y4
 	VPADDD       Y3, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VBROADCASTSS 28(R12), Y3
-	VMULPS       224(R9), Y3, Y3
+	VBROADCASTSS 28(R11), Y3
+	VMULPS       224(R8), Y3, Y3
 	VMULPS       Y3, Y4, Y4
 	VADDPS       Y4, Y2, Y2
-	VBROADCASTSS 28(R13), Y3
-	VMULPS       224(R10), Y3, Y3
+	VBROADCASTSS 28(R12), Y3
+	VMULPS       224(R9), Y3, Y3
 	VADDPS       Y3, Y2, Y2
 	ADDQ         $0x00000090, AX
 	ADDQ         $0x00000090, DX
-	ADDQ         $0x00000090, SI
-	ADDQ         $0x00000090, DI
-	ADDQ         $0x00000100, R11
+	ADDQ         $0x00000480, SI
+	ADDQ         $0x00000100, R10
+	ADDQ         $0x00000100, R8
+	ADDQ         $0x00000020, R11
 	ADDQ         $0x00000100, R9
 	ADDQ         $0x00000020, R12
-	ADDQ         $0x00000100, R10
-	ADDQ         $0x00000020, R13
-	SUBQ         $0x08, R14
+	SUBQ         $0x08, R13
 	JNE          next
 
 nextDone:
-	VMOVUPS Y2, (R8)
+	VMOVUPS Y2, (DI)
 	VZEROUPPER
 	RET
 
@@ -2704,41 +2651,33 @@ nextDone:
 	VZEROUPPER
 	RET
 
-// func dotQ5_K(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// func dotQ5_K(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 // Requires: AVX, AVX2, MMX+
 TEXT ·dotQ5_K(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    ahead+24(FP), SI
-	MOVQ    SI, DI
-	ADDQ    AX, SI
-	ADDQ    DX, DI
-	MOVQ    dst+0(FP), R8
-	MOVQ    d+32(FP), R9
-	MOVQ    m+40(FP), R10
-	MOVQ    x+48(FP), R11
-	MOVQ    scale+56(FP), R12
-	MOVQ    s+64(FP), R13
-	MOVQ    n+72(FP), R14
+	MOVQ    next+24(FP), SI
+	MOVQ    dst+0(FP), DI
+	MOVQ    d+32(FP), R8
+	MOVQ    m+40(FP), R9
+	MOVQ    x+48(FP), R10
+	MOVQ    scale+56(FP), R11
+	MOVQ    s+64(FP), R12
+	MOVQ    n+72(FP), R13
 	VMOVDQU const0<>+0(SB), Y0
 	VMOVDQU const2<>+0(SB), Y1
 	VMOVDQU const6<>+0(SB), Y2
-	VMOVUPS (R8), Y3
-	TESTQ   R14, R14
+	VMOVUPS (DI), Y3
+	TESTQ   R13, R13
 	JE      nextDone
 
 next:
-	PREFETCHT0   (SI)
-	PREFETCHT0   (SI)(CX*1)
-	PREFETCHT0   (SI)(CX*2)
-	PREFETCHT0   (SI)(BX*1)
-	PREFETCHT0   (DI)
-	PREFETCHT0   (DI)(CX*1)
-	PREFETCHT0   (DI)(CX*2)
-	PREFETCHT0   (DI)(BX*1)
-	VMOVDQU      (R11), Y4
+	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
+	PREFETCHT1   128(SI)
+	VMOVDQU      (R10), Y4
 	VMOVDQU      48(AX), Y5
 	VPAND        Y0, Y5, Y5
 	VMOVDQU      16(AX), Y6
@@ -2819,14 +2758,17 @@ next:
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS (R12), Y4
-	VMULPS       (R9), Y4, Y4
+	VBROADCASTSS (R11), Y4
+	VMULPS       (R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VBROADCASTSS (R13), Y4
-	VMULPS       (R10), Y4, Y4
+	VBROADCASTSS (R12), Y4
+	VMULPS       (R9), Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	VMOVDQU      32(R11), Y4
+	PREFETCHT1   192(SI)
+	PREFETCHT1   256(SI)
+	PREFETCHT1   320(SI)
+	VMOVDQU      32(R10), Y4
 	VMOVDQU      48(AX), Y5
 	VPSRLW       $0x04, Y5, Y5
 	VPAND        Y0, Y5, Y5
@@ -2915,22 +2857,17 @@ next:
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 4(R12), Y4
-	VMULPS       32(R9), Y4, Y4
+	VBROADCASTSS 4(R11), Y4
+	VMULPS       32(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VBROADCASTSS 4(R13), Y4
-	VMULPS       32(R10), Y4, Y4
+	VBROADCASTSS 4(R12), Y4
+	VMULPS       32(R9), Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	PREFETCHT0   64(SI)
-	PREFETCHT0   64(SI)(CX*1)
-	PREFETCHT0   64(SI)(CX*2)
-	PREFETCHT0   64(SI)(BX*1)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   64(DI)(CX*1)
-	PREFETCHT0   64(DI)(CX*2)
-	PREFETCHT0   64(DI)(BX*1)
-	VMOVDQU      64(R11), Y4
+	PREFETCHT1   384(SI)
+	PREFETCHT1   448(SI)
+	PREFETCHT1   512(SI)
+	VMOVDQU      64(R10), Y4
 	VMOVDQU      80(AX), Y5
 	VPAND        Y0, Y5, Y5
 	VMOVDQU      16(AX), Y6
@@ -3011,14 +2948,16 @@ next:
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 8(R12), Y4
-	VMULPS       64(R9), Y4, Y4
+	VBROADCASTSS 8(R11), Y4
+	VMULPS       64(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VBROADCASTSS 8(R13), Y4
-	VMULPS       64(R10), Y4, Y4
+	VBROADCASTSS 8(R12), Y4
+	VMULPS       64(R9), Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	VMOVDQU      96(R11), Y4
+	PREFETCHT1   576(SI)
+	PREFETCHT1   640(SI)
+	VMOVDQU      96(R10), Y4
 	VMOVDQU      80(AX), Y5
 	VPSRLW       $0x04, Y5, Y5
 	VPAND        Y0, Y5, Y5
@@ -3107,14 +3046,17 @@ next:
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 12(R12), Y4
-	VMULPS       96(R9), Y4, Y4
+	VBROADCASTSS 12(R11), Y4
+	VMULPS       96(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VBROADCASTSS 12(R13), Y4
-	VMULPS       96(R10), Y4, Y4
+	VBROADCASTSS 12(R12), Y4
+	VMULPS       96(R9), Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	VMOVDQU      128(R11), Y4
+	PREFETCHT1   704(SI)
+	PREFETCHT1   768(SI)
+	PREFETCHT1   832(SI)
+	VMOVDQU      128(R10), Y4
 	VMOVDQU      112(AX), Y5
 	VPAND        Y0, Y5, Y5
 	VMOVDQU      16(AX), Y6
@@ -3187,22 +3129,17 @@ next:
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 16(R12), Y4
-	VMULPS       128(R9), Y4, Y4
+	VBROADCASTSS 16(R11), Y4
+	VMULPS       128(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VBROADCASTSS 16(R13), Y4
-	VMULPS       128(R10), Y4, Y4
+	VBROADCASTSS 16(R12), Y4
+	VMULPS       128(R9), Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	PREFETCHT0   128(SI)
-	PREFETCHT0   128(SI)(CX*1)
-	PREFETCHT0   128(SI)(CX*2)
-	PREFETCHT0   128(SI)(BX*1)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   128(DI)(CX*1)
-	PREFETCHT0   128(DI)(CX*2)
-	PREFETCHT0   128(DI)(BX*1)
-	VMOVDQU      160(R11), Y4
+	PREFETCHT1   896(SI)
+	PREFETCHT1   960(SI)
+	PREFETCHT1   1024(SI)
+	VMOVDQU      160(R10), Y4
 	VMOVDQU      112(AX), Y5
 	VPSRLW       $0x04, Y5, Y5
 	VPAND        Y0, Y5, Y5
@@ -3291,14 +3228,17 @@ next:
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 20(R12), Y4
-	VMULPS       160(R9), Y4, Y4
+	VBROADCASTSS 20(R11), Y4
+	VMULPS       160(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VBROADCASTSS 20(R13), Y4
-	VMULPS       160(R10), Y4, Y4
+	VBROADCASTSS 20(R12), Y4
+	VMULPS       160(R9), Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	VMOVDQU      192(R11), Y4
+	PREFETCHT1   1088(SI)
+	PREFETCHT1   1152(SI)
+	PREFETCHT1   1216(SI)
+	VMOVDQU      192(R10), Y4
 	VMOVDQU      144(AX), Y5
 	VPAND        Y0, Y5, Y5
 	VMOVDQU      16(AX), Y6
@@ -3379,14 +3319,16 @@ next:
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 24(R12), Y4
-	VMULPS       192(R9), Y4, Y4
+	VBROADCASTSS 24(R11), Y4
+	VMULPS       192(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VBROADCASTSS 24(R13), Y4
-	VMULPS       192(R10), Y4, Y4
+	VBROADCASTSS 24(R12), Y4
+	VMULPS       192(R9), Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	VMOVDQU      224(R11), Y4
+	PREFETCHT1   1280(SI)
+	PREFETCHT1   1344(SI)
+	VMOVDQU      224(R10), Y4
 	VMOVDQU      144(AX), Y5
 	VPSRLW       $0x04, Y5, Y5
 	VPAND        Y0, Y5, Y5
@@ -3475,27 +3417,26 @@ next:
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 28(R12), Y4
-	VMULPS       224(R9), Y4, Y4
+	VBROADCASTSS 28(R11), Y4
+	VMULPS       224(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VBROADCASTSS 28(R13), Y4
-	VMULPS       224(R10), Y4, Y4
+	VBROADCASTSS 28(R12), Y4
+	VMULPS       224(R9), Y4, Y4
 	VADDPS       Y4, Y3, Y3
 	ADDQ         $0x000000b0, AX
 	ADDQ         $0x000000b0, DX
-	ADDQ         $0x000000b0, SI
-	ADDQ         $0x000000b0, DI
-	ADDQ         $0x00000100, R11
+	ADDQ         $0x00000580, SI
+	ADDQ         $0x00000100, R10
+	ADDQ         $0x00000100, R8
+	ADDQ         $0x00000020, R11
 	ADDQ         $0x00000100, R9
 	ADDQ         $0x00000020, R12
-	ADDQ         $0x00000100, R10
-	ADDQ         $0x00000020, R13
-	SUBQ         $0x08, R14
+	SUBQ         $0x08, R13
 	JNE          next
 
 nextDone:
-	VMOVUPS Y3, (R8)
+	VMOVUPS Y3, (DI)
 	VZEROUPPER
 	RET
 
@@ -4283,41 +4224,34 @@ DATA const12<>+16(SB)/8, $0x0780068003800280
 DATA const12<>+24(SB)/8, $0x0f800e800b800a80
 GLOBL const12<>(SB), RODATA|NOPTR, $32
 
-// func dotQ6_K(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+// func dotQ6_K(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 // Requires: AVX, AVX2, MMX+
 TEXT ·dotQ6_K(SB), NOSPLIT, $0-80
 	MOVQ    w+8(FP), AX
 	MOVQ    stride+16(FP), CX
 	LEAQ    (AX)(CX*4), DX
 	LEAQ    (CX)(CX*2), BX
-	MOVQ    ahead+24(FP), SI
-	MOVQ    SI, DI
-	ADDQ    AX, SI
-	ADDQ    DX, DI
-	MOVQ    dst+0(FP), R8
-	MOVQ    d+32(FP), R9
-	MOVQ    m+40(FP), R10
-	MOVQ    x+48(FP), R11
-	MOVQ    scale+56(FP), R12
-	MOVQ    s+64(FP), R13
-	MOVQ    n+72(FP), R14
+	MOVQ    next+24(FP), SI
+	MOVQ    dst+0(FP), DI
+	MOVQ    d+32(FP), R8
+	MOVQ    m+40(FP), R9
+	MOVQ    x+48(FP), R10
+	MOVQ    scale+56(FP), R11
+	MOVQ    s+64(FP), R12
+	MOVQ    n+72(FP), R13
 	VMOVDQU const0<>+0(SB), Y0
 	VMOVDQU const5<>+0(SB), Y1
 	VMOVDQU const13<>+0(SB), Y2
-	VMOVUPS (R8), Y3
-	TESTQ   R14, R14
+	VMOVUPS (DI), Y3
+	TESTQ   R13, R13
 	JE      nextDone
 
 next:
-	PREFETCHT0   (SI)
-	PREFETCHT0   (SI)(CX*1)
-	PREFETCHT0   (SI)(CX*2)
-	PREFETCHT0   (SI)(BX*1)
-	PREFETCHT0   (DI)
-	PREFETCHT0   (DI)(CX*1)
-	PREFETCHT0   (DI)(CX*2)
-	PREFETCHT0   (DI)(BX*1)
-	VMOVDQU      (R11), Y4
+	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
+	PREFETCHT1   128(SI)
+	PREFETCHT1   192(SI)
+	VMOVDQU      (R10), Y4
 	VMOVDQU      (AX), Y5
 	VPAND        Y0, Y5, Y5
 	VMOVDQU      128(AX), Y6
@@ -4335,7 +4269,7 @@ next:
 	VPUNPCKLDQ   Y6, Y5, Y7
 	VPUNPCKHDQ   Y6, Y5, Y5
 	VPADDW       Y7, Y5, Y5
-	VPBROADCASTQ (R10), Y6
+	VPBROADCASTQ (R9), Y6
 	VPSHUFB      Y2, Y6, Y6
 	VPMADDWD     Y6, Y5, Y5
 	VMOVDQU      (AX)(CX*2), Y6
@@ -4355,7 +4289,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 8(R10), Y7
+	VPBROADCASTQ 8(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VPUNPCKLQDQ  Y6, Y5, Y7
@@ -4378,7 +4312,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 16(R10), Y7
+	VPBROADCASTQ 16(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VMOVDQU      (DX)(CX*2), Y7
@@ -4398,7 +4332,7 @@ next:
 	VPUNPCKLDQ   Y8, Y7, Y4
 	VPUNPCKHDQ   Y8, Y7, Y7
 	VPADDW       Y4, Y7, Y7
-	VPBROADCASTQ 24(R10), Y4
+	VPBROADCASTQ 24(R9), Y4
 	VPSHUFB      Y2, Y4, Y4
 	VPMADDWD     Y4, Y7, Y7
 	VPUNPCKLQDQ  Y7, Y6, Y4
@@ -4407,16 +4341,19 @@ next:
 	VPERM2I128   $0x20, Y6, Y5, Y4
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
-	VPBROADCASTD (R13), Y4
-	VPMADDWD     (R10), Y4, Y4
+	VPBROADCASTD (R12), Y4
+	VPMADDWD     (R9), Y4, Y4
 	VPSLLD       $0x05, Y4, Y4
 	VPSUBD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS (R12), Y4
-	VMULPS       (R9), Y4, Y4
+	VBROADCASTSS (R11), Y4
+	VMULPS       (R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VMOVDQU      32(R11), Y4
+	PREFETCHT1   256(SI)
+	PREFETCHT1   320(SI)
+	PREFETCHT1   384(SI)
+	VMOVDQU      32(R10), Y4
 	VMOVDQU      32(AX), Y5
 	VPAND        Y0, Y5, Y5
 	VMOVDQU      128(AX), Y6
@@ -4434,7 +4371,7 @@ next:
 	VPUNPCKLDQ   Y6, Y5, Y7
 	VPUNPCKHDQ   Y6, Y5, Y5
 	VPADDW       Y7, Y5, Y5
-	VPBROADCASTQ 32(R10), Y6
+	VPBROADCASTQ 32(R9), Y6
 	VPSHUFB      Y2, Y6, Y6
 	VPMADDWD     Y6, Y5, Y5
 	VMOVDQU      32(AX)(CX*2), Y6
@@ -4454,7 +4391,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 40(R10), Y7
+	VPBROADCASTQ 40(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VPUNPCKLQDQ  Y6, Y5, Y7
@@ -4477,7 +4414,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 48(R10), Y7
+	VPBROADCASTQ 48(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VMOVDQU      32(DX)(CX*2), Y7
@@ -4497,7 +4434,7 @@ next:
 	VPUNPCKLDQ   Y8, Y7, Y4
 	VPUNPCKHDQ   Y8, Y7, Y7
 	VPADDW       Y4, Y7, Y7
-	VPBROADCASTQ 56(R10), Y4
+	VPBROADCASTQ 56(R9), Y4
 	VPSHUFB      Y2, Y4, Y4
 	VPMADDWD     Y4, Y7, Y7
 	VPUNPCKLQDQ  Y7, Y6, Y4
@@ -4506,24 +4443,19 @@ next:
 	VPERM2I128   $0x20, Y6, Y5, Y4
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
-	VPBROADCASTD 4(R13), Y4
-	VPMADDWD     32(R10), Y4, Y4
+	VPBROADCASTD 4(R12), Y4
+	VPMADDWD     32(R9), Y4, Y4
 	VPSLLD       $0x05, Y4, Y4
 	VPSUBD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 4(R12), Y4
-	VMULPS       32(R9), Y4, Y4
+	VBROADCASTSS 4(R11), Y4
+	VMULPS       32(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	PREFETCHT0   64(SI)
-	PREFETCHT0   64(SI)(CX*1)
-	PREFETCHT0   64(SI)(CX*2)
-	PREFETCHT0   64(SI)(BX*1)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   64(DI)(CX*1)
-	PREFETCHT0   64(DI)(CX*2)
-	PREFETCHT0   64(DI)(BX*1)
-	VMOVDQU      64(R11), Y4
+	PREFETCHT1   448(SI)
+	PREFETCHT1   512(SI)
+	PREFETCHT1   576(SI)
+	VMOVDQU      64(R10), Y4
 	VMOVDQU      (AX), Y5
 	VPSRLW       $0x04, Y5, Y5
 	VPAND        Y0, Y5, Y5
@@ -4541,7 +4473,7 @@ next:
 	VPUNPCKLDQ   Y6, Y5, Y7
 	VPUNPCKHDQ   Y6, Y5, Y5
 	VPADDW       Y7, Y5, Y5
-	VPBROADCASTQ 64(R10), Y6
+	VPBROADCASTQ 64(R9), Y6
 	VPSHUFB      Y2, Y6, Y6
 	VPMADDWD     Y6, Y5, Y5
 	VMOVDQU      (AX)(CX*2), Y6
@@ -4561,7 +4493,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 72(R10), Y7
+	VPBROADCASTQ 72(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VPUNPCKLQDQ  Y6, Y5, Y7
@@ -4584,7 +4516,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 80(R10), Y7
+	VPBROADCASTQ 80(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VMOVDQU      (DX)(CX*2), Y7
@@ -4604,7 +4536,7 @@ next:
 	VPUNPCKLDQ   Y8, Y7, Y4
 	VPUNPCKHDQ   Y8, Y7, Y7
 	VPADDW       Y4, Y7, Y7
-	VPBROADCASTQ 88(R10), Y4
+	VPBROADCASTQ 88(R9), Y4
 	VPSHUFB      Y2, Y4, Y4
 	VPMADDWD     Y4, Y7, Y7
 	VPUNPCKLQDQ  Y7, Y6, Y4
@@ -4613,16 +4545,20 @@ next:
 	VPERM2I128   $0x20, Y6, Y5, Y4
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
-	VPBROADCASTD 8(R13), Y4
-	VPMADDWD     64(R10), Y4, Y4
+	VPBROADCASTD 8(R12), Y4
+	VPMADDWD     64(R9), Y4, Y4
 	VPSLLD       $0x05, Y4, Y4
 	VPSUBD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 8(R12), Y4
-	VMULPS       64(R9), Y4, Y4
+	VBROADCASTSS 8(R11), Y4
+	VMULPS       64(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VMOVDQU      96(R11), Y4
+	PREFETCHT1   640(SI)
+	PREFETCHT1   704(SI)
+	PREFETCHT1   768(SI)
+	PREFETCHT1   832(SI)
+	VMOVDQU      96(R10), Y4
 	VMOVDQU      32(AX), Y5
 	VPSRLW       $0x04, Y5, Y5
 	VPAND        Y0, Y5, Y5
@@ -4642,7 +4578,7 @@ next:
 	VPUNPCKLDQ   Y6, Y5, Y7
 	VPUNPCKHDQ   Y6, Y5, Y5
 	VPADDW       Y7, Y5, Y5
-	VPBROADCASTQ 96(R10), Y6
+	VPBROADCASTQ 96(R9), Y6
 	VPSHUFB      Y2, Y6, Y6
 	VPMADDWD     Y6, Y5, Y5
 	VMOVDQU      32(AX)(CX*2), Y6
@@ -4664,7 +4600,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 104(R10), Y7
+	VPBROADCASTQ 104(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VPUNPCKLQDQ  Y6, Y5, Y7
@@ -4689,7 +4625,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 112(R10), Y7
+	VPBROADCASTQ 112(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VMOVDQU      32(DX)(CX*2), Y7
@@ -4711,7 +4647,7 @@ next:
 	VPUNPCKLDQ   Y8, Y7, Y4
 	VPUNPCKHDQ   Y8, Y7, Y7
 	VPADDW       Y4, Y7, Y7
-	VPBROADCASTQ 120(R10), Y4
+	VPBROADCASTQ 120(R9), Y4
 	VPSHUFB      Y2, Y4, Y4
 	VPMADDWD     Y4, Y7, Y7
 	VPUNPCKLQDQ  Y7, Y6, Y4
@@ -4720,24 +4656,19 @@ next:
 	VPERM2I128   $0x20, Y6, Y5, Y4
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
-	VPBROADCASTD 12(R13), Y4
-	VPMADDWD     96(R10), Y4, Y4
+	VPBROADCASTD 12(R12), Y4
+	VPMADDWD     96(R9), Y4, Y4
 	VPSLLD       $0x05, Y4, Y4
 	VPSUBD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 12(R12), Y4
-	VMULPS       96(R9), Y4, Y4
+	VBROADCASTSS 12(R11), Y4
+	VMULPS       96(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	PREFETCHT0   128(SI)
-	PREFETCHT0   128(SI)(CX*1)
-	PREFETCHT0   128(SI)(CX*2)
-	PREFETCHT0   128(SI)(BX*1)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   128(DI)(CX*1)
-	PREFETCHT0   128(DI)(CX*2)
-	PREFETCHT0   128(DI)(BX*1)
-	VMOVDQU      128(R11), Y4
+	PREFETCHT1   896(SI)
+	PREFETCHT1   960(SI)
+	PREFETCHT1   1024(SI)
+	VMOVDQU      128(R10), Y4
 	VMOVDQU      64(AX), Y5
 	VPAND        Y0, Y5, Y5
 	VMOVDQU      160(AX), Y6
@@ -4755,7 +4686,7 @@ next:
 	VPUNPCKLDQ   Y6, Y5, Y7
 	VPUNPCKHDQ   Y6, Y5, Y5
 	VPADDW       Y7, Y5, Y5
-	VPBROADCASTQ 128(R10), Y6
+	VPBROADCASTQ 128(R9), Y6
 	VPSHUFB      Y2, Y6, Y6
 	VPMADDWD     Y6, Y5, Y5
 	VMOVDQU      64(AX)(CX*2), Y6
@@ -4775,7 +4706,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 136(R10), Y7
+	VPBROADCASTQ 136(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VPUNPCKLQDQ  Y6, Y5, Y7
@@ -4798,7 +4729,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 144(R10), Y7
+	VPBROADCASTQ 144(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VMOVDQU      64(DX)(CX*2), Y7
@@ -4818,7 +4749,7 @@ next:
 	VPUNPCKLDQ   Y8, Y7, Y4
 	VPUNPCKHDQ   Y8, Y7, Y7
 	VPADDW       Y4, Y7, Y7
-	VPBROADCASTQ 152(R10), Y4
+	VPBROADCASTQ 152(R9), Y4
 	VPSHUFB      Y2, Y4, Y4
 	VPMADDWD     Y4, Y7, Y7
 	VPUNPCKLQDQ  Y7, Y6, Y4
@@ -4827,16 +4758,19 @@ next:
 	VPERM2I128   $0x20, Y6, Y5, Y4
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
-	VPBROADCASTD 16(R13), Y4
-	VPMADDWD     128(R10), Y4, Y4
+	VPBROADCASTD 16(R12), Y4
+	VPMADDWD     128(R9), Y4, Y4
 	VPSLLD       $0x05, Y4, Y4
 	VPSUBD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 16(R12), Y4
-	VMULPS       128(R9), Y4, Y4
+	VBROADCASTSS 16(R11), Y4
+	VMULPS       128(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VMOVDQU      160(R11), Y4
+	PREFETCHT1   1088(SI)
+	PREFETCHT1   1152(SI)
+	PREFETCHT1   1216(SI)
+	VMOVDQU      160(R10), Y4
 	VMOVDQU      96(AX), Y5
 	VPAND        Y0, Y5, Y5
 	VMOVDQU      160(AX), Y6
@@ -4854,7 +4788,7 @@ next:
 	VPUNPCKLDQ   Y6, Y5, Y7
 	VPUNPCKHDQ   Y6, Y5, Y5
 	VPADDW       Y7, Y5, Y5
-	VPBROADCASTQ 160(R10), Y6
+	VPBROADCASTQ 160(R9), Y6
 	VPSHUFB      Y2, Y6, Y6
 	VPMADDWD     Y6, Y5, Y5
 	VMOVDQU      96(AX)(CX*2), Y6
@@ -4874,7 +4808,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 168(R10), Y7
+	VPBROADCASTQ 168(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VPUNPCKLQDQ  Y6, Y5, Y7
@@ -4897,7 +4831,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 176(R10), Y7
+	VPBROADCASTQ 176(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VMOVDQU      96(DX)(CX*2), Y7
@@ -4917,7 +4851,7 @@ next:
 	VPUNPCKLDQ   Y8, Y7, Y4
 	VPUNPCKHDQ   Y8, Y7, Y7
 	VPADDW       Y4, Y7, Y7
-	VPBROADCASTQ 184(R10), Y4
+	VPBROADCASTQ 184(R9), Y4
 	VPSHUFB      Y2, Y4, Y4
 	VPMADDWD     Y4, Y7, Y7
 	VPUNPCKLQDQ  Y7, Y6, Y4
@@ -4926,16 +4860,19 @@ next:
 	VPERM2I128   $0x20, Y6, Y5, Y4
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
-	VPBROADCASTD 20(R13), Y4
-	VPMADDWD     160(R10), Y4, Y4
+	VPBROADCASTD 20(R12), Y4
+	VPMADDWD     160(R9), Y4, Y4
 	VPSLLD       $0x05, Y4, Y4
 	VPSUBD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 20(R12), Y4
-	VMULPS       160(R9), Y4, Y4
+	VBROADCASTSS 20(R11), Y4
+	VMULPS       160(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VMOVDQU      192(R11), Y4
+	PREFETCHT1   1280(SI)
+	PREFETCHT1   1344(SI)
+	PREFETCHT1   1408(SI)
+	VMOVDQU      192(R10), Y4
 	VMOVDQU      64(AX), Y5
 	VPSRLW       $0x04, Y5, Y5
 	VPAND        Y0, Y5, Y5
@@ -4953,7 +4890,7 @@ next:
 	VPUNPCKLDQ   Y6, Y5, Y7
 	VPUNPCKHDQ   Y6, Y5, Y5
 	VPADDW       Y7, Y5, Y5
-	VPBROADCASTQ 192(R10), Y6
+	VPBROADCASTQ 192(R9), Y6
 	VPSHUFB      Y2, Y6, Y6
 	VPMADDWD     Y6, Y5, Y5
 	VMOVDQU      64(AX)(CX*2), Y6
@@ -4973,7 +4910,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 200(R10), Y7
+	VPBROADCASTQ 200(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VPUNPCKLQDQ  Y6, Y5, Y7
@@ -4996,7 +4933,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 208(R10), Y7
+	VPBROADCASTQ 208(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VMOVDQU      64(DX)(CX*2), Y7
@@ -5016,7 +4953,7 @@ next:
 	VPUNPCKLDQ   Y8, Y7, Y4
 	VPUNPCKHDQ   Y8, Y7, Y7
 	VPADDW       Y4, Y7, Y7
-	VPBROADCASTQ 216(R10), Y4
+	VPBROADCASTQ 216(R9), Y4
 	VPSHUFB      Y2, Y4, Y4
 	VPMADDWD     Y4, Y7, Y7
 	VPUNPCKLQDQ  Y7, Y6, Y4
@@ -5025,24 +4962,20 @@ next:
 	VPERM2I128   $0x20, Y6, Y5, Y4
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
-	VPBROADCASTD 24(R13), Y4
-	VPMADDWD     192(R10), Y4, Y4
+	VPBROADCASTD 24(R12), Y4
+	VPMADDWD     192(R9), Y4, Y4
 	VPSLLD       $0x05, Y4, Y4
 	VPSUBD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 24(R12), Y4
-	VMULPS       192(R9), Y4, Y4
+	VBROADCASTSS 24(R11), Y4
+	VMULPS       192(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	PREFETCHT0   192(SI)
-	PREFETCHT0   192(SI)(CX*1)
-	PREFETCHT0   192(SI)(CX*2)
-	PREFETCHT0   192(SI)(BX*1)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   192(DI)(CX*1)
-	PREFETCHT0   192(DI)(CX*2)
-	PREFETCHT0   192(DI)(BX*1)
-	VMOVDQU      224(R11), Y4
+	PREFETCHT1   1472(SI)
+	PREFETCHT1   1536(SI)
+	PREFETCHT1   1600(SI)
+	PREFETCHT1   1664(SI)
+	VMOVDQU      224(R10), Y4
 	VMOVDQU      96(AX), Y5
 	VPSRLW       $0x04, Y5, Y5
 	VPAND        Y0, Y5, Y5
@@ -5062,7 +4995,7 @@ next:
 	VPUNPCKLDQ   Y6, Y5, Y7
 	VPUNPCKHDQ   Y6, Y5, Y5
 	VPADDW       Y7, Y5, Y5
-	VPBROADCASTQ 224(R10), Y6
+	VPBROADCASTQ 224(R9), Y6
 	VPSHUFB      Y2, Y6, Y6
 	VPMADDWD     Y6, Y5, Y5
 	VMOVDQU      96(AX)(CX*2), Y6
@@ -5084,7 +5017,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 232(R10), Y7
+	VPBROADCASTQ 232(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VPUNPCKLQDQ  Y6, Y5, Y7
@@ -5109,7 +5042,7 @@ next:
 	VPUNPCKLDQ   Y7, Y6, Y8
 	VPUNPCKHDQ   Y7, Y6, Y6
 	VPADDW       Y8, Y6, Y6
-	VPBROADCASTQ 240(R10), Y7
+	VPBROADCASTQ 240(R9), Y7
 	VPSHUFB      Y2, Y7, Y7
 	VPMADDWD     Y7, Y6, Y6
 	VMOVDQU      96(DX)(CX*2), Y7
@@ -5131,7 +5064,7 @@ next:
 	VPUNPCKLDQ   Y8, Y7, Y4
 	VPUNPCKHDQ   Y8, Y7, Y7
 	VPADDW       Y4, Y7, Y7
-	VPBROADCASTQ 248(R10), Y4
+	VPBROADCASTQ 248(R9), Y4
 	VPSHUFB      Y2, Y4, Y4
 	VPMADDWD     Y4, Y7, Y7
 	VPUNPCKLQDQ  Y7, Y6, Y4
@@ -5140,29 +5073,28 @@ next:
 	VPERM2I128   $0x20, Y6, Y5, Y4
 	VPERM2I128   $0x31, Y6, Y5, Y5
 	VPADDD       Y4, Y5, Y5
-	VPBROADCASTD 28(R13), Y4
-	VPMADDWD     224(R10), Y4, Y4
+	VPBROADCASTD 28(R12), Y4
+	VPMADDWD     224(R9), Y4, Y4
 	VPSLLD       $0x05, Y4, Y4
 	VPSUBD       Y4, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS 28(R12), Y4
-	VMULPS       224(R9), Y4, Y4
+	VBROADCASTSS 28(R11), Y4
+	VMULPS       224(R8), Y4, Y4
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
 	ADDQ         $0x000000d2, AX
 	ADDQ         $0x000000d2, DX
-	ADDQ         $0x000000d2, SI
-	ADDQ         $0x000000d2, DI
-	ADDQ         $0x00000100, R11
+	ADDQ         $0x00000690, SI
+	ADDQ         $0x00000100, R10
+	ADDQ         $0x00000100, R8
+	ADDQ         $0x00000020, R11
 	ADDQ         $0x00000100, R9
 	ADDQ         $0x00000020, R12
-	ADDQ         $0x00000100, R10
-	ADDQ         $0x00000020, R13
-	SUBQ         $0x08, R14
+	SUBQ         $0x08, R13
 	JNE          next
 
 nextDone:
-	VMOVUPS Y3, (R8)
+	VMOVUPS Y3, (DI)
 	VZEROUPPER
 	RET
 

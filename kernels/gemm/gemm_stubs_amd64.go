@@ -10,10 +10,10 @@ package gemm
 func scalesQ4_0(d *float32, m *float32, w *byte, stride int, n int)
 
 // dotQ4_0 adds to dst the products of n blocks of eight rows of Q4_0 with a row of activations,
-// and prefetches what lies ahead bytes after each row.
+// and prefetches as many bytes from next on.
 //
 //go:noescape
-func dotQ4_0(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+func dotQ4_0(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 
 // unpackQ4_0 makes a panel of n blocks of eight rows of Q4_0.
 //
@@ -26,10 +26,10 @@ func unpackQ4_0(panel *byte, w *byte, stride int, n int)
 func scalesQ4_1(d *float32, m *float32, w *byte, stride int, n int)
 
 // dotQ4_1 adds to dst the products of n blocks of eight rows of Q4_1 with a row of activations,
-// and prefetches what lies ahead bytes after each row.
+// and prefetches as many bytes from next on.
 //
 //go:noescape
-func dotQ4_1(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+func dotQ4_1(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 
 // unpackQ4_1 makes a panel of n blocks of eight rows of Q4_1.
 //
@@ -42,10 +42,10 @@ func unpackQ4_1(panel *byte, w *byte, stride int, n int)
 func scalesQ5_0(d *float32, m *float32, w *byte, stride int, n int)
 
 // dotQ5_0 adds to dst the products of n blocks of eight rows of Q5_0 with a row of activations,
-// and prefetches what lies ahead bytes after each row.
+// and prefetches as many bytes from next on.
 //
 //go:noescape
-func dotQ5_0(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+func dotQ5_0(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 
 // unpackQ5_0 makes a panel of n blocks of eight rows of Q5_0.
 //
@@ -58,10 +58,10 @@ func unpackQ5_0(panel *byte, w *byte, stride int, n int)
 func scalesQ5_1(d *float32, m *float32, w *byte, stride int, n int)
 
 // dotQ5_1 adds to dst the products of n blocks of eight rows of Q5_1 with a row of activations,
-// and prefetches what lies ahead bytes after each row.
+// and prefetches as many bytes from next on.
 //
 //go:noescape
-func dotQ5_1(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+func dotQ5_1(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 
 // unpackQ5_1 makes a panel of n blocks of eight rows of Q5_1.
 //
@@ -74,10 +74,10 @@ func unpackQ5_1(panel *byte, w *byte, stride int, n int)
 func scalesQ8_0(d *float32, m *float32, w *byte, stride int, n int)
 
 // dotQ8_0 adds to dst the products of n blocks of eight rows of Q8_0 with a row of activations,
-// and prefetches what lies ahead bytes after each row.
+// and prefetches as many bytes from next on.
 //
 //go:noescape
-func dotQ8_0(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+func dotQ8_0(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 
 // unpackQ8_0 makes a panel of n blocks of eight rows of Q8_0.
 //
@@ -90,10 +90,10 @@ func unpackQ8_0(panel *byte, w *byte, stride int, n int)
 func scalesQ4_K(d *float32, m *float32, w *byte, stride int, n int)
 
 // dotQ4_K adds to dst the products of n blocks of eight rows of Q4_K with a row of activations,
-// and prefetches what lies ahead bytes after each row.
+// and prefetches as many bytes from next on.
 //
 //go:noescape
-func dotQ4_K(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+func dotQ4_K(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 
 // unpackQ4_K makes a panel of n blocks of eight rows of Q4_K.
 //
@@ -106,10 +106,10 @@ func unpackQ4_K(panel *byte, w *byte, stride int, n int)
 func scalesQ5_K(d *float32, m *float32, w *byte, stride int, n int)
 
 // dotQ5_K adds to dst the products of n blocks of eight rows of Q5_K with a row of activations,
-// and prefetches what lies ahead bytes after each row.
+// and prefetches as many bytes from next on.
 //
 //go:noescape
-func dotQ5_K(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+func dotQ5_K(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 
 // unpackQ5_K makes a panel of n blocks of eight rows of Q5_K.
 //
@@ -122,10 +122,10 @@ func unpackQ5_K(panel *byte, w *byte, stride int, n int)
 func scalesQ6_K(d *float32, m *float32, w *byte, stride int, n int)
 
 // dotQ6_K adds to dst the products of n blocks of eight rows of Q6_K with a row of activations,
-// and prefetches what lies ahead bytes after each row.
+// and prefetches as many bytes from next on.
 //
 //go:noescape
-func dotQ6_K(dst *float32, w *byte, stride int, ahead int, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
+func dotQ6_K(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 
 // unpackQ6_K makes a panel of n blocks of eight rows of Q6_K.
 //

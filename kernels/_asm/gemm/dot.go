@@ -11,17 +11,13 @@ import (
 )
 
 // dot emits the product of n blocks of eight rows with one row of activations. dst has eight sums, to
-// which it adds; s are the sums of the activations' blocks that the class needs. What lies ahead bytes
-// after the weights is brought into the cache.
+// which it adds; s are the sums of the activations' blocks that the class needs. As many bytes from
+// next on as it reads of weights are brought into the second cache: memory gives them fastest in their order.
 func dot(f *format) {
-	kit.Func("dot"+f.name, "func(dst *float32, w *byte, stride, ahead int, d, m *float32, x *int8, scale *float32, s *byte, n int)",
+	kit.Func("dot"+f.name, "func(dst *float32, w *byte, stride int, next *byte, d, m *float32, x *int8, scale *float32, s *byte, n int)",
 		fmt.Sprintf("dot%s adds to dst the products of n blocks of eight rows of %s with a row of activations,", f.name, f.name),
-		"and prefetches what lies ahead bytes after each row.")
-	r := loadRows()
-	next := rows{p0: kit.Arg("ahead"), p4: GP64(), stride: r.stride, s3: r.s3}
-	MOVQ(next.p0, next.p4)
-	ADDQ(r.p0, next.p0)
-	ADDQ(r.p4, next.p4)
+		"and prefetches as many bytes from next on.")
+	r, next := loadRows(), kit.Arg("next")
 	dst, d, m, x := kit.Arg("dst"), kit.Arg("d"), kit.Arg("m"), kit.Arg("x")
 	scale, s, n := kit.Arg("scale"), kit.Arg("s"), kit.Arg("n")
 	kit.Hold(f.constants...)
@@ -35,10 +31,8 @@ func dot(f *format) {
 	kit.Loop("next", n, f.blocks, func() {
 		line := 0
 		for j := range f.blocks {
-			for ; line*f.blocks < f.size*(j+1) && line < f.size; line += 64 {
-				for i := range 8 {
-					PREFETCHT0(next.at(i, line))
-				}
+			for ; line*f.blocks < 8*f.size*(j+1); line += 64 {
+				PREFETCHT1(Mem{Base: next, Disp: line})
 			}
 			xs := YMM()
 			VMOVDQU(Mem{Base: x, Disp: 32 * j}, xs)
@@ -49,7 +43,7 @@ func dot(f *format) {
 				Mem{Base: scale, Disp: 4 * j}, Mem{Base: s, Disp: 4 * j})
 		}
 		r.advance(f.size)
-		next.advance(f.size)
+		kit.Add(8*f.size, next)
 		kit.Add(32*f.blocks, x)
 		kit.Add(32*f.blocks, d)
 		kit.Add(4*f.blocks, scale)
