@@ -3,7 +3,6 @@ package testmodel
 
 import (
 	"errors"
-	"os"
 	"sync"
 	"testing"
 
@@ -32,7 +31,7 @@ func PathOf(t testing.TB, name string) string {
 	}
 	h.Log = func(line string) { t.Log(line) }
 	path, err := h.Pull(t.Context(), name)
-	if errors.Is(err, hub.ErrNotHere) && os.Getenv("QWEN_AGENT_OFFLINE") != "" {
+	if errors.Is(err, hub.ErrNotHere) && h.Offline {
 		t.Skipf("needs the weights of %s: %v", name, err)
 	}
 	if err != nil {
