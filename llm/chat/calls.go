@@ -118,11 +118,15 @@ func (tools registry) calls(s string, strict bool) (found []llm.Call, rest strin
 	}
 }
 
-// trimMarks drops what may stand between calls: white space, commas, tags, fences.
+// trimMarks drops what may stand between calls: white space, commas, brackets that close
+// nothing, comments, tags, fences.
 func trimMarks(s string) string {
 	for {
 		before := len(s)
-		s = strings.TrimLeft(s, " \t\r\n,;")
+		s = strings.TrimLeft(s, blank+between)
+		p := lenient{src: s}
+		p.peek()
+		s = s[p.pos:]
 		for _, tag := range []string{callOpen, callClose, "<tools>", "</tools>"} {
 			s = strings.TrimPrefix(s, tag)
 		}
@@ -135,34 +139,54 @@ func trimMarks(s string) string {
 	}
 }
 
+// between is what may stand between two calls, besides white space.
+const between = ",;]}"
+
 // emitter puts chunks together. White space at the end of text is held back: before a
-// call it is dropped, and after a call text starts with one line break if other text
-// came before, with none if not.
+// call it is dropped, at the end too if there was a call, and after a call text starts
+// with one line break if other text came before, with none if not.
 type emitter struct {
 	out   []llm.Chunk
-	held  string // white space that the next text decides about
+	held  []byte // white space that the next text decides about
 	spoke bool   // text was given out
 	after bool   // nothing was given out since a call
+	acted bool   // there was a call
 	next  int    // number of the next call
 }
 
+const blank = " \t\r\n"
+
 func (e *emitter) text(s string) {
-	s = e.held + s
-	e.held = ""
-	if e.after {
-		if strings.Trim(s, " \t\r\n,;") == "" {
-			e.held = s
+	if strings.TrimLeft(s, e.idle()) == "" {
+		n := min(len(s), maxHeld-len(e.held))
+		if e.held = append(e.held, s[:n]...); len(e.held) < maxHeld {
 			return
 		}
-		s = strings.TrimLeft(s, " \t\r\n")
+		e.after = false
+		e.send(string(e.held))
+		e.held = e.held[:0]
+		e.text(s[n:])
+		return
+	}
+	s = string(e.held) + s
+	if e.after {
+		s = strings.TrimLeft(s, blank)
 		if e.spoke {
 			s = "\n" + s
 		}
 		e.after = false
 	}
-	trimmed := strings.TrimRight(s, " \t\r\n")
-	e.held = s[len(trimmed):]
+	trimmed := strings.TrimRight(s, blank)
+	e.held = append(e.held[:0], s[len(trimmed):]...)
 	e.send(trimmed)
+}
+
+// idle has the characters that decide nothing.
+func (e *emitter) idle() string {
+	if e.after {
+		return blank + between
+	}
+	return blank
 }
 
 func (e *emitter) send(s string) {
@@ -181,16 +205,16 @@ func (e *emitter) thought(s string) {
 func (e *emitter) call(c llm.Call) {
 	c.ID = "call_" + strconv.Itoa(e.next)
 	e.next++
-	e.held, e.after = "", true
+	e.held, e.after, e.acted = e.held[:0], true, true
 	e.out = append(e.out, llm.Chunk{Call: &c})
 }
 
-// close gives out the white space at the end, unless it follows a call.
+// close gives out the white space at the end, unless there was a call.
 func (e *emitter) close() {
-	if !e.after {
-		e.send(e.held)
+	if !e.acted {
+		e.send(string(e.held))
 	}
-	e.held = ""
+	e.held = nil
 }
 
 // take returns what was given out since the last take.

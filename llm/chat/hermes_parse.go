@@ -120,7 +120,7 @@ func (p *hermesParser) tag() bool {
 			switch {
 			case mark[1] != '/':
 				p.block = &block{close: "</" + mark[1:], tag: mark == callOpen, body: len(mark), pos: len(mark)}
-			case p.after && strings.Trim(p.held, " \t\r\n,;") == "":
+			case p.after:
 				p.buf = p.buf[len(mark):] // ends a call whose beginning was left out
 			default:
 				p.pass(len(mark))

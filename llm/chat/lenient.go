@@ -71,11 +71,13 @@ func (n *node) source(src string) json.RawMessage {
 }
 
 // parseLenient reads the value at the start of s, white space and comments before it
-// allowed, and returns how long it is.
+// allowed, and returns how long it is. After an error the value is empty.
 func parseLenient(s string) (n node, length int, err error) {
 	p := lenient{src: s}
-	n, err = p.value(0)
-	return n, p.pos, err
+	if n, err = p.value(0); err != nil {
+		return node{}, 0, err
+	}
+	return n, p.pos, nil
 }
 
 type lenient struct {
@@ -147,10 +149,6 @@ func (p *lenient) members(n *node, depth int) error {
 			if err != nil {
 				return err
 			}
-			if p.peek() != ':' {
-				return errJSON
-			}
-			p.pos++
 			n.keys = append(n.keys, key)
 		}
 		kid, err := p.value(depth + 1)
@@ -168,11 +166,18 @@ func (p *lenient) members(n *node, depth int) error {
 	}
 }
 
-func (p *lenient) key() (string, error) {
+// key reads a key and its colon.
+func (p *lenient) key() (key string, err error) {
 	if c := p.src[p.pos]; c == '"' || c == '\'' {
-		return p.str()
+		key, err = p.str()
+	} else {
+		key, err = p.word()
 	}
-	return p.word()
+	if err == nil && p.peek() != ':' {
+		err = errJSON
+	}
+	p.pos++
+	return key, err
 }
 
 // word reads letters, digits, _ and $.

@@ -64,7 +64,7 @@ func (p *turnParser) recover() {
 	if tool == nil {
 		tool = n.get("name")
 	}
-	called := tool != nil && tool.kind == '"' && len(p.tools) > 0
+	called := tool != nil && tool.kind == '"' && tool.text != "" && len(p.tools) > 0
 	if err != nil || !called && answer == nil {
 		p.send(string(p.buf))
 		return
