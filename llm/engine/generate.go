@@ -99,15 +99,19 @@ func (a *answer) run(ctx context.Context, yield func(llm.Chunk) bool) error {
 	}
 	defer seq.Close()
 	a.usage.Cached = seq.Cached()
-	logits := make([]float32, a.e.vocabulary)
-	if err := seq.Append(ctx, a.prompt[seq.Len():], logits); err != nil {
+	reason := llm.Stop
+	if done, err := a.force(); err != nil { // how every answer begins is read with the prompt
 		return err
-	}
-	a.usage.Prefill = time.Since(start)
-	start = time.Now()
-	reason, err := a.write(ctx, seq, logits)
-	if err != nil {
-		return err
+	} else if !done {
+		logits := make([]float32, a.e.vocabulary)
+		if err := seq.Append(ctx, a.tokens[seq.Len():], logits); err != nil {
+			return err
+		}
+		a.usage.Prefill = time.Since(start)
+		start = time.Now()
+		if reason, err = a.write(ctx, seq, logits); err != nil {
+			return err
+		}
 	}
 	if err := a.close(); err != nil {
 		return err

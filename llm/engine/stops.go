@@ -2,7 +2,7 @@ package engine
 
 import "strings"
 
-// stops finds the first of several strings in text that comes in pieces.
+// stops finds the first of several strings to be complete in text that comes in pieces.
 type stops struct {
 	strings []string
 	held    string // the end of the text so far that may be the beginning of one
@@ -12,15 +12,16 @@ type stops struct {
 // whether one was found. Nothing may be written after that.
 func (s *stops) write(text string) (before string, found bool) {
 	text = s.held + text
-	first := -1
+	start, end := -1, 0
 	for _, stop := range s.strings {
-		if i := strings.Index(text, stop); i >= 0 && (first < 0 || i < first) {
-			first = i
+		i := strings.Index(text, stop)
+		if e := i + len(stop); i >= 0 && (start < 0 || e < end || e == end && i < start) {
+			start, end = i, e
 		}
 	}
-	if first >= 0 {
+	if start >= 0 {
 		s.held = ""
-		return text[:first], true
+		return text[:start], true
 	}
 	held := 0
 	for _, stop := range s.strings {
