@@ -19,7 +19,7 @@ func (c *compiler) array(v *value, at string) (expr, error) {
 	}
 	var prefix []expr
 	if list, ok := v.get("prefixItems"); ok {
-		if list.kind != array {
+		if list.kind != isArray {
 			return nil, fmt.Errorf("prefixItems %s is %s, want a list of schemas", place(at), article(list.kind))
 		}
 		for i := range list.items {
@@ -81,12 +81,12 @@ func count(v *value, name, at string) (int, bool, error) {
 	if !ok {
 		return 0, false, nil
 	}
-	if x.kind != number {
+	if x.kind != isNumber {
 		return 0, false, fmt.Errorf("%s %s is %s, want a number", name, place(at), article(x.kind))
 	}
 	r, err := x.rational()
-	if err != nil || !r.IsInt() || r.Sign() < 0 || r.Cmp(new(big.Rat).SetInt64(most)) > 0 {
-		return 0, false, fmt.Errorf("%s %s is %.40s, want an integer from 0 to %d", name, place(at), x.text, most)
+	if err != nil || !r.IsInt() || r.Sign() < 0 || r.Cmp(new(big.Rat).SetInt64(maxLimit)) > 0 {
+		return 0, false, fmt.Errorf("%s %s is %.40s, want an integer from 0 to %d", name, place(at), x.text, maxLimit)
 	}
 	return int(r.Num().Int64()), true, nil
 }

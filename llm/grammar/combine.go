@@ -8,7 +8,7 @@ import (
 
 // without returns v without some members, and without its annotations.
 func without(v *value, names ...string) value {
-	out := value{kind: object}
+	out := value{kind: isObject}
 	for _, m := range v.members {
 		if !slices.Contains(names, m.name) && !slices.Contains(annotations, m.name) {
 			out.members = append(out.members, m)
@@ -22,7 +22,7 @@ func without(v *value, names ...string) value {
 func (c *compiler) enum(v *value, name string, list *value, at string) (expr, error) {
 	values := []value{*list}
 	if name == "enum" {
-		if list.kind != array || len(list.items) == 0 {
+		if list.kind != isArray || len(list.items) == 0 {
 			return nil, fmt.Errorf("enum %s is %s, want a list of one or more values", place(at), article(list.kind))
 		}
 		values = list.items
@@ -45,7 +45,7 @@ func (c *compiler) enum(v *value, name string, list *value, at string) (expr, er
 
 // anyOf returns the values that fit one of the branches of list and the rest of v.
 func (c *compiler) anyOf(v *value, name string, list *value, at string) (expr, error) {
-	if list.kind != array || len(list.items) == 0 {
+	if list.kind != isArray || len(list.items) == 0 {
 		return nil, fmt.Errorf("%s %s is %s, want a list of one or more schemas", name, place(at), article(list.kind))
 	}
 	rest := without(v, name)
@@ -71,8 +71,8 @@ func merge(v, branch *value, at string) (value, error) {
 	if _, ok := branch.get("$ref"); ok && len(v.members) > 0 {
 		return value{}, fmt.Errorf("unsupported: $ref %s, with keyword %q beside the list of branches", place(at), v.members[0].name)
 	}
-	if len(v.members) == 0 || branch.kind != object {
-		if branch.kind == boolean && branch.truth {
+	if len(v.members) == 0 || branch.kind != isObject {
+		if branch.kind == isBoolean && branch.truth {
 			return *v, nil
 		}
 		return *branch, nil
@@ -104,21 +104,21 @@ func merge(v, branch *value, at string) (value, error) {
 			if err != nil {
 				return out, err
 			}
-			both := value{kind: array}
+			both := value{kind: isArray}
 			for _, t := range b {
 				switch {
 				case slices.Contains(a, t) || t == "integer" && slices.Contains(a, "number"):
-					both.items = append(both.items, value{kind: text, text: t})
+					both.items = append(both.items, value{kind: isText, text: t})
 				case t == "number" && slices.Contains(a, "integer"):
-					both.items = append(both.items, value{kind: text, text: "integer"})
+					both.items = append(both.items, value{kind: isText, text: "integer"})
 				}
 			}
 			if len(both.items) == 0 {
-				return value{kind: boolean}, nil // no value is of both
+				return value{kind: isBoolean}, nil // no value is of both
 			}
 			*have = both
-		case m.name == "required" && have.kind == array && m.value.kind == array:
-			*have = value{kind: array, items: slices.Concat(have.items, m.value.items)}
+		case m.name == "required" && have.kind == isArray && m.value.kind == isArray:
+			*have = value{kind: isArray, items: slices.Concat(have.items, m.value.items)}
 		default:
 			return out, fmt.Errorf("unsupported: keyword %q %s stands beside the list of branches too", m.name, place(at))
 		}
@@ -130,7 +130,7 @@ func merge(v, branch *value, at string) (value, error) {
 // and right. It is for the values of an enum, which are few, in the place of a grammar
 // that is the common part of two.
 func (v *value) fits(x *value) bool {
-	if v.kind == boolean {
+	if v.kind == isBoolean {
 		return v.truth
 	}
 	if _, ok := v.get("$ref"); ok {
@@ -151,16 +151,16 @@ func (v *value) fits(x *value) bool {
 		return false
 	}
 	switch x.kind {
-	case number:
+	case isNumber:
 		return v.fitsNumber(x)
-	case text:
+	case isText:
 		if f, ok := v.get("format"); ok && !hasFormat(f.text, x.text) {
 			return false
 		}
 		return v.between("minLength", "maxLength", len([]rune(x.text)))
-	case array:
+	case isArray:
 		return v.fitsArray(x)
-	case object:
+	case isObject:
 		return v.fitsObject(x)
 	}
 	return true
@@ -168,7 +168,7 @@ func (v *value) fits(x *value) bool {
 
 // isOf says whether x is of the type with the name t.
 func (x value) isOf(t string) bool {
-	if t == "integer" && x.kind == number {
+	if t == "integer" && x.kind == isNumber {
 		r, err := x.rational()
 		return err == nil && r.IsInt()
 	}

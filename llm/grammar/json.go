@@ -33,12 +33,12 @@ type member struct {
 type kind byte
 
 const (
-	null kind = iota
-	boolean
-	number
-	text
-	array
-	object
+	isNull kind = iota
+	isBoolean
+	isNumber
+	isText
+	isArray
+	isObject
 )
 
 var kindNames = [...]string{"null", "boolean", "number", "string", "array", "object"}
@@ -86,20 +86,20 @@ func parseValue(d *json.Decoder, depth int) (value, error) {
 	case nil:
 		return value{}, nil
 	case bool:
-		return value{kind: boolean, truth: t}, nil
+		return value{kind: isBoolean, truth: t}, nil
 	case json.Number:
-		return value{kind: number, text: t.String()}, nil
+		return value{kind: isNumber, text: t.String()}, nil
 	case string:
-		return value{kind: text, text: t}, nil
+		return value{kind: isText, text: t}, nil
 	}
-	v := value{kind: array}
+	v := value{kind: isArray}
 	if t == json.Delim('{') {
-		v.kind = object
+		v.kind = isObject
 	}
 	var names map[string]bool
 	for d.More() {
 		var name string
-		if v.kind == object {
+		if v.kind == isObject {
 			t, err := d.Token()
 			if err != nil {
 				return value{}, err
@@ -117,7 +117,7 @@ func parseValue(d *json.Decoder, depth int) (value, error) {
 		if err != nil {
 			return value{}, err
 		}
-		if v.kind == object {
+		if v.kind == isObject {
 			v.members = append(v.members, member{name, item})
 		} else {
 			v.items = append(v.items, item)
@@ -137,15 +137,15 @@ func (v *value) canonical() string {
 
 func (v *value) write(b *strings.Builder) {
 	switch v.kind {
-	case null:
+	case isNull:
 		b.WriteString("null")
-	case boolean:
+	case isBoolean:
 		fmt.Fprint(b, v.truth)
-	case number:
+	case isNumber:
 		b.WriteString(v.text)
-	case text:
+	case isText:
 		writeString(b, v.text)
-	case array:
+	case isArray:
 		b.WriteByte('[')
 		for i := range v.items {
 			if i > 0 {
@@ -154,7 +154,7 @@ func (v *value) write(b *strings.Builder) {
 			v.items[i].write(b)
 		}
 		b.WriteByte(']')
-	case object:
+	case isObject:
 		b.WriteByte('{')
 		for i := range v.members {
 			if i > 0 {
@@ -220,15 +220,15 @@ func (v *value) equal(w *value) bool {
 		return false
 	}
 	switch v.kind {
-	case boolean:
+	case isBoolean:
 		return v.truth == w.truth
-	case number:
+	case isNumber:
 		x, err := v.rational()
 		y, err2 := w.rational()
 		return v.text == w.text || err == nil && err2 == nil && x.Cmp(y) == 0
-	case text:
+	case isText:
 		return v.text == w.text
-	case array:
+	case isArray:
 		if len(v.items) != len(w.items) {
 			return false
 		}
@@ -237,7 +237,7 @@ func (v *value) equal(w *value) bool {
 				return false
 			}
 		}
-	case object:
+	case isObject:
 		if len(v.members) != len(w.members) {
 			return false
 		}

@@ -15,8 +15,8 @@ type Limits struct {
 	Depth     int // arrays and objects inside one another where any value is allowed; default 4
 }
 
-// most is what a limit may be at most; a counter costs nothing, but no one needs more.
-const most = 1 << 28
+// maxLimit is what a limit may be at most; a counter costs nothing, but no one needs more.
+const maxLimit = 1 << 28
 
 func (l Limits) complete() (Limits, error) {
 	for _, f := range []struct {
@@ -24,12 +24,12 @@ func (l Limits) complete() (Limits, error) {
 		value          *int
 		standard, most int
 	}{
-		{"Thought", &l.Thought, 200, most},
-		{"String", &l.String, 4096, most},
-		{"Code", &l.Code, 8192, most},
+		{"Thought", &l.Thought, 200, maxLimit},
+		{"String", &l.String, 4096, maxLimit},
+		{"Code", &l.Code, 8192, maxLimit},
 		{"Digits", &l.Digits, 16, 18},
-		{"Items", &l.Items, 256, most},
-		{"Name", &l.Name, 64, most},
+		{"Items", &l.Items, 256, maxLimit},
+		{"Name", &l.Name, 64, maxLimit},
 		{"Recursion", &l.Recursion, 8, 64},
 		{"Depth", &l.Depth, 4, 64},
 	} {

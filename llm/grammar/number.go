@@ -109,8 +109,8 @@ func sameLength(a, b string) expr {
 	return out
 }
 
-// limits reads the range of a number.
-func limits(v *value, at string) (lo, hi limit, err error) {
+// rangeOf reads the range of a number.
+func rangeOf(v *value, at string) (lo, hi limit, err error) {
 	for _, k := range []struct {
 		name   string
 		side   *limit
@@ -124,7 +124,7 @@ func limits(v *value, at string) (lo, hi limit, err error) {
 		if !ok {
 			continue
 		}
-		if x.kind != number {
+		if x.kind != isNumber {
 			return lo, hi, fmt.Errorf("%s %s is %s, want a number", k.name, place(at), article(x.kind))
 		}
 		r, err := x.rational()
@@ -140,7 +140,7 @@ func limits(v *value, at string) (lo, hi limit, err error) {
 
 // integerBounds reads the range of an integer; nil is an open side.
 func integerBounds(v *value, at string) (least, most *big.Int, err error) {
-	lo, hi, err := limits(v, at)
+	lo, hi, err := rangeOf(v, at)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -50,9 +50,9 @@ func (c *compiler) object(v *value, at string) (expr, error) {
 		return nil, err
 	}
 	others, hasOthers := v.get("additionalProperties")
-	closed := hasOthers && others.kind == boolean && !others.truth
+	closed := hasOthers && others.kind == isBoolean && !others.truth
 	named, hasNamed := v.get("properties")
-	if hasNamed && named.kind != object {
+	if hasNamed && named.kind != isObject {
 		return nil, fmt.Errorf("properties %s is %s, want an object", place(at), article(named.kind))
 	}
 	rest := c.anything()
@@ -103,22 +103,22 @@ func (c *compiler) object(v *value, at string) (expr, error) {
 // otherName is a name of up to most characters, none of them escaped, that is not one of
 // those that are taken.
 func otherName(taken map[string]bool, most int) expr {
-	root := &name{}
+	root := &nameNode{}
 	for s := range taken {
 		root.add(s, most)
 	}
 	return seq{lit(`"`), root.others(most), lit(`"`)}
 }
 
-// name is a node of a trie of names.
-type name struct {
+// nameNode is a node of a trie of names.
+type nameNode struct {
 	whole bool // a name ends here
-	next  map[rune]*name
+	next  map[rune]*nameNode
 }
 
 // add puts s into the trie, unless it needs an escape or is too long: then it is none of
 // the names at hand anyway.
-func (n *name) add(s string, most int) {
+func (n *nameNode) add(s string, most int) {
 	for _, r := range s {
 		if most--; most < 0 || !unescaped.has(r) {
 			return
@@ -126,10 +126,10 @@ func (n *name) add(s string, most int) {
 	}
 	for _, r := range s {
 		if n.next == nil {
-			n.next = map[rune]*name{}
+			n.next = map[rune]*nameNode{}
 		}
 		if n.next[r] == nil {
-			n.next[r] = &name{}
+			n.next[r] = &nameNode{}
 		}
 		n = n.next[r]
 	}
@@ -138,7 +138,7 @@ func (n *name) add(s string, most int) {
 
 // others is what may follow the characters of n, up to most more, so that the whole is no
 // name of the trie.
-func (n *name) others(most int) expr {
+func (n *nameNode) others(most int) expr {
 	var out alt
 	if !n.whole {
 		out = append(out, seq{})
@@ -161,11 +161,11 @@ func names(v *value, at string) (map[string]bool, error) {
 	if !ok {
 		return out, nil
 	}
-	if list.kind != array {
+	if list.kind != isArray {
 		return nil, fmt.Errorf("required %s is %s, want a list of names", place(at), article(list.kind))
 	}
 	for _, name := range list.items {
-		if name.kind != text {
+		if name.kind != isText {
 			return nil, fmt.Errorf("required %s has %s, want names only", place(at), article(name.kind))
 		}
 		out[name.text] = true

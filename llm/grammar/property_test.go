@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/big"
+	"math/bits"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -53,10 +54,15 @@ func write(t testing.TB, m *Matcher, r *rand.Rand, mask []uint64) (string, int) 
 			}
 		}
 		if id < 0 { // the first that is allowed, from any place on
-			from := r.IntN(m.v.Len())
-			for i := range m.v.Len() {
-				if x := int32((from + i) % m.v.Len()); allowed(x) {
-					id = x
+			from := r.IntN(len(mask) * 64)
+			for i := range len(mask) + 1 { // the first word again at last, for its lower bits
+				w := (from/64 + i) % len(mask)
+				set := mask[w]
+				if i == 0 {
+					set &= ^uint64(0) << (from % 64)
+				}
+				if set != 0 {
+					id = int32(w*64 + bits.TrailingZeros64(set))
 					break
 				}
 			}
@@ -149,8 +155,8 @@ func randomSchema(r *rand.Rand, depth int) string {
 
 // instance returns a random value that fits schema v, written as the grammar writes.
 func instance(r *rand.Rand, v *value) *value {
-	if v.kind == boolean {
-		return &value{kind: null}
+	if v.kind == isBoolean {
+		return &value{kind: isNull}
 	}
 	if list, ok := v.get("enum"); ok {
 		rest := without(v, "enum")
@@ -184,7 +190,7 @@ func instance(r *rand.Rand, v *value) *value {
 	switch types[r.IntN(len(types))] {
 	case "string":
 		if f, ok := v.get("format"); ok {
-			return &value{kind: text, text: map[string]string{
+			return &value{kind: isText, text: map[string]string{
 				"date": "2024-02-29", "time": "23:59:00.25-01:30", "date-time": "1999-12-31T00:00:00Z",
 				"uuid": "0192e4b0-7c1d-7a3e-9b1f-0123456789ab", "ipv4": "192.168.0.255", "email": "ann.lee+x@mail.example.org",
 			}[f.text]}
@@ -195,50 +201,57 @@ func instance(r *rand.Rand, v *value) *value {
 			for len([]rune(s)) < n {
 				s += words[r.IntN(len(words))]
 			}
-			return &value{kind: text, text: string([]rune(s)[:n])}
+			return &value{kind: isText, text: string([]rune(s)[:n])}
 		}
-		return &value{kind: text}
+		return &value{kind: isText}
 	case "integer":
 		lo := number("minimum", -1000)
 		hi := min(number("maximum", 1<<40), number("exclusiveMaximum", 1<<40))
-		return &value{kind: 2, text: fmt.Sprint(lo + r.IntN(max(hi-lo, 0)+1))}
+		return &value{kind: isNumber, text: fmt.Sprint(lo + r.IntN(max(hi-lo, 0)+1))}
 	case "number":
-		for lo, hi, _ := limits(v, ""); lo.at != nil || hi.at != nil; {
+		for lo, hi, _ := rangeOf(v, ""); lo.at != nil || hi.at != nil; {
 			from := -3000.0
 			if lo.at != nil {
 				from, _ = lo.at.Float64()
 			}
-			x := value{kind: 2, text: strings.TrimSuffix(fmt.Sprintf("%.*f", r.IntN(6), from+r.Float64()*[]float64{0.01, 1, 10, 6000}[r.IntN(4)]), ".")}
+			x := value{kind: isNumber, text: strings.TrimSuffix(fmt.Sprintf("%.*f", r.IntN(6), from+r.Float64()*[]float64{0.01, 1, 10, 6000}[r.IntN(4)]), ".")}
 			if v.fitsNumber(&x) {
 				return &x
 			}
 		}
-		return &value{kind: 2, text: []string{"0", "-1.5", "1e9", "2.5E-3", "120"}[r.IntN(5)]}
+		return &value{kind: isNumber, text: []string{"0", "-1.5", "1e9", "2.5E-3", "120"}[r.IntN(5)]}
 	case "boolean":
-		return &value{kind: boolean, truth: r.IntN(2) == 0}
+		return &value{kind: isBoolean, truth: r.IntN(2) == 0}
 	case "array":
 		items, _ := v.get("items")
 		prefix, _ := v.get("prefixItems")
-		out := value{kind: array}
+		out := value{kind: isArray}
 		for i := range between("minItems", "maxItems", 3) {
 			s := items
 			if prefix != nil && i < len(prefix.items) {
 				s = &prefix.items[i]
 			}
 			if s == nil {
-				s = &value{kind: boolean, truth: true}
+				s = &value{kind: isBoolean, truth: true}
 			}
 			out.items = append(out.items, *instance(r, s))
 		}
 		return &out
 	case "object":
 		required, _ := names(v, "")
-		out := value{kind: object}
+		out := value{kind: isObject}
 		if named, ok := v.get("properties"); ok {
 			for i := range named.members {
 				m := &named.members[i]
 				if required[m.name] || r.IntN(2) == 0 {
 					out.members = append(out.members, member{m.name, *instance(r, &m.value)})
+				}
+			}
+		}
+		if list, ok := v.get("required"); ok {
+			for _, x := range list.items {
+				if _, ok := out.get(x.text); !ok { // it has no schema of its own
+					out.members = append(out.members, member{x.text, value{}})
 				}
 			}
 		}

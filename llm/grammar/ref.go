@@ -20,7 +20,7 @@ const maxReferences = 4096
 // be written there, and what does not ends by itself.
 func (c *compiler) ref(v *value, at string) (expr, error) {
 	to, _ := v.get("$ref")
-	if to.kind != text {
+	if to.kind != isText {
 		return nil, fmt.Errorf("$ref %s is %s, want a string", place(at), article(to.kind))
 	}
 	if rest := without(v, "$ref", "$defs", "definitions"); len(rest.members) > 0 {
@@ -67,13 +67,13 @@ func (c *compiler) resolve(pointer string) *value {
 	for name := range strings.SplitSeq(pointer[1:], "/") {
 		name = strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
 		switch v.kind {
-		case object:
+		case isObject:
 			next, ok := v.get(name)
 			if !ok {
 				return nil
 			}
 			v = next
-		case array:
+		case isArray:
 			i, err := strconv.Atoi(name)
 			if err != nil || i < 0 || i >= len(v.items) {
 				return nil

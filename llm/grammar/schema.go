@@ -129,13 +129,13 @@ func under(at string, name any) string {
 
 // compile returns the values that fit schema v, which stands at the place at.
 func (c *compiler) compile(v *value, at string) (expr, error) {
-	if v.kind == boolean {
+	if v.kind == isBoolean {
 		if v.truth {
 			return c.anything(), nil
 		}
 		return alt{}, nil
 	}
-	if v.kind != object {
+	if v.kind != isObject {
 		return nil, fmt.Errorf("%s is %s, want a schema: an object or a boolean", place(at), article(v.kind))
 	}
 	for i := range v.members {
@@ -193,9 +193,9 @@ func known(name string) bool {
 // article is a kind with its article.
 func article(k kind) string {
 	switch k {
-	case null:
+	case isNull:
 		return "null"
-	case array, object:
+	case isArray, isObject:
 		return "an " + k.String()
 	}
 	return "a " + k.String()
@@ -215,12 +215,12 @@ func typesOf(v *value, at string) ([]string, error) {
 		return nil, nil
 	}
 	list := []value{*t}
-	if t.kind == array {
+	if t.kind == isArray {
 		list = t.items
 	}
 	var out []string
 	for _, name := range list {
-		if name.kind != text {
+		if name.kind != isText {
 			return nil, fmt.Errorf("type %s has %s, want the name of a type or a list of them", place(at), article(name.kind))
 		}
 		if _, ok := applicable[name.text]; !ok {
@@ -255,7 +255,7 @@ func (c *compiler) typed(v *value, t, at string) (expr, error) {
 		}
 		return integer(lo, hi, c.limits.Digits), nil
 	case "number":
-		lo, hi, err := limits(v, at)
+		lo, hi, err := rangeOf(v, at)
 		if err != nil {
 			return nil, err
 		}

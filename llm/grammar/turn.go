@@ -98,17 +98,17 @@ func (c *compiler) tool(t llm.Tool) (expr, error) {
 // how many there are.
 func (c *compiler) arguments(t llm.Tool, program string) (expr, int, error) {
 	empty := lit("{}")
-	schema := value{kind: object}
+	schema := value{kind: isObject}
 	if len(t.Parameters) > 0 {
 		var err error
 		if schema, err = parseJSON(t.Parameters); err != nil {
 			return nil, 0, fmt.Errorf("parameters: %w", err)
 		}
 	}
-	if schema.kind == null {
-		schema = value{kind: object}
+	if schema.kind == isNull {
+		schema = value{kind: isObject}
 	}
-	if kinds, err := typesOf(&schema, ""); schema.kind != object || err != nil || len(kinds) > 1 || len(kinds) == 1 && kinds[0] != "object" {
+	if kinds, err := typesOf(&schema, ""); schema.kind != isObject || err != nil || len(kinds) > 1 || len(kinds) == 1 && kinds[0] != "object" {
 		return nil, 0, fmt.Errorf("parameters: want the schema of an object")
 	}
 	named, _ := schema.get("properties")
@@ -123,7 +123,7 @@ func (c *compiler) arguments(t llm.Tool, program string) (expr, int, error) {
 		named, _ = schema.get("properties")
 	}
 	others, open := schema.get("additionalProperties")
-	open = open && (others.kind == object || others.truth)
+	open = open && (others.kind == isObject || others.truth)
 	n := 0
 	if named != nil {
 		n = len(named.members)
@@ -136,7 +136,7 @@ func (c *compiler) arguments(t llm.Tool, program string) (expr, int, error) {
 		return empty, 0, nil
 	}
 	if _, ok := schema.get("type"); !ok {
-		schema.members = append(schema.members, member{"type", value{kind: text, text: "object"}})
+		schema.members = append(schema.members, member{"type", value{kind: isText, text: "object"}})
 	}
 	e, err := c.compileRoot(&schema, "")
 	if err != nil {
@@ -147,7 +147,7 @@ func (c *compiler) arguments(t llm.Tool, program string) (expr, int, error) {
 
 // leaveOut returns the schema of an object without one of its properties.
 func leaveOut(v *value, name string) value {
-	out := value{kind: object}
+	out := value{kind: isObject}
 	for _, m := range v.members {
 		switch m.name {
 		case "properties":
