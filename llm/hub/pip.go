@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -188,6 +189,8 @@ func runPip(ctx context.Context, command []string, dest, requirement string) err
 	args := append(command[1:len(command):len(command)], "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir",
 		"--disable-pip-version-check", "--no-input", "--quiet", "--retries", "2", "--dest", dest, "--", requirement)
 	cmd := exec.CommandContext(ctx, command[0], args...)
+	runtime.LockOSThread() // for ownGroup
+	defer runtime.UnlockOSThread()
 	ownGroup(cmd)
 	cmd.WaitDelay = 2 * time.Second
 	cmd.Dir = dest

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -34,7 +36,7 @@ done
 echo "$want" >> "$WHEELS/asked"
 [ "$TMPDIR" = "$dest" ] || echo "TMPDIR is $TMPDIR" >> "$WHEELS/leaked"
 if [ -e "$WHEELS/once-$want" ]; then rm "$WHEELS/once-$want"; echo "ERROR: connection reset" >&2; exit 1; fi
-if [ -e "$WHEELS/slow-$want" ]; then touch "$WHEELS/started"; sleep 60; fi
+if [ -e "$WHEELS/slow-$want" ]; then echo $$ >> "$WHEELS/started"; exec sleep 60; fi
 [ -e "$WHEELS/$want.whl" ] || { echo "ERROR: No matching distribution found for $want" >&2; exit 1; }
 cp "$WHEELS/$want.whl" "$dest/"
 `
@@ -260,6 +262,43 @@ func TestPipResume(t *testing.T) {
 			t.Errorf("pip was asked for %q", got)
 		}
 	})
+}
+
+// TestKilled kills a process that has started a pip: the pip ends too.
+func TestKilled(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux ends children with their parent")
+	}
+	h, _, wheels := pipHub(t, fourParts())
+	for n := range 4 {
+		touch(t, filepath.Join(wheels, fmt.Sprintf("slow-part%d==1.0", n+1)))
+	}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "HUB_TEST_CHILD="+h.Home, "HUB_TEST_LINK=small", "HUB_TEST_ENDPOINT="+h.Endpoint)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	pids := func() (alive int) {
+		data, _ := os.ReadFile(filepath.Join(wheels, "started"))
+		for _, pid := range strings.Fields(string(data)) {
+			if stat, err := os.ReadFile("/proc/" + pid + "/stat"); err == nil && !strings.Contains(string(stat), ") Z") {
+				alive++
+			}
+		}
+		return alive
+	}
+	within := func(want string, ok func() bool) {
+		t.Helper()
+		for end := time.Now().Add(10 * time.Second); !ok(); time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("%d programs run, want %s", pids(), want)
+			}
+		}
+	}
+	within("three", func() bool { return pids() == pipsAtOnce })
+	cmd.Process.Kill()
+	cmd.Wait()
+	within("none", func() bool { return pids() == 0 })
 }
 
 // TestSweep removes what a process that was killed left behind.

@@ -1,4 +1,4 @@
-//go:build linux || darwin || freebsd || openbsd || dragonfly
+//go:build linux || darwin || freebsd || dragonfly
 
 package hub
 
@@ -32,5 +32,6 @@ func diskFree(dir string) (int64, error) {
 // when the command's context ends.
 func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true}
+	endWithParent(cmd.SysProcAttr)
 	cmd.Cancel = func() error { return unix.Kill(-cmd.Process.Pid, unix.SIGKILL) }
 }
