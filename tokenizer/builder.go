@@ -50,7 +50,7 @@ func (b *builder) add(token []byte, typ int32) error {
 		return fmt.Errorf("tokenizer: token %d has type %d, want 1 to 6", id, typ)
 	case len(token) == 0 && typ != TypeUnused:
 		return fmt.Errorf("tokenizer: token %d is empty", id)
-	case len(t.text)+len(token) > math.MaxUint32:
+	case uint64(len(t.text)+len(token)) > math.MaxUint32:
 		return fmt.Errorf("tokenizer: the tokens have more than %d bytes", uint32(math.MaxUint32))
 	case len(token) > maxTokenLen:
 		return fmt.Errorf("tokenizer: token %d has %d bytes, want at most %d", id, len(token), maxTokenLen)
@@ -104,7 +104,10 @@ func (b *builder) addMergeSpelled(left, right string) error {
 	if !okLeft || !okRight || n == 0 || n == len(buf) {
 		return fmt.Errorf("tokenizer: merge %d is %q, want two tokens in the byte-to-unicode spelling", rank, left+" "+right)
 	}
-	l, r, made := b.ids.get(buf[:n]), b.ids.get(buf[n:]), b.ids.get(buf)
+	l, r, made := b.ids.get(buf[:n]), b.ids.get(buf[n:]), int32(firstMerged+rank)
+	if int(made) >= len(b.t.types) || b.t.types[made] != TypeNormal || string(b.t.Token(made)) != string(buf) {
+		made = b.ids.get(buf) // ids are not in the order of the merges
+	}
 	if l < 0 || r < 0 || made < 0 {
 		missing := buf
 		if l < 0 {

@@ -74,7 +74,7 @@ func newSearch(t *Tokenizer, left, right []int32) *search {
 		s.seams[l].asLeft = min(s.seams[l].asLeft, id)
 		s.seams[r].asRight = min(s.seams[r].asRight, id)
 	}
-	s.prefix = s.trie.build(t, n)
+	s.prefix = s.trie.build(t, left)
 	return s
 }
 

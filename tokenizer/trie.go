@@ -43,10 +43,10 @@ func (x *trie) longest(s string) (token int32, length int) {
 	return best.token(), length
 }
 
-// build makes the trie of the first n tokens, which are texts all different, and returns
-// for each the longest token that is a proper prefix of it, or -1.
-func (x *trie) build(t *Tokenizer, n int) (prefix []int32) {
-	nodes := newNodes(t, n)
+// build makes the trie of all bytes and of the tokens that merges make, of which left has
+// the left halves. It returns for each the longest token that is a proper prefix, or -1.
+func (x *trie) build(t *Tokenizer, left []int32) (prefix []int32) {
+	nodes := newNodes(t, left)
 	for c, id := range t.bytes {
 		x.root[c] = cell(c+1) | cell(id+1)<<labelBits
 	}
@@ -55,7 +55,7 @@ func (x *trie) build(t *Tokenizer, n int) (prefix []int32) {
 	p := placer{trie: x, nodes: nodes, at: make([]int32, len(nodes.parent)), free: 256}
 	// In the order of the ids the tokens that are met most often come to stand together.
 	var path []int32
-	for id := range int32(n) {
+	for id := range int32(len(nodes.prefix)) {
 		path = path[:0]
 		for v := id; v >= 0; v = nodes.parent[v] {
 			path = append(path, v)

@@ -10,8 +10,10 @@ type nodes struct {
 	prefix              []int32 // by token: the longest token above it
 }
 
-// newNodes makes the trie of the first n tokens.
-func newNodes(t *Tokenizer, n int) *nodes {
+// newNodes makes the trie of all bytes and of the tokens that merges make, of which left
+// has the left halves.
+func newNodes(t *Tokenizer, left []int32) *nodes {
+	n := firstMerged + len(left)
 	x := &nodes{
 		parent: make([]int32, 0, 3*n),
 		first:  make([]int32, 0, 3*n),
@@ -28,10 +30,13 @@ func newNodes(t *Tokenizer, n int) *nodes {
 	// Shorter tokens come first, so that a token's node is always new and can have its id.
 	for _, id := range byLength(length) {
 		token := t.Token(id)
-		at := t.bytes[token[0]]
-		x.prefix[id] = -1
-		x.label[at] = token[0]
-		for i, c := range token[1:] {
+		if id < firstMerged {
+			x.prefix[id], x.label[id] = -1, token[0]
+			continue
+		}
+		at := left[id-firstMerged] // is there already: it is shorter
+		done := int(length[at])
+		for i, c := range token[done:] {
 			if int(at) < n {
 				x.prefix[id] = at
 			}
@@ -41,7 +46,7 @@ func newNodes(t *Tokenizer, n int) *nodes {
 				continue
 			}
 			child := id
-			if i+2 < len(token) {
+			if done+i+1 < len(token) {
 				child = int32(len(x.parent))
 				x.extend(1)
 			}
