@@ -47,7 +47,7 @@ func write(t testing.TB, m *Matcher, r *rand.Rand, mask []uint64) (string, int) 
 		m.Mask(mask)
 		id := int32(-1)
 		if r.IntN(20+tokens) >= 18 {
-			for _, c := range []string{"\"", "}", "]"} {
+			for _, c := range []string{"]", "}", "\""} { // the last that is allowed: a quote ends a string first
 				if x := longest(m.v, c); allowed(x) {
 					id = x
 				}
@@ -265,7 +265,7 @@ func instance(r *rand.Rand, v *value) *value {
 func testProperty(t *testing.T, v *Vocabulary, schemas, texts int) {
 	r := rand.New(rand.NewPCG(4, 4))
 	mask := make([]uint64, v.words())
-	tokens := 0
+	tokens, passed := 0, 0
 	for range schemas {
 		schema := randomSchema(r, 3)
 		g, err := Limits{String: 30, Items: 8, Depth: 2}.Schema([]byte(schema))
@@ -290,6 +290,15 @@ func testProperty(t *testing.T, v *Vocabulary, schemas, texts int) {
 			if got := verdict(g, text); got != "yes" {
 				t.Errorf("%s\nunder %s: %s", text, schema, got)
 			}
+			for range 20 { // what is a little different is mostly wrong
+				wrong := mutate(r, text)
+				if verdict(g, wrong) == "yes" {
+					if err := judge(t, []byte(schema), wrong); err != nil {
+						t.Errorf("%s\nunder %s\n%v", wrong, schema, err)
+					}
+					passed++
+				}
+			}
 			m := g.Matcher(v)
 			for rest := text; rest != ""; {
 				id := longest(v, rest)
@@ -303,11 +312,31 @@ func testProperty(t *testing.T, v *Vocabulary, schemas, texts int) {
 			}
 		}
 	}
-	t.Logf("%d texts with %d tokens", schemas*texts, tokens)
+	t.Logf("%d texts with %d tokens; %d of %d changed texts still fit", schemas*texts, tokens, passed, schemas*texts*20)
+}
+
+// mutate leaves out, repeats or changes a piece of s.
+func mutate(r *rand.Rand, s string) string {
+	i := r.IntN(len(s))
+	j := min(len(s), i+1+r.IntN(3))
+	switch r.IntN(3) {
+	case 0:
+		return s[:i] + s[j:]
+	case 1:
+		return s[:j] + s[i:]
+	default:
+		const bytes = "0123456789-.eE\"\\ ,:[]{}abcu\xff"
+		k := r.IntN(len(bytes))
+		return s[:i] + bytes[k:k+1] + s[i+1:]
+	}
 }
 
 func TestPropertySmall(t *testing.T) {
-	testProperty(t, smallVocabulary(rand.New(rand.NewPCG(5, 5))), 400, 4)
+	n := 1500
+	if testing.Short() {
+		n = 300
+	}
+	testProperty(t, smallVocabulary(rand.New(rand.NewPCG(5, 5))), n, 3)
 }
 
 func TestPropertyReal(t *testing.T) {
