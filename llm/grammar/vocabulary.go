@@ -50,6 +50,7 @@ type trieNode struct {
 func NewVocabulary(tokens [][]byte) *Vocabulary {
 	v := &Vocabulary{tokens: tokens}
 	var all, rest []int32
+	broken := make([]uint64, v.words()) // the tokens that are not plain
 	for r := range v.upTo {
 		v.upTo[r] = make([]uint64, v.words())
 	}
@@ -62,7 +63,7 @@ func NewVocabulary(tokens [][]byte) *Vocabulary {
 		all = append(all, id)
 		switch r, ok := plainLength(t); {
 		case !ok:
-			rest = append(rest, id)
+			setBit(broken, id)
 		case r > plainUpTo:
 			v.long = append(v.long, longToken{id, r})
 		default:
@@ -75,6 +76,17 @@ func NewVocabulary(tokens [][]byte) *Vocabulary {
 		}
 	}
 	slices.SortStableFunc(v.long, func(a, b longToken) int { return a.runes - b.runes })
+	slices.SortFunc(all, func(x, y int32) int {
+		if c := bytes.Compare(tokens[x], tokens[y]); c != 0 {
+			return c
+		}
+		return int(x - y)
+	})
+	for _, id := range all {
+		if broken[id>>6]>>(id&63)&1 == 1 {
+			rest = append(rest, id)
+		}
+	}
 	v.all, v.rest = newTrie(tokens, all), newTrie(tokens, rest)
 	return v
 }
@@ -102,13 +114,9 @@ func plainLength(t []byte) (int, bool) {
 	return n, true
 }
 
+// newTrie returns the trie of the tokens with the numbers ids, which are sorted by their
+// bytes.
 func newTrie(tokens [][]byte, ids []int32) trie {
-	slices.SortFunc(ids, func(x, y int32) int {
-		if c := bytes.Compare(tokens[x], tokens[y]); c != 0 {
-			return c
-		}
-		return int(x - y)
-	})
 	t := trie{order: ids}
 	var path []int32 // the nodes from the root to the last one
 	var last []byte
