@@ -105,7 +105,11 @@ func expected(logits []float32, o Options, allows func(int32) bool) map[int32]fl
 // constraints, with and without a mask. Chi-square; the bound is six standard deviations
 // above its mean.
 func TestDistribution(t *testing.T) {
-	const n, draws = 200, 5000
+	const n = 200
+	draws := 10000
+	if testing.Short() {
+		draws = 2000
+	}
 	logits := normal(n, 5)
 	logits[60], logits[17] = logits[16], logits[16] // ties
 	for _, o := range ways {
@@ -146,12 +150,12 @@ func TestDistribution(t *testing.T) {
 						bins++
 					}
 					for id, p := range want {
-						if p*draws < 10 { // too rare for a bin of its own
+						if p*float64(draws) < 10 { // too rare for a bin of its own
 							rest += float64(counts[id])
-							restWant += p * draws
+							restWant += p * float64(draws)
 							continue
 						}
-						add(float64(counts[id]), p*draws)
+						add(float64(counts[id]), p*float64(draws))
 					}
 					if restWant >= 5 {
 						add(rest, restWant)

@@ -86,6 +86,10 @@ type candidate struct {
 	weight float64 // its probability, but for a factor that all share
 }
 
+// stream is the second half of the generator's seed: 2^64 divided by the golden ratio, so
+// that its bits are neither all 0 nor in a pattern.
+const stream = 0x9e3779b97f4a7c15
+
 // New returns a sampler. The same options, logits and histories give the same tokens.
 func New(o Options) *Sampler {
 	if !(o.Temperature > 0) {
@@ -97,7 +101,7 @@ func New(o Options) *Sampler {
 	if !(o.Repetition > 0) {
 		o.Repetition = 1
 	}
-	return &Sampler{o: o, random: rand.New(rand.NewPCG(o.Seed, 0x9e3779b97f4a7c15))}
+	return &Sampler{o: o, random: rand.New(rand.NewPCG(o.Seed, stream))}
 }
 
 // Sample returns the token to go on with. logits (V) are overwritten. history has the
