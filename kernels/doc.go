@@ -8,13 +8,16 @@
 //	act      activation functions
 //	attn     attention over a paged float16 cache
 //	variant  which implementation runs: plain Go or AVX2
+//	cpu      the device that carries them out with workers
+//	kerneltest, devicetest   what their tests share
 //
 // Each kernel is written twice. The meaning is plain Go, short enough to be checked against a paper's
 // formula or a format's description, and runs on every platform. The AVX2 variant is Go assembly made
 // by the generators in _asm; it is chosen when the program starts (see package variant) and every test
 // compares it with the meaning. Build tag purego leaves the assembly out.
 //
-// A kernel starts no goroutine and keeps no state: callers split the work and own the buffers.
+// A kernel starts no goroutine, and no call depends on an earlier one: callers split the work and own
+// the buffers.
 //
 // Results do not depend on how the work is split. In gemm an output element is one chain of
 // float32 operations in a fixed order, so that the same bits come out of every variant, for every
