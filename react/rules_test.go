@@ -345,7 +345,7 @@ func TestMistakes(t *testing.T) {
 		{"wrong type", "read_file", `{"path": {"type": "string"}}`, `error: read_file: "path" must be a text, not an object`},
 		{"extra argument", "read_file", `{"path": "a", "mode": "r"}`, `error: read_file: "mode" is not an argument of read_file, which takes path. Call read_file again like this: {"path": "a"}`},
 		{"no arguments taken", "panic", `{"a": 1}`, `error: panic: panic takes no arguments`},
-		{"tool error", "calc", `{"expr": "x"}`, `error: calc: cannot read "x" at character 1: variables`},
+		{"tool error", "calc", `{"expr": "x"}`, `error: calc: cannot read "x" at character 1: calc sees no files`},
 		{"panic", "panic", `{}`, `error: panic: the tool itself broke: ouch; try other arguments or go on without it`},
 		{"ended goroutine", "exit", `{}`, `error: exit: the tool ended without a result`},
 		{"no name", "", `{}`, `error: there is no tool "". The tools are`},

@@ -26,12 +26,12 @@ import (
 )
 
 type in struct {
-	Expr string `json:"expr" jsonschema:"numbers and operators, such as 17.5% of 2340 or sum(12.5, 7, 3) * 2" example:"sum(12.5, 7, 3) * 2"`
+	Expr string `json:"expr" jsonschema:"numbers and operators, such as 17.5% of 2340 or (12.5 + 7) * 3" example:"(12.5 + 7) * 3"`
 }
 
 // New returns the calculator.
 func New() tools.Tool {
-	return tools.New("calc", "Calculates one expression of numbers, such as 17.5% of 2340 or sum(12.5, 7, 3) * 2.",
+	return tools.New("calc", "Calculates one expression of numbers, such as 17.5% of 2340 or (12.5 + 7) * 3.",
 		func(_ context.Context, a in) (string, error) { return Eval(a.Expr) })
 }
 

@@ -161,12 +161,12 @@ func TestRefused(t *testing.T) {
 	for _, c := range []struct{ expr, want string }{ // want: the part that names the fault
 		{"", "empty"},
 		{"  ", "empty"},
-		{"x * 2", `cannot read "x" at character 1: variables, words and units are not known, write the number itself`},
+		{"x * 2", `cannot read "x" at character 1: calc sees no files and no names. Write the numbers from the results above into the expression`},
 		{"2 * total", `cannot read "total" at character 5`},
 		{"(distance * fuel_use) * fuel_price", `cannot read "distance" at character 2`},
 		{"sum([float(row['amount']) for row in data])", `cannot read "row"`},
 		{"sum(x for x in [1, 2])", `cannot read "x"`},
-		{"[1 for x in 2]", `cannot read "for" at character 4: this is no program`},
+		{"[1 for x in 2]", `cannot read "for" at character 4: calc sees no files`},
 		{"3 kg * 2", `cannot read "kg"`},
 		{"3kg", `cannot read "kg" at character 2`},
 		{"(1+", "a number is missing"},
@@ -259,14 +259,14 @@ func TestAgainstRat(t *testing.T) {
 
 func TestTool(t *testing.T) {
 	tool := calc.New()
-	if got, want := string(tool.Spec().Parameters), `{"type":"object","properties":{"expr":{"type":"string","description":"numbers and operators, such as 17.5% of 2340 or sum(12.5, 7, 3) * 2"}},"required":["expr"]}`; got != want {
+	if got, want := string(tool.Spec().Parameters), `{"type":"object","properties":{"expr":{"type":"string","description":"numbers and operators, such as 17.5% of 2340 or (12.5 + 7) * 3"}},"required":["expr"]}`; got != want {
 		t.Errorf("parameters %s, want %s", got, want)
 	}
 	for _, c := range []struct{ arguments, want string }{
 		{`{"expr": "6*7"}`, "42"},
 		{`{"expr": 42}`, "42"},
 		{`"6*7"`, "42"},
-		{`{}`, `calc: "expr" is missing. Call calc again like this: {"expr": "sum(12.5, 7, 3) * 2"}`},
+		{`{}`, `calc: "expr" is missing. Call calc again like this: {"expr": "(12.5 + 7) * 3"}`},
 		{`{"expr": "x"}`, `calc: cannot read "x"`},
 	} {
 		got, err := tool.Call(context.Background(), json.RawMessage(c.arguments))

@@ -250,14 +250,15 @@ func (p *parser) name(t token) (value, error) {
 	return v, nil
 }
 
+// unknownWord is the error of a name. It says what was measured to lead small models from
+// sum(amount) to the numbers of the table that they have read; an example of a right call
+// does not, since they copy its numbers.
 func unknownWord(t token) error {
 	switch strings.ToLower(t.text) {
-	case "for", "in", "if", "else", "lambda", "import", "def", "row", "data":
-		return fmt.Errorf("cannot read %q at character %d: this is no program, write the numbers themselves, such as sum(12.5, 7, 3)", t.text, t.at)
 	case "and", "or", "not":
 		return fmt.Errorf("cannot read %q at character %d: nothing is decided here, calculate one number", t.text, t.at)
 	}
-	return fmt.Errorf("cannot read %s at character %d: variables, words and units are not known, write the number itself", short(t.text), t.at)
+	return fmt.Errorf("cannot read %s at character %d: calc sees no files and no names. Write the numbers from the results above into the expression", short(t.text), t.at)
 }
 
 // surprise is the error of a token that cannot stand where it stands.
