@@ -5,14 +5,15 @@ import (
 	"encoding/json"
 	"regexp"
 	"testing"
+
+	"github.com/qwen-agent/qwen-agent/internal/testmodel"
+	"github.com/qwen-agent/qwen-agent/llm/hub"
 )
 
 // TestExamples runs the examples with the default model, which is fetched if it is not
 // here, and looks for the right figure in the answer.
 func TestExamples(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs the default model")
-	}
+	testmodel.PathOf(t, hub.Default)
 	for _, c := range []struct {
 		name string
 		args []string

@@ -11,6 +11,7 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/agent"
 	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/llm/hub"
 	"github.com/qwen-agent/qwen-agent/react"
 )
 
@@ -68,6 +69,7 @@ func newRunCmd() *cobra.Command {
 	f.BoolVarP(&o.yes, "yes", "y", false, "allow every call that would be asked about; what the task denies stays denied")
 	f.IntVar(&o.threads, "threads", 0, "`number` of threads; 0 is one for each core")
 	completeWords(cmd, "format", agent.Formats)
+	completeModels(cmd)
 	completeWords(cmd, "events", []string{"jsonl"})
 	return cmd
 }
@@ -75,6 +77,18 @@ func newRunCmd() *cobra.Command {
 // completeWords has the shell complete a flag with some words.
 func completeWords(cmd *cobra.Command, flag string, words []string) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // there is no such flag
+	}
+}
+
+// completeModels has the shell complete --model with the catalogue and with files.
+func completeModels(cmd *cobra.Command) {
+	var names []string
+	for _, m := range hub.Catalogue() {
+		names = append(names, m.Name)
+	}
+	err := cmd.RegisterFlagCompletionFunc("model", cobra.FixedCompletions(names, cobra.ShellCompDirectiveDefault))
+	if err != nil {
 		panic(err) // there is no such flag
 	}
 }
