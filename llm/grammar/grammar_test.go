@@ -79,6 +79,7 @@ var schemaTests = []struct {
 	{"object any", `{"type": "object"}`, []string{`{}`, `{"a": 1}`, `{"x y": {"z": [1, null]}, "b": ""}`}, []string{`{a: 1}`}},
 	{"object of", `{"type": "object", "additionalProperties": {"type": "integer"}, "minProperties": 1, "maxProperties": 2}`, []string{`{"a": 1}`, `{"a": 1, "b": 2}`}, []string{`{}`, `{"a": "x"}`, `{"a": 1, "b": 2, "c": 3}`}},
 	{"object required but unnamed", `{"type": "object", "properties": {"a": {"type": "null"}}, "required": ["z"]}`, []string{`{"z": 1}`, `{"a": null, "z": "x"}`}, []string{`{}`, `{"a": null}`}},
+	{"object required among others", `{"properties": {}, "required": [""], "additionalProperties": {}}`, []string{`{"": 1}`, `{"": 1, "a": 2}`}, []string{`{}`, `{"a": 1}`}},
 	{"names with odd characters", `{"type": "object", "properties": {"a\"\\\n\u0001": {"type": "null"}}}`, []string{`{"a\"\\\n\u0001": null}`}, []string{`{"a": null}`}},
 	{"object with others", `{"type": "object", "properties": {"a": {"type": "null"}, "ab": {"type": "null"}, "é": {"type": "null"}}, "required": ["a", "zz"], "additionalProperties": {"type": "integer"}, "title": "x"}`,
 		[]string{`{"a": null, "zz": 1}`, `{"a": null, "zz": 1, "b": 2, "abc": 3, "": 4, "e": 5, "éé": 6}`, `{"a": null, "ab": null, "é": null, "zz": 3, "日": 1}`},

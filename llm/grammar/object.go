@@ -61,7 +61,8 @@ func (c *compiler) object(v *value, at string) (expr, error) {
 			return nil, err
 		}
 	}
-	if !hasNamed && len(required) == 0 && !closed || hasNamed && len(named.members) == 0 && hasOthers && !closed {
+	free := !hasNamed || len(named.members) == 0 && hasOthers // no property has a schema of its own
+	if free && !closed && len(required) == 0 {
 		lo, hi, err := bounds(v, "minProperties", "maxProperties", c.limits.Items, at)
 		if err != nil {
 			return nil, err
