@@ -19,24 +19,25 @@ import (
 	"github.com/qwen-agent/qwen-agent/tools"
 )
 
-type article struct {
-	Name string `json:"name" jsonschema:"the article, such as lamp" example:"lamp"`
+type order struct {
+	Article string `json:"article" jsonschema:"its name, such as lamp" example:"lamp"`
+	Pieces  int    `json:"pieces" jsonschema:"how many" default:"1"`
 }
 
 // price stands for what a program knows and a model does not.
-func price(_ context.Context, a article) (float64, error) {
-	prices := map[string]float64{"lamp": 34.5, "desk": 249, "chair": 89.9}
-	p, ok := prices[a.Name]
-	if !ok {
-		return 0, fmt.Errorf("there is no article %q. The articles are: chair, desk, lamp", a.Name)
+func price(_ context.Context, o order) (string, error) {
+	cents := map[string]int{"lamp": 3450, "desk": 24900, "chair": 8990}[o.Article]
+	if cents == 0 {
+		return "", fmt.Errorf("there is no article %q. The articles are: chair, desk, lamp", o.Article)
 	}
-	return p, nil
+	total := cents * o.Pieces
+	return fmt.Sprintf("%d.%02d euros", total/100, total%100), nil
 }
 
 // newRegistry returns the built-in tools and ours.
 func newRegistry() *tools.Registry {
 	registry := agent.Builtin()
-	registry.Add(tools.New("price", "Says what one piece of an article costs, in euros.", price))
+	registry.Add(tools.New("price", "Says what pieces of an article cost together.", price))
 	return registry
 }
 
@@ -84,7 +85,7 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, model.Close()) }()
-	return ask(ctx, model, "How much are 12 lamps together?")
+	return ask(ctx, model, "What do 12 lamps cost?")
 }
 
 func main() {
