@@ -13,7 +13,7 @@ import (
 // patience is how long after a signal the program may take to end by itself. Whatever it
 // writes to disk is complete or in a temporary file at any moment, so ending it hard
 // loses nothing.
-const patience = 150 * time.Millisecond
+const patience = 120 * time.Millisecond
 
 // interrupted is the cause of a context that a signal ended.
 type interrupted struct{ signal os.Signal }
