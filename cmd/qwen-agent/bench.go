@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -66,15 +65,14 @@ takes and the most memory that was resident.`,
 				return usageError(err)
 			}
 			w := cmd.OutOrStdout()
-			start := time.Now()
-			e, err := openEngine(cmd.Context(), model, engine.Options{Threads: threads})
+			e, load, err := openEngine(cmd.Context(), model, engine.Options{Threads: threads})
 			if err != nil {
 				return err
 			}
 			defer e.Close()
 			r := benchReport{
 				Peer: "qwen-agent", Model: filepath.Base(e.Path()), Threads: e.Options().Threads,
-				Load:   float64(time.Since(start).Milliseconds()) / 1000,
+				Load:   seconds(load),
 				System: fmt.Sprintf("%s/%s, kernels %s", runtime.GOOS, runtime.GOARCH, variant.Name()),
 			}
 			if !asJSON {

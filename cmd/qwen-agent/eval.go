@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,20 +15,22 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm/engine"
 )
 
-// openEngine opens a model by its name for a command that measures it.
-func openEngine(ctx context.Context, name string, o engine.Options) (*engine.Engine, error) {
+// openEngine opens a model by its name for a command that measures it, and says how long
+// that took, once the model was here.
+func openEngine(ctx context.Context, name string, o engine.Options) (*engine.Engine, time.Duration, error) {
 	if o.Threads < 0 {
-		return nil, usageError(fmt.Errorf("--threads is %d, wanted 0 or more", o.Threads))
+		return nil, 0, usageError(fmt.Errorf("--threads is %d, wanted 0 or more", o.Threads))
 	}
 	path, err := resolveModel(ctx, name, os.Stderr)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
+	start := time.Now()
 	e, err := engine.Open(ctx, path, o)
 	if err != nil {
-		return nil, fmt.Errorf("open the model: %w", err)
+		return nil, 0, fmt.Errorf("open the model: %w", err)
 	}
-	return e, nil
+	return e, time.Since(start), nil
 }
 
 // writeIndented writes one value as JSON that people can read too.
@@ -68,7 +71,7 @@ how many tokens of the greedy continuation are the same.`,
 			if err != nil {
 				return err
 			}
-			e, err := openEngine(cmd.Context(), model, engine.Options{Threads: threads})
+			e, _, err := openEngine(cmd.Context(), model, engine.Options{Threads: threads})
 			if err != nil {
 				return err
 			}

@@ -33,7 +33,7 @@ would see that takes only <tool_call> tags.`,
 			if limit > 0 && limit < len(items) {
 				items = items[:limit]
 			}
-			e, err := openEngine(cmd.Context(), model, engine.Options{Threads: threads})
+			e, _, err := openEngine(cmd.Context(), model, engine.Options{Threads: threads})
 			if err != nil {
 				return err
 			}

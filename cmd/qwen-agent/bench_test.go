@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/qwen-agent/qwen-agent/internal/testmodel"
+)
+
+// measure runs a command in this process and returns what it prints.
+func measure(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	root := newRootCmd()
+	root.SetArgs(args)
+	root.SetOut(&out)
+	root.SetErr(&out)
+	err := root.ExecuteContext(t.Context())
+	return out.String(), err
+}
+
+func TestBench(t *testing.T) {
+	model := testmodel.Write(t, testmodel.Shape{Context: 8192})
+	out, err := measure(t, "bench", "--model", model, "--threads", "2", "--reps", "1", "--json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report map[string]any
+	if err := json.Unmarshal([]byte(out), &report); err != nil {
+		t.Fatalf("%v in %s", err, out)
+	}
+	for _, key := range []string{"model", "threads", "load_s", "system", "pp128", "pp512", "pp2048", "tg64", "tg64@512", "tg64@4096", "peak_rss_mb"} {
+		if _, ok := report[key]; !ok {
+			t.Errorf("no %q in %s", key, out)
+		}
+	}
+	out, err = measure(t, "bench", "--model", model, "--reps", "1", "--only", "tg64,pp128")
+	if err != nil || !strings.Contains(out, "pp128") || !strings.Contains(out, "tg64 ") || strings.Contains(out, "pp512") {
+		t.Errorf("two measurements: %v\n%s", err, out)
+	}
+	for _, bad := range [][]string{{"--reps", "0"}, {"--only", "pp3"}, {"--threads", "-1"}} {
+		if _, err := measure(t, append([]string{"bench", "--model", model}, bad...)...); err == nil {
+			t.Errorf("%v is let through", bad)
+		} else if code, _ := exitCode(err); code != exitUsage {
+			t.Errorf("%v: exit code %d, want %d (%v)", bad, code, exitUsage, err)
+		}
+	}
+}
+
+func TestEvalGolden(t *testing.T) {
+	model := testmodel.Write(t, testmodel.Shape{})
+	tokens, _, _ := testmodel.Vocabulary()
+	dir := t.TempDir()
+	reference := map[string]any{
+		"model": "reference", "vocabulary": len(tokens),
+		"prompts": []map[string]any{{
+			"name": "a prompt", "ids": []int{1, 2, 3}, "positions_from": 1, "greedy": []int{5, 6},
+			"top_ids": [][]int{{7, 8}, {9, 10}}, "top_logprobs": [][]float64{{-0.5, -2}, {-0.5, -2}},
+		}},
+	}
+	data, err := json.Marshal(reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{"prompts.json": data, "last_logits.f32": make([]byte, 4*len(tokens))} {
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := measure(t, "eval", "golden", dir, "--model", model, "--json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report struct {
+		Positions int      `json:"positions"`
+		Top1      *float64 `json:"top1_percent"`
+		MeanKL    float64  `json:"mean_kl"`
+		Prompts   []any    `json:"prompts"`
+	}
+	if err := json.Unmarshal([]byte(out), &report); err != nil || report.Positions != 2 || report.Top1 == nil || !(report.MeanKL > 0) || len(report.Prompts) != 1 {
+		t.Errorf("%v in %s", err, out)
+	}
+	out, err = measure(t, "eval", "golden", dir, "--model", model)
+	if err != nil || !strings.Contains(out, "a prompt") || !strings.Contains(out, "top-1 agreement") {
+		t.Errorf("%v in %s", err, out)
+	}
+	if _, err := measure(t, "eval", "golden", t.TempDir(), "--model", model); err == nil || !strings.Contains(err.Error(), "prompts.json") {
+		t.Errorf("an empty folder: %v", err)
+	}
+}
