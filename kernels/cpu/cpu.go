@@ -24,6 +24,7 @@ type Device struct {
 	sums      [][]float32    // a worker: products on their way to Output.Add
 	positions []int32        // of the rows that Rope turns
 	tasks     []attendTask
+	chunks    []chunk
 }
 
 // New returns a device that computes with threads workers, the caller's goroutine among

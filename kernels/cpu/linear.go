@@ -41,12 +41,13 @@ func (d *Device) Linear(x kernels.Buffer, outs ...kernels.Output) {
 	}
 	size := total / (d.Threads() * perWork) / minChunk * minChunk
 	size = max(minChunk, min(maxChunk, size))
-	chunks := make([]chunk, 0, total/size+len(outs))
+	chunks := d.chunks[:0]
 	for _, o := range outs {
 		for r := 0; r < o.Weight.Rows(); r += size {
 			chunks = append(chunks, chunk{o, r, min(r+size, o.Weight.Rows())})
 		}
 	}
+	d.chunks = chunks
 	d.each(len(chunks), total*a.cols*a.rows, func(worker, i int) { d.product(a, chunks[i], worker) })
 }
 

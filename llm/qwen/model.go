@@ -79,9 +79,40 @@ func (b *Batch) check(c Config, l Limits) {
 	if rows != len(b.IDs) || rows < 1 || rows > l.Batch || len(b.Logits) > l.Logits {
 		panic(fmt.Sprintf("qwen: batch of %d ids, spans of %d, %d logits; want 1 to %d, and %d", len(b.IDs), rows, len(b.Logits), l.Batch, l.Logits))
 	}
+	for i, row := range b.Logits {
+		if row < 0 || int(row) >= rows || i > 0 && row <= b.Logits[i-1] {
+			panic(fmt.Sprintf("qwen: logits of rows %v of %d, want them ascending", b.Logits, rows))
+		}
+	}
 	for _, id := range b.IDs {
 		if id < 0 || int(id) >= c.Vocabulary {
 			panic(fmt.Sprintf("qwen: token %d of a vocabulary of %d", id, c.Vocabulary))
 		}
+	}
+}
+
+// wanted returns the spans of the rows whose logits are wanted, as rows of a batch of
+// their own.
+func (b *Batch) wanted() []kernels.Span {
+	var out []kernels.Span
+	rest := b.Logits
+	for _, s := range b.Spans {
+		next := int32(-1) // the row that would make the span that was begun longer
+		for len(rest) > 0 && int(rest[0]) < s.Row+s.Len {
+			row := rest[0]
+			if row == next {
+				out[len(out)-1].Len++
+			} else {
+				out = append(out, kernels.Span{Row: len(b.Logits) - len(rest), Len: 1, Pos: s.Pos + int(row) - s.Row, Pages: s.Pages})
+			}
+			next, rest = row+1, rest[1:]
+		}
+	}
+	return out
+}
+
+func resize(rows int, buffers ...kernels.Buffer) {
+	for _, b := range buffers {
+		b.Resize(rows)
 	}
 }

@@ -94,9 +94,7 @@ func (m *qwen2) Config() Config { return m.config }
 func (m *qwen2) Forward(ctx context.Context, b *Batch) error {
 	b.check(m.config, m.limits)
 	d, eps := m.d, m.config.Eps
-	for _, buffer := range []kernels.Buffer{m.x, m.h, m.at, m.q, m.k, m.v, m.gate, m.up} {
-		buffer.Resize(len(b.IDs))
-	}
+	resize(len(b.IDs), m.x, m.h, m.at, m.q, m.k, m.v, m.gate, m.up)
 
 	d.Embed(m.x, m.embedding, b.IDs)
 	for i := range m.layers {
@@ -105,32 +103,40 @@ func (m *qwen2) Forward(ctx context.Context, b *Batch) error {
 			return err
 		}
 		w := &m.layers[i]
+		x, q, at, spans := m.x, m.q, m.at, b.Spans
 
-		d.Norm(m.h, m.x, w.attnNorm, eps)
+		d.Norm(m.h, x, w.attnNorm, eps)
 		d.Linear(m.h,
-			kernels.Output{Dst: m.q, Weight: w.q, Bias: w.qBias},
+			kernels.Output{Dst: q, Weight: w.q, Bias: w.qBias},
 			kernels.Output{Dst: m.k, Weight: w.k, Bias: w.kBias},
 			kernels.Output{Dst: m.v, Weight: w.v, Bias: w.vBias})
-		d.Rope(m.q, m.rotation, b.Spans)
-		d.Rope(m.k, m.rotation, b.Spans)
-		d.Append(m.cache, i, m.k, m.v, b.Spans)
-		d.Attend(m.at, m.q, m.cache, i, b.Spans)
-		d.Linear(m.at, kernels.Output{Dst: m.x, Weight: w.attnOutput, Add: true})
+		d.Rope(q, m.rotation, spans)
+		d.Rope(m.k, m.rotation, spans)
+		d.Append(m.cache, i, m.k, m.v, spans)
+		if i == len(m.layers)-1 { // from here on a row matters only to its own logits
+			if len(b.Logits) == 0 {
+				break
+			}
+			resize(len(b.Logits), m.last, m.logits, m.h, m.at, m.gate, m.up)
+			d.Gather(m.last, x, b.Logits)
+			d.Gather(at, q, b.Logits)
+			resize(len(b.Logits), q)
+			x, q, at, spans = m.last, at, q, b.wanted()
+		}
+		d.Attend(at, q, m.cache, i, spans)
+		d.Linear(at, kernels.Output{Dst: x, Weight: w.attnOutput, Add: true})
 
-		d.Norm(m.h, m.x, w.ffnNorm, eps)
+		d.Norm(m.h, x, w.ffnNorm, eps)
 		d.Linear(m.h,
 			kernels.Output{Dst: m.gate, Weight: w.gate},
 			kernels.Output{Dst: m.up, Weight: w.up})
 		d.SwiGLU(m.gate, m.gate, m.up)
-		d.Linear(m.gate, kernels.Output{Dst: m.x, Weight: w.down, Add: true})
+		d.Linear(m.gate, kernels.Output{Dst: x, Weight: w.down, Add: true})
 	}
 
 	if len(b.Logits) > 0 {
-		m.last.Resize(len(b.Logits))
-		m.logits.Resize(len(b.Logits))
-		d.Gather(m.last, m.x, b.Logits)
-		d.Norm(m.last, m.last, m.outputNorm, eps)
-		d.Linear(m.last, kernels.Output{Dst: m.logits, Weight: m.output})
+		d.Norm(m.h, m.last, m.outputNorm, eps)
+		d.Linear(m.h, kernels.Output{Dst: m.logits, Weight: m.output})
 	}
 	return d.Sync()
 }

@@ -154,6 +154,25 @@ func TestBatching(t *testing.T) {
 	}
 }
 
+// TestSomeLogits asks for those of a few rows, and of none at first.
+func TestSomeLogits(t *testing.T) {
+	m := onCPU(t, testmodel.Write(t, testmodel.Shape{}), 2)
+	tokens := ids(40, 1)
+	want := forward(t, m, prompt(tokens, 0, 1, 2))
+	other := forward(t, m, prompt(tokens[5:25], 3, 4))
+	forward(t, m, &qwen.Batch{IDs: tokens[:10], Spans: []kernels.Span{{Len: 10, Pages: []int32{7, 8, 9}}}})
+	got := forward(t, m, &qwen.Batch{
+		IDs:    append(slices.Clone(tokens[10:]), tokens[5:25]...),
+		Spans:  []kernels.Span{{Len: 30, Pos: 10, Pages: []int32{7, 8, 9}}, {Row: 30, Len: 20, Pages: []int32{3, 4}}},
+		Logits: []int32{0, 3, 4, 5, 29, 30, 31, 48},
+	})
+	for i, w := range [][]float32{want[10], want[13], want[14], want[15], want[39], other[0], other[1], other[18]} {
+		if !slices.Equal(got[i], w) {
+			t.Errorf("logits %d are others than when all are wanted", i)
+		}
+	}
+}
+
 func TestCopyPage(t *testing.T) {
 	m := onCPU(t, testmodel.Write(t, testmodel.Shape{}), 1)
 	tokens := ids(30, 1)
