@@ -19,8 +19,8 @@ type Options struct {
 	Workspace string          // a folder in place of the task's own; "" is the task's
 	Format    string          // of the prompts, in place of the task's own; "" is the task's
 
-	// Ask decides a call that has to be asked about. Its error is told to the model; nil
-	// denies.
+	// Ask decides a call that has to be asked about. Its error is told to the model. nil
+	// denies, and the model is not told of a tool that is always denied, see Agent.Withheld.
 	Ask func(ctx context.Context, c llm.Call) error
 }
 
@@ -31,6 +31,7 @@ type Agent struct {
 	options  Options
 	question string
 	kit      *kit
+	withheld []string
 }
 
 // New makes a task ready. It finds everything that can be wrong before there is a model,
@@ -52,7 +53,9 @@ func New(t *Task, inputs map[string]any, o Options) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Agent{task: t, options: o, question: strings.TrimSpace(question), kit: k}, nil
+	a := &Agent{task: t, options: o, question: strings.TrimSpace(question), kit: k}
+	a.withheld = a.offer()
+	return a, nil
 }
 
 // Run makes a task ready and works on it with a model. See New and Agent.Run.
@@ -74,9 +77,6 @@ func Run(ctx context.Context, t *Task, inputs map[string]any, m llm.Model, o Opt
 
 // Question returns the prompt with its inputs filled in.
 func (a *Agent) Question() string { return a.question }
-
-// Tools returns what the model is told of the tools.
-func (a *Agent) Tools() []llm.Tool { return a.kit.specs }
 
 // Close closes the workspace.
 func (a *Agent) Close() error { return a.kit.close() }
@@ -111,8 +111,10 @@ func (a *Agent) approve(ctx context.Context, c llm.Call) error {
 	verdict, rule := a.task.Permissions.Check(c)
 	if verdict == Unsaid {
 		verdict = Ask
-		if a.readsOnly(c.Name) {
-			verdict = Allow
+		for _, t := range a.kit.tools {
+			if t.Spec().Name == c.Name && readsOnly(t) {
+				verdict = Allow
+			}
 		}
 	}
 	switch verdict {
@@ -125,16 +127,4 @@ func (a *Agent) approve(ctx context.Context, c llm.Call) error {
 		return a.options.Ask(ctx, c)
 	}
 	return nil
-}
-
-// readsOnly reports whether a tool says of itself that it changes nothing. One that says
-// nothing may change anything.
-func (a *Agent) readsOnly(name string) bool {
-	for _, t := range a.kit.tools {
-		if t.Spec().Name == name {
-			c, says := t.(tools.Changer)
-			return says && !c.Changes()
-		}
-	}
-	return false
 }

@@ -74,16 +74,18 @@ func TestPermissionsInARun(t *testing.T) {
 		told                    string // part of the observation; "done" if it ran
 	}{
 		{"reads only", "", "read", "a", nil, "done"},
-		{"changes, nobody there", "", "write", "a", nil, "write was not allowed: nobody is there to allow it"},
+		{"changes, nobody there", "", "write", "a", nil, `there is no tool "write"`},
 		{"changes, yes", "", "write", "a", yes, "done"},
 		{"changes, no", "", "write", "a", no, "write was not allowed: the user said no"},
-		{"does not say", "", "other", "a", nil, "not allowed"},
+		{"does not say", "", "other", "a", nil, `there is no tool "other"`},
+		{"does not say, no", "", "other", "a", no, "the user said no"},
 		{"allowed", "allow: [write]", "write", "a", nil, "done"},
 		{"allowed by its argument", "allow: ['write:path=out/*']", "write", "out/a", nil, "done"},
 		{"not allowed by its argument", "allow: ['write:path=out/*']", "write", "out/../a", nil, "not allowed"},
-		{"denied", "deny: [read]", "read", "a", yes, "read was not allowed: the task does not permit it (deny read)"},
-		{"denied by its argument", "deny: ['read:path=*.key']", "read", "./a.key", yes, "deny read:path=*.key"},
-		{"denied and allowed", "{deny: [write], allow: [write]}", "write", "a", yes, "deny write"},
+		{"denied", "deny: [read]", "read", "a", yes, `there is no tool "read"`},
+		{"denied by its argument", "deny: ['read:path=*.key']", "read", "./a.key", yes, "read was not allowed: the task does not permit it (deny read:path=*.key)"},
+		{"denied and allowed", "{deny: [write], allow: [write]}", "write", "a", yes, `there is no tool "write"`},
+		{"asked by its argument, nobody there", "{ask: ['read:path=x*']}", "read", "xa", nil, "read was not allowed: nobody is there to allow it"},
 		{"asked though it only reads", "ask: [read]", "read", "a", no, "the user said no"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -110,6 +112,37 @@ func TestPermissionsInARun(t *testing.T) {
 				t.Errorf("calls that ran: %v", log)
 			}
 		})
+	}
+}
+
+// TestWithheld: the model is told of a tool only if a call of it can be allowed.
+func TestWithheld(t *testing.T) {
+	yes := func(context.Context, llm.Call) error { return nil }
+	for _, c := range []struct {
+		rules    string
+		ask      func(context.Context, llm.Call) error
+		withheld string
+	}{
+		{"", nil, "write other"},
+		{"", yes, ""},
+		{"{allow: ['write:path=x*']}", nil, "other"},
+		{"{allow: [write], deny: [write]}", yes, "write"},
+		{"{deny: ['read:path=x*']}", yes, ""},
+		{"{ask: [read]}", nil, "read write other"},
+		{"{ask: ['read:path=x*']}", nil, "write other"},
+	} {
+		text := head + "tools: [read, write, other]\n"
+		if c.rules != "" {
+			text += "permissions: " + c.rules + "\n"
+		}
+		var log []string
+		a, err := New(parsed(t, text), nil, Options{Tools: registry(&log), Ask: c.ask})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(a.Withheld(), " "); got != c.withheld || len(a.Tools())+len(a.Withheld()) != 3 {
+			t.Errorf("%s: withheld %q and offered %d, want %q", c.rules, got, len(a.Tools()), c.withheld)
+		}
 	}
 }
 

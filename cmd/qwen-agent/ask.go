@@ -15,18 +15,20 @@ import (
 // asker asks the user about calls that the task's permissions do not settle.
 type asker struct {
 	yes    bool // allow all
-	can    bool // somebody is there to answer
 	in     *bufio.Reader
 	out    io.Writer
 	style  style
 	before func() // ends a line that is being written; may be nil
 
 	always map[string]bool // tools that were allowed for the rest of the run
-	told   bool            // of --yes
 }
 
+// newAsker returns nil if there is nobody to ask.
 func newAsker(yes bool, in, out *os.File, s style) *asker {
-	return &asker{yes: yes, can: isTerminal(in) && isTerminal(out), in: bufio.NewReader(in), out: out, style: s, always: map[string]bool{}}
+	if !yes && !(isTerminal(in) && isTerminal(out)) {
+		return nil
+	}
+	return &asker{yes: yes, in: bufio.NewReader(in), out: out, style: s, always: map[string]bool{}}
 }
 
 // ask decides one call. Its errors are read by the model.
@@ -36,13 +38,6 @@ func (a *asker) ask(ctx context.Context, c llm.Call) error {
 	}
 	if a.before != nil {
 		a.before()
-	}
-	if !a.can {
-		if !a.told {
-			a.told = true
-			fmt.Fprintf(a.out, "note: %s has to be asked about and there is no terminal; --yes, or a rule of the task, allows it\n", c.Name)
-		}
-		return errors.New("a person has to allow it and none is there")
 	}
 	for {
 		fmt.Fprintf(a.out, "%s %s\nallow? y(es), n(o), a(lways for %s): ", a.style.mark(bold, "asks: "+printable(c.Name)), printable(string(c.Arguments)), c.Name)

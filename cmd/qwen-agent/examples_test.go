@@ -19,7 +19,7 @@ func TestExamples(t *testing.T) {
 		args []string
 		want string // a number, however it is punctuated
 	}{
-		{"hello", nil, `\b355\.65\b`},
+		{"hello", nil, `\b785\.05\b`},
 		{"budget", nil, `\b2,?330(\.0+)?\b`},
 		{"budget", []string{"-i", "percent=20"}, `\b3,?728(\.0+)?\b`},
 		{"fix", nil, `\b96\b`},

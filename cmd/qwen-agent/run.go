@@ -143,12 +143,19 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 		return err
 	}
 	style := styleOf(os.Stderr)
+	options := agent.Options{Workspace: o.workspace, Format: o.format}
 	asker := newAsker(o.yes, os.Stdin, os.Stderr, style)
-	a, err := agent.New(task, inputs, agent.Options{Workspace: o.workspace, Format: o.format, Ask: asker.ask})
+	if asker != nil {
+		options.Ask = asker.ask
+	}
+	a, err := agent.New(task, inputs, options)
 	if err != nil {
 		return usageError(err)
 	}
 	defer a.Close()
+	if names := a.Withheld(); len(names) > 0 && asker == nil {
+		fmt.Fprintf(os.Stderr, "note: the model is not told of %s, since nobody is there to ask; --yes, or a rule of the task, allows it\n", strings.Join(names, ", "))
+	}
 
 	name := task.Model
 	if o.model != "" {
@@ -172,7 +179,9 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 		r = &eventReporter{w: cmd.OutOrStdout(), info: info, structured: task.Output != nil}
 	default:
 		t := &textReporter{w: cmd.OutOrStdout(), log: os.Stderr, style: style, live: isTerminal(os.Stdout)}
-		asker.before = t.breakLine
+		if asker != nil {
+			asker.before = t.breakLine
+		}
 		r = t
 	}
 	return report(cmd.Context(), a, model, r)

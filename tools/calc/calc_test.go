@@ -161,7 +161,7 @@ func TestRefused(t *testing.T) {
 	for _, c := range []struct{ expr, want string }{ // want: the part that names the fault
 		{"", "empty"},
 		{"  ", "empty"},
-		{"x * 2", `cannot read "x" at character 1: calc sees no files and no names. Write the numbers from the results above into the expression`},
+		{"x * 2", `cannot read "x" at character 1: calc sees no files and no names. Put the numbers from the results above into expr`},
 		{"2 * total", `cannot read "total" at character 5`},
 		{"(distance * fuel_use) * fuel_price", `cannot read "distance" at character 2`},
 		{"sum([float(row['amount']) for row in data])", `cannot read "row"`},

@@ -258,7 +258,7 @@ func unknownWord(t token) error {
 	case "and", "or", "not":
 		return fmt.Errorf("cannot read %q at character %d: nothing is decided here, calculate one number", t.text, t.at)
 	}
-	return fmt.Errorf("cannot read %s at character %d: calc sees no files and no names. Write the numbers from the results above into the expression", short(t.text), t.at)
+	return fmt.Errorf("cannot read %s at character %d: calc sees no files and no names. Put the numbers from the results above into expr", short(t.text), t.at)
 }
 
 // surprise is the error of a token that cannot stand where it stands.
