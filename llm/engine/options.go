@@ -20,14 +20,15 @@ type Options struct {
 	// as the cache fills. A request waits until there is room for its longest answer.
 	Cache int
 
-	// Batch is how many rows are computed in one pass; 0 is 512.
+	// Batch is how many rows are computed in one pass, which is given up between layers
+	// only; 0 is 256. Above it prompts are read no faster.
 	Batch int
 }
 
 // What the zero value of Options means, and the bounds of its fields.
 const (
 	defaultContext = 8192
-	defaultBatch   = 512
+	defaultBatch   = 256
 	maxThreads     = 1024
 	maxBatch       = 1 << 14
 	maxCache       = 1 << 28 // tokens
