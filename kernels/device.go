@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"context"
 	"errors"
 
 	"github.com/qwen-agent/qwen-agent/kernels/quant"
@@ -55,6 +56,9 @@ type Device interface {
 	// CopyPage copies the keys and values of page src, in every layer, over those of dst.
 	CopyPage(c Cache, dst, src int32)
 
+	// Watch lets the following operations be left undone, in the middle too, once ctx has
+	// ended. It holds until Sync, which returns the error of ctx then.
+	Watch(ctx context.Context)
 	// Read waits for the operations before it and copies one row of x into dst.
 	Read(dst []float32, x Buffer, row int) error
 	// Sync waits for the operations before it and returns the first fault since the last

@@ -4,6 +4,7 @@
 package cpu
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/qwen-agent/qwen-agent/internal/par"
@@ -17,7 +18,8 @@ import (
 // Device computes on the processor. All operations are done when their call returns.
 type Device struct {
 	pool *par.Pool
-	err  error // the first fault since the last Read or Sync
+	err  error           // the first fault since the last Read or Sync
+	ctx  context.Context // from Watch to Sync, else context.Background()
 
 	quantized quant.Q8       // what Linear reads, quantised once for all its weights
 	scratch   []attn.Scratch // a worker
@@ -33,7 +35,7 @@ func New(threads int) *Device {
 	if threads < 1 {
 		panic(fmt.Sprintf("cpu: New: %d threads", threads))
 	}
-	return &Device{pool: par.New(threads), scratch: make([]attn.Scratch, threads), sums: make([][]float32, threads)}
+	return &Device{pool: par.New(threads), ctx: context.Background(), scratch: make([]attn.Scratch, threads), sums: make([][]float32, threads)}
 }
 
 // Threads returns the number of workers.
@@ -45,10 +47,17 @@ func (d *Device) Close() error {
 	return nil
 }
 
-// Sync returns the first fault since the last Read or Sync.
+// Watch makes workers look at ctx before each part of an operation.
+func (d *Device) Watch(ctx context.Context) { d.ctx = ctx }
+
+// Sync returns the first fault since the last Read or Sync, or else the error of the
+// context that was watched.
 func (d *Device) Sync() error {
-	err := d.err
-	d.err = nil
+	err, ended := d.err, d.ctx.Err()
+	d.err, d.ctx = nil, context.Background()
+	if err == nil {
+		err = ended
+	}
 	return err
 }
 
@@ -94,7 +103,12 @@ func (d *Device) each(n, elements int, f func(worker, i int)) {
 		})
 		return
 	}
-	d.pool.Do(n, f)
+	ctx := d.ctx
+	d.pool.Do(n, func(worker, i int) {
+		if ctx.Err() == nil {
+			f(worker, i)
+		}
+	})
 }
 
 // parts splits n rows of cols elements into parts of about size elements, whole rows each,

@@ -1,8 +1,11 @@
 package cpu
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -84,5 +87,35 @@ func TestBadWeight(t *testing.T) {
 		if _, err := d.Weight(test.typ, test.rows, test.cols, make([]byte, test.size)); err == nil {
 			t.Errorf("%v: no error", test)
 		}
+	}
+}
+
+// TestWatch ends a context in the middle of a product: the rest is left undone.
+func TestWatch(t *testing.T) {
+	const rows, cols, outs = 64, 1024, 4096
+	d := New(2)
+	defer d.Close()
+	w, err := d.Weight(quant.Q8_0, outs, cols, devicetest.Blocks(quant.Q8_0, outs*cols, rand.New(rand.NewPCG(1, 1))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, _ := d.Buffer(rows, cols)
+	y, _ := d.Buffer(rows, outs)
+	for i := range rows * cols {
+		x.(*buffer).data[i] = 1
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	d.Watch(ctx)
+	d.Linear(x, kernels.Output{Dst: y, Weight: w})
+	if err := d.Sync(); !errors.Is(err, context.Canceled) {
+		t.Fatalf("error is %v", err)
+	}
+	if slices.ContainsFunc(y.(*buffer).data, func(v float32) bool { return v != 0 }) {
+		t.Error("a product that nobody wants was computed")
+	}
+	d.Linear(x, kernels.Output{Dst: y, Weight: w})
+	if err := d.Sync(); err != nil || y.(*buffer).data[0] == 0 {
+		t.Errorf("the next product: %v, %v", y.(*buffer).data[0], err)
 	}
 }

@@ -1,7 +1,9 @@
 package devicetest
 
 import (
+	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -32,6 +34,7 @@ func Test(t *testing.T, d kernels.Device) {
 	if err := d.Sync(); err != nil {
 		t.Error(err)
 	}
+	t.Run("watch", func(t *testing.T) { h.sub(t).watch() })
 }
 
 type harness struct {
@@ -271,4 +274,24 @@ func (h *harness) attention(heads, kvHeads, dim int) {
 	h.device.CopyPage(c1, 5, 0)
 	h.naive.CopyPage(c2, 5, 0)
 	pass("a copied page", []kernels.Span{{Len: 20, Pos: 20, Pages: []int32{7, 5, 4}}, {Len: 10, Pos: 23, Pages: pagesA}})
+}
+
+// watch gives operations up and checks that the next are done.
+func (h *harness) watch() {
+	for _, d := range []kernels.Device{h.device, h.naive} {
+		ctx, cancel := context.WithCancel(context.Background())
+		d.Watch(ctx)
+		if err := d.Sync(); err != nil {
+			h.t.Errorf("%T: a context that goes on: %v", d, err)
+		}
+		d.Watch(ctx)
+		cancel()
+		if err := d.Sync(); !errors.Is(err, context.Canceled) {
+			h.t.Errorf("%T: a context that has ended: %v", d, err)
+		}
+		if err := d.Sync(); err != nil {
+			h.t.Errorf("%T: it is told twice: %v", d, err)
+		}
+	}
+	h.elementwise(100, 300)
 }

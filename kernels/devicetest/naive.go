@@ -3,6 +3,7 @@
 package devicetest
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -16,10 +17,12 @@ import (
 // the calls.
 type Naive struct {
 	Calls map[string]int
+
+	ctx context.Context // from Watch to Sync, else context.Background()
 }
 
 // NewNaive returns a device.
-func NewNaive() *Naive { return &Naive{Calls: map[string]int{}} }
+func NewNaive() *Naive { return &Naive{Calls: map[string]int{}, ctx: context.Background()} }
 
 type matrix struct {
 	rows, cols, most int
@@ -168,8 +171,15 @@ func (d *Naive) Read(dst []float32, x kernels.Buffer, row int) error {
 	return nil
 }
 
+// Watch remembers ctx for Sync; no operation is left undone.
+func (d *Naive) Watch(ctx context.Context) { d.ctx = ctx }
+
 // Sync has nothing to wait for.
-func (d *Naive) Sync() error { return nil }
+func (d *Naive) Sync() error {
+	err := d.ctx.Err()
+	d.ctx = context.Background()
+	return err
+}
 
 // Close has nothing to free.
 func (d *Naive) Close() error { return nil }

@@ -20,8 +20,8 @@ type Options struct {
 	// as the cache fills. A request waits until there is room for its longest answer.
 	Cache int
 
-	// Batch is how many rows are computed in one pass, which is given up between layers
-	// only; 0 is 256. Above it prompts are read no faster.
+	// Batch is how many rows are computed in one pass; 0 is 256. Above it prompts are read
+	// no faster, and what comes meanwhile waits longer.
 	Batch int
 }
 

@@ -19,7 +19,7 @@ type Model interface {
 	Config() Config
 
 	// Forward computes the keys and values of a batch, which it leaves in the cache, and the
-	// logits that the batch asks for. It looks at ctx between layers; a batch that was given
+	// logits that the batch asks for. It looks at ctx all the time; a batch that was given
 	// up, or that failed, may be computed again, as nothing but the places of its own tokens
 	// has been written to.
 	Forward(ctx context.Context, b *Batch) error

@@ -96,11 +96,11 @@ func (m *qwen2) Forward(ctx context.Context, b *Batch) error {
 	d, eps := m.d, m.config.Eps
 	resize(len(b.IDs), m.x, m.h, m.at, m.q, m.k, m.v, m.gate, m.up)
 
+	d.Watch(ctx)
 	d.Embed(m.x, m.embedding, b.IDs)
 	for i := range m.layers {
-		if err := ctx.Err(); err != nil {
-			d.Sync() // the fault of a batch that nobody wants any more is of no interest
-			return err
+		if ctx.Err() != nil {
+			return d.Sync()
 		}
 		w := &m.layers[i]
 		x, q, at, spans := m.x, m.q, m.at, b.Spans
