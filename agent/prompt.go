@@ -39,8 +39,8 @@ func parsePrompt(text string) (*template.Template, error) {
 	return t, nil
 }
 
-// checkPrompt reports whether a prompt parses and fills in with values of the inputs'
-// types, so that a wrong name is found before a run.
+// checkPrompt reports whether a prompt parses and names inputs that there are, so that a
+// wrong name is found before a run. Whether functions suit the values shows when it is filled in.
 func checkPrompt(text string, inputs []Input) error {
 	t, err := parsePrompt(text)
 	if err != nil {

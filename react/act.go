@@ -68,7 +68,7 @@ func (r *run) do(ctx context.Context, c llm.Call) error {
 		return ctx.Err()
 	}
 	changer, ok := t.(tools.Changer)
-	r.memory.note(k, err == nil, ok && changer.Changes())
+	r.memory.note(k, err == nil, !ok || changer.Changes()) // one that says nothing may change anything
 	if err != nil {
 		return r.observe(c, errorText(err), true, elapsed)
 	}

@@ -55,11 +55,21 @@ func (r *run) prepare(c llm.Call) (tools.Tool, json.RawMessage, error) {
 		}
 		return t, arguments, nil
 	}
-	prepared, err := p.Prepare(c.Arguments)
+	prepared, err := prepare(p, c)
 	if err != nil {
 		return t, c.Arguments, err
 	}
 	return t, prepared, nil
+}
+
+// prepare asks a tool what a call's arguments amount to; its panic is an error of the call.
+func prepare(p tools.Preparer, c llm.Call) (prepared json.RawMessage, err error) {
+	defer func() {
+		if caught := recover(); caught != nil {
+			err = tools.NewPanicError(c.Name, caught)
+		}
+	}()
+	return p.Prepare(c.Arguments)
 }
 
 // key is the same for calls of the same tool with the same arguments, however these are

@@ -29,6 +29,9 @@ func newBuilder(tokens, merges int) *builder {
 // addSpelled adds the next token as a Vocabulary has it.
 func (b *builder) addSpelled(token string, typ int32) error {
 	id := len(b.t.types)
+	if len(token) > 2*maxTokenLen { // a byte is spelled with at most two; the error below would be as long
+		return tooLong(id, len(token))
+	}
 	if typ == TypeNormal {
 		var ok bool
 		if b.buffer, ok = appendSpelled(b.buffer[:0], token); !ok {
@@ -42,6 +45,10 @@ func (b *builder) addSpelled(token string, typ int32) error {
 	return b.add([]byte(token), typ)
 }
 
+func tooLong(id, n int) error {
+	return fmt.Errorf("tokenizer: token %d has %d bytes, want at most %d", id, n, maxTokenLen)
+}
+
 // add adds the next token: its bytes and its GGUF type.
 func (b *builder) add(token []byte, typ int32) error {
 	t, id := b.t, len(b.t.types)
@@ -53,7 +60,7 @@ func (b *builder) add(token []byte, typ int32) error {
 	case uint64(len(t.text)+len(token)) > math.MaxUint32:
 		return fmt.Errorf("tokenizer: the tokens have more than %d bytes", uint32(math.MaxUint32))
 	case len(token) > maxTokenLen:
-		return fmt.Errorf("tokenizer: token %d has %d bytes, want at most %d", id, len(token), maxTokenLen)
+		return tooLong(id, len(token))
 	}
 	if typ == TypeControl || typ == TypeUserDefined {
 		if other, ok := t.special.ids[string(token)]; ok {

@@ -227,3 +227,18 @@ func TestNoAllocations(t *testing.T) {
 		t.Errorf("%v allocations, want none", n)
 	}
 }
+
+// TestLongNames: the error about a hostile vocabulary stays short.
+func TestLongNames(t *testing.T) {
+	long := strings.Repeat("\u2603", 1<<20) // in no spelling
+	for _, v := range []tokenizer.Vocabulary{
+		{Tokens: []string{long}, Pre: "qwen2"},
+		{Tokens: []string{"a"}, Merges: []string{long}, Pre: "qwen2"},
+	} {
+		if _, err := tokenizer.New(v); err == nil {
+			t.Error("let through")
+		} else if len(err.Error()) > 1000 {
+			t.Errorf("an error of %d bytes", len(err.Error()))
+		}
+	}
+}

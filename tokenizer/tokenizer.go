@@ -85,6 +85,9 @@ func New(v Vocabulary) (*Tokenizer, error) {
 		return nil, err
 	}
 	for rank, merge := range v.Merges {
+		if len(merge) > 4*maxTokenLen { // the errors below show it
+			return nil, fmt.Errorf("tokenizer: merge %d has %d bytes, want at most %d", rank, len(merge), 4*maxTokenLen)
+		}
 		left, right, ok := strings.Cut(merge, " ")
 		if !ok {
 			return nil, fmt.Errorf("tokenizer: merge %d is %q, want two tokens with a space between", rank, merge)

@@ -132,7 +132,12 @@ type tool[In, Out any] struct {
 func (t *tool[In, Out]) Spec() llm.Tool { return t.spec }
 func (t *tool[In, Out]) Changes() bool  { return t.changes }
 
-func (t *tool[In, Out]) Prepare(arguments json.RawMessage) (json.RawMessage, error) {
+func (t *tool[In, Out]) Prepare(arguments json.RawMessage) (prepared json.RawMessage, err error) {
+	defer func() {
+		if p := recover(); p != nil { // of a Normalize, or of In's own UnmarshalJSON
+			err = NewPanicError(t.spec.Name, p)
+		}
+	}()
 	in, err := t.read(arguments)
 	if err != nil {
 		return nil, err

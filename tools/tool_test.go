@@ -328,3 +328,21 @@ func FuzzArguments(f *testing.F) {
 		}
 	})
 }
+
+// TestPanicInNormalize: a tool that cannot even read its arguments fails its call and
+// nothing else.
+func TestPanicInNormalize(t *testing.T) {
+	type in struct {
+		N int `json:"n"`
+	}
+	tool := tools.New("odd", "Fails.", func(context.Context, in) (string, error) { return "", nil },
+		tools.Normalize(func(*in) error { panic("boom") }))
+	_, err := tool.(tools.Preparer).Prepare([]byte(`{"n": 1}`))
+	var p *tools.PanicError
+	if !errors.As(err, &p) {
+		t.Errorf("Prepare: %v, want a PanicError", err)
+	}
+	if _, err := tool.Call(t.Context(), []byte(`{"n": 1}`)); !errors.As(err, &p) {
+		t.Errorf("Call: %v, want a PanicError", err)
+	}
+}

@@ -96,6 +96,9 @@ func (w *Writer) WriteTo(dst io.Writer) (int64, error) {
 	if version == 0 {
 		version = 3
 	}
+	if version != 2 && version != 3 {
+		return 0, fmt.Errorf("gguf: write version %d, want 2 or 3", version)
+	}
 	if alignment == 0 {
 		alignment = defaultAlignment
 	}

@@ -16,5 +16,5 @@
 // packages through pip; both keep count of what they have, and the next Pull goes on
 // there. A sha256 follows the contiguous beginning of the file while it grows. What
 // servers say is not believed: names, digests and sizes are checked by one function
-// each (checkName, ParseSHA256, and the ranges in response.go).
+// each (checkName, ParseSHA256, and the ranges in answer.go).
 package hub

@@ -214,7 +214,7 @@ func (h *Hub) fetch(ctx context.Context, r *ref) (string, error) {
 // sweep removes what a process that was killed left behind of an earlier fetch. What
 // goes on where it stopped stays. The caller holds the lock.
 func (h *Hub) sweep(path string) {
-	for _, pattern := range []string{".parts-*", "*.tmp"} {
+	for _, pattern := range []string{".parts-*", ".json.*.tmp", ".partial.json.*.tmp"} {
 		left, _ := filepath.Glob(escapeGlob(path) + pattern)
 		for _, l := range left {
 			_ = os.RemoveAll(l) // it only takes room

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -295,8 +296,13 @@ func (p *partial) stop() {
 	p.workers.Wait()
 }
 
-func (p *partial) remove() error {
-	return errors.Join(os.Remove(p.path()), os.Remove(p.statePath()))
+func (p *partial) remove() (err error) {
+	for _, path := range []string{p.path(), p.statePath()} {
+		if e := os.Remove(path); !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
+	return err
 }
 
 // finish checks the sum and puts the file in its place.

@@ -15,7 +15,7 @@
 // the expression is refused.
 //
 // Results are exact decimals. One that has no end, or more than 30 decimals, or that comes
-// from a root that is no fraction, is rounded to at least 12 digits and marked "(rounded)".
+// from a root that is not exact, is rounded to at least 12 digits and marked "(rounded)".
 package calc
 
 import (

@@ -94,8 +94,8 @@ func power(a, b value) (value, error) {
 	return checked(value{num: new(big.Rat).SetFrac(num, den), rounded: a.rounded || b.rounded})
 }
 
-// root raises a to a power that is no integer: exactly if the result is a fraction, else
-// in floating point.
+// root raises a to a power that is no integer: exactly if the result is an
+// integer, or the square root of a fraction, else in floating point.
 func root(a, b value) (value, error) {
 	if a.num.Sign() < 0 {
 		return value{}, fmt.Errorf("cannot raise the negative number %s to the power of %s", a.brief(), b.brief())
