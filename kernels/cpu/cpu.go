@@ -19,6 +19,12 @@ type Device struct {
 	pool *par.Pool
 	err  error // the first fault since the last Read or Sync
 
+	// Release is told of parts of the bytes given to Weight that will hardly be read again, as
+	// they have been copied into another layout. Nil: nobody wants to know. Set it before the
+	// first Linear.
+	Release func(data []byte)
+	memory  memory
+
 	quantized quant.Q8       // what Linear reads, quantised once for all its weights
 	scratch   []attn.Scratch // a worker
 	sums      [][]float32    // a worker: products on their way to Output.Add
@@ -42,6 +48,7 @@ func (d *Device) Threads() int { return d.pool.Workers() }
 // Close ends the workers.
 func (d *Device) Close() error {
 	d.pool.Close()
+	d.memory.free()
 	return nil
 }
 
@@ -139,6 +146,10 @@ func (d *Device) Buffer(rows, cols int) (kernels.Buffer, error) {
 type weight struct {
 	gemm.Matrix
 	vector []float32
+
+	packed     *gemm.Packed // from the first product on, see Device.pack
+	place      []byte       // of packed
+	unpackable bool
 }
 
 func (w *weight) Rows() int { return w.Matrix.Rows }
