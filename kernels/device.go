@@ -22,7 +22,7 @@ var ErrFault = errors.New("model file changed or was truncated while in use")
 // which must agree, and may not have the same buffer as source and destination.
 type Device interface {
 	// Weight takes over a matrix of a model file, stored row after row in blocks of type t.
-	// The bytes stay where they are and must stay valid until Close.
+	// The bytes must stay valid until Close; a device may copy them when it first needs them.
 	Weight(t quant.Type, rows, cols int, data []byte) (Weight, error)
 	// Buffer makes a matrix of the given size, which is also the most rows it can have.
 	Buffer(rows, cols int) (Buffer, error)

@@ -21,6 +21,12 @@ type Device struct {
 	err  error           // the first fault since the last Read or Sync
 	ctx  context.Context // from Watch to Sync, else context.Background()
 
+	// Release is told of parts of the bytes given to Weight that will hardly be read again, as
+	// they have been copied into another layout. Nil: nobody wants to know. Set it before the
+	// first Linear.
+	Release func(data []byte)
+	memory  memory
+
 	quantized quant.Q8       // what Linear reads, quantised once for all its weights
 	scratch   []attn.Scratch // a worker
 	sums      [][]float32    // a worker: products on their way to Output.Add
@@ -44,6 +50,7 @@ func (d *Device) Threads() int { return d.pool.Workers() }
 // Close ends the workers.
 func (d *Device) Close() error {
 	d.pool.Close()
+	d.memory.free()
 	return nil
 }
 
@@ -153,6 +160,10 @@ func (d *Device) Buffer(rows, cols int) (kernels.Buffer, error) {
 type weight struct {
 	gemm.Matrix
 	vector []float32
+
+	packed     *gemm.Packed // from the first product on, see Device.pack
+	place      []byte       // of packed
+	unpackable bool
 }
 
 func (w *weight) Rows() int { return w.Matrix.Rows }

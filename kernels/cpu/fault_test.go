@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -59,13 +60,31 @@ func TestTruncatedFile(t *testing.T) {
 		if err := os.Truncate(path, 8192); err != nil {
 			t.Fatal(err)
 		}
+		late, err := d.Weight(quant.Q8_0, rows, cols, mapped)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for range 3 {
 			if err := work(); !errors.Is(err, kernels.ErrFault) {
 				t.Fatalf("%d threads: error is %v, want %v", threads, err, kernels.ErrFault)
 			}
+			d.Linear(x, kernels.Output{Dst: y, Weight: late})
+			if err := d.Sync(); !errors.Is(err, kernels.ErrFault) {
+				t.Fatalf("%d threads, a weight that was not used before: error is %v, want %v", threads, err, kernels.ErrFault)
+			}
 		}
 		if err := d.Sync(); err != nil {
 			t.Errorf("%d threads: the fault is told twice: %v", threads, err)
+		}
+		if err := os.WriteFile(path, data, 0o600); err != nil { // what failed can be done again
+			t.Fatal(err)
+		}
+		d.Embed(x, w, []int32{1, rows - 1})
+		d.Linear(x, kernels.Output{Dst: y, Weight: w})
+		want := slices.Clone(y.(*buffer).data)
+		d.Linear(x, kernels.Output{Dst: y, Weight: late})
+		if err := d.Sync(); err != nil || !slices.Equal(y.(*buffer).data, want) {
+			t.Errorf("%d threads: with the file whole again: %v, or other products", threads, err)
 		}
 	}
 }

@@ -35,6 +35,7 @@ func (d *Device) Linear(x kernels.Buffer, outs ...kernels.Output) {
 		checkOutput(a, o)
 		quantize = quantize || o.Weight.(*weight).quantized()
 		total += o.Weight.Rows()
+		d.pack(o.Weight.(*weight))
 	}
 	if quantize {
 		d.quantize(a)
@@ -71,17 +72,21 @@ func (d *Device) quantize(x *buffer) {
 func (d *Device) product(x *buffer, c chunk, worker int) {
 	y, w := c.out.Dst.(*buffer), c.out.Weight.(*weight)
 	n := c.to - c.from
-	dst, stride, m, from := y.data, y.cols, w.Matrix, c.from
+	dst, stride := y.data[c.from:], y.cols
 	if c.out.Add { // the products cannot be written over what they are added to
 		d.sums[worker] = slices.Grow(d.sums[worker][:0], x.rows*n)[:x.rows*n]
-		rowBytes := w.Type.Bytes(w.Cols())
-		dst, stride, from = d.sums[worker], n, 0
-		m.Rows, m.Data = n, m.Data[c.from*rowBytes:c.to*rowBytes]
+		dst, stride = d.sums[worker], n
 	}
-	if w.quantized() {
-		gemm.Mul(dst, stride, &m, from, from+n, &d.quantized)
-	} else {
-		gemm.MulF32(dst, stride, &m, from, from+n, x.all(), x.rows)
+	switch {
+	case w.packed != nil:
+		p := w.packed.Slice(c.from, c.to)
+		gemm.MulPacked(dst, stride, &p, 0, n, &d.quantized)
+	case w.quantized():
+		m := w.part(c.from, c.to)
+		gemm.Mul(dst, stride, &m, 0, n, &d.quantized)
+	default:
+		m := w.part(c.from, c.to)
+		gemm.MulF32(dst, stride, &m, 0, n, x.all(), x.rows)
 	}
 	if c.out.Bias == nil && !c.out.Add {
 		return
@@ -95,4 +100,10 @@ func (d *Device) product(x *buffer, c chunk, worker int) {
 			add(row, c.out.Bias.(*weight).vector[c.from:c.to])
 		}
 	}
+}
+
+// part returns the rows [from, to) of a weight.
+func (w *weight) part(from, to int) gemm.Matrix {
+	row := w.Type.Bytes(w.Cols())
+	return gemm.Matrix{Type: w.Type, Rows: to - from, Cols: w.Cols(), Data: w.Data[from*row : to*row]}
 }

@@ -1,4 +1,5 @@
-// Package gemm multiplies activations with weight matrices that stay in the layout of their file.
+// Package gemm multiplies activations with weight matrices, in the layout of their file (Matrix) or with
+// rows interleaved for speed (Packed).
 package gemm
 
 import (
@@ -86,11 +87,16 @@ func check(name string, dst []float32, stride int, w *Matrix, r0, r1, rows, cols
 	if err := w.Check(); err != nil {
 		panic(fmt.Sprintf("gemm: %s: matrix: %v", name, err))
 	}
-	if w.Cols != cols {
-		panic(fmt.Sprintf("gemm: %s: x has rows of %d, the matrix of %d", name, cols, w.Cols))
+	checkProduct(name, dst, stride, w.Rows, w.Cols, r0, r1, rows, cols)
+}
+
+// checkProduct panics unless rows r0 to r1 of a matrix (height, width) can be multiplied with x of (rows, cols).
+func checkProduct(name string, dst []float32, stride, height, width, r0, r1, rows, cols int) {
+	if width != cols {
+		panic(fmt.Sprintf("gemm: %s: x has rows of %d, the matrix of %d", name, cols, width))
 	}
-	if r0 < 0 || r1 < r0 || r1 > w.Rows {
-		panic(fmt.Sprintf("gemm: %s: rows %d to %d of %d", name, r0, r1, w.Rows))
+	if r0 < 0 || r1 < r0 || r1 > height {
+		panic(fmt.Sprintf("gemm: %s: rows %d to %d of %d", name, r0, r1, height))
 	}
 	if stride < r1 || rows > 0 && len(dst) < (rows-1)*stride+r1 {
 		panic(fmt.Sprintf("gemm: %s: dst has %d elements in rows of %d, want %d rows of %d", name, len(dst), stride, rows, r1))

@@ -22,3 +22,22 @@ func mulF32(dst []float32, stride int, w *Matrix, r0, r1 int, x []float32, rows 
 		mulF32Ref(dst, stride, w, r0, r1, x, rows)
 	}
 }
+
+// PacksFaster reports whether MulPacked is faster than Mul here.
+func PacksFaster() bool { return variant.UseAVX2() }
+
+func pack(p *Packed, w *Matrix, r0, r1 int) {
+	if variant.UseAVX2() {
+		packAVX2(p, w, r0, r1)
+	} else {
+		packRef(p, w, r0, r1)
+	}
+}
+
+func mulPacked(dst []float32, stride int, p *Packed, r0, r1 int, x *quant.Q8) {
+	if variant.UseAVX2() {
+		mulPackedAVX2(dst, stride, p, r0, r1, x)
+	} else {
+		mulPackedRef(dst, stride, p, r0, r1, x)
+	}
+}

@@ -273,6 +273,188 @@ nextDone:
 	VZEROUPPER
 	RET
 
+// func packQ4_0(dst *byte, w *byte, stride int, n int)
+// Requires: AVX, AVX2
+TEXT ·packQ4_0(SB), NOSPLIT, $0-32
+	MOVQ  w+8(FP), AX
+	MOVQ  stride+16(FP), CX
+	LEAQ  (AX)(CX*4), DX
+	LEAQ  (CX)(CX*2), BX
+	MOVQ  dst+0(FP), SI
+	MOVQ  n+24(FP), DI
+	TESTQ DI, DI
+	JE    nextDone
+
+next:
+	VPXOR       X0, X0, X0
+	VPINSRW     $0x00, (AX), X0, X0
+	VPINSRW     $0x01, (AX)(CX*1), X0, X0
+	VPINSRW     $0x02, (AX)(CX*2), X0, X0
+	VPINSRW     $0x03, (AX)(BX*1), X0, X0
+	VPINSRW     $0x04, (DX), X0, X0
+	VPINSRW     $0x05, (DX)(CX*1), X0, X0
+	VPINSRW     $0x06, (DX)(CX*2), X0, X0
+	VPINSRW     $0x07, (DX)(BX*1), X0, X0
+	VMOVDQU     X0, (SI)
+	VMOVDQU     2(AX), X0
+	VINSERTI128 $0x01, 2(DX), Y0, Y0
+	VMOVDQU     2(AX)(CX*1), X1
+	VINSERTI128 $0x01, 2(DX)(CX*1), Y1, Y1
+	VMOVDQU     2(AX)(CX*2), X2
+	VINSERTI128 $0x01, 2(DX)(CX*2), Y2, Y2
+	VMOVDQU     2(AX)(BX*1), X3
+	VINSERTI128 $0x01, 2(DX)(BX*1), Y3, Y3
+	VPUNPCKLDQ  Y1, Y0, Y4
+	VPUNPCKHDQ  Y1, Y0, Y5
+	VPUNPCKLDQ  Y3, Y2, Y6
+	VPUNPCKHDQ  Y3, Y2, Y7
+	VPUNPCKLQDQ Y6, Y4, Y8
+	VPUNPCKHQDQ Y6, Y4, Y4
+	VPUNPCKLQDQ Y7, Y5, Y6
+	VPUNPCKHQDQ Y7, Y5, Y5
+	VMOVDQU     Y8, 16(SI)
+	VMOVDQU     Y4, 48(SI)
+	VMOVDQU     Y6, 80(SI)
+	VMOVDQU     Y5, 112(SI)
+	ADDQ        $0x00000012, AX
+	ADDQ        $0x00000012, DX
+	ADDQ        $0x00000090, SI
+	SUBQ        $0x01, DI
+	JNE         next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+// func dotPackedQ4_0(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, F16C, MMX+
+TEXT ·dotPackedQ4_0(SB), NOSPLIT, $0-56
+	MOVQ    w+8(FP), AX
+	MOVQ    ahead+16(FP), CX
+	MOVQ    x+24(FP), DX
+	MOVQ    scale+32(FP), BX
+	MOVQ    s+40(FP), SI
+	MOVQ    n+48(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const6<>+0(SB), Y1
+	VPXOR   Y2, Y2, Y2
+	TESTQ   DI, DI
+	JE      nextDone
+
+next:
+	PREFETCHT0   (AX)(CX*1)
+	PREFETCHT0   64(AX)(CX*1)
+	PREFETCHT0   128(AX)(CX*1)
+	VMOVDQU      16(AX), Y3
+	VPAND        Y0, Y3, Y4
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPBROADCASTD (DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VPBROADCASTD 16(DX), Y4
+	VPMADDUBSW   Y4, Y3, Y4
+	VPADDW       Y4, Y5, Y5
+	VMOVDQU      48(AX), Y3
+	VPAND        Y0, Y3, Y4
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPBROADCASTD 4(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPADDW       Y6, Y5, Y5
+	VPBROADCASTD 20(DX), Y4
+	VPMADDUBSW   Y4, Y3, Y4
+	VPADDW       Y4, Y5, Y5
+	VMOVDQU      80(AX), Y3
+	VPAND        Y0, Y3, Y4
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPBROADCASTD 8(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPADDW       Y6, Y5, Y5
+	VPBROADCASTD 24(DX), Y4
+	VPMADDUBSW   Y4, Y3, Y4
+	VPADDW       Y4, Y5, Y5
+	VMOVDQU      112(AX), Y3
+	VPAND        Y0, Y3, Y4
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPBROADCASTD 12(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPADDW       Y6, Y5, Y5
+	VPBROADCASTD 28(DX), Y4
+	VPMADDUBSW   Y4, Y3, Y4
+	VPADDW       Y4, Y5, Y5
+	VPMADDWD     Y1, Y5, Y5
+	VCVTPH2PS    (AX), Y3
+	VPBROADCASTD (SI), Y4
+	VPMADDWD     const7<>+0(SB), Y4, Y4
+	VPADDD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS (BX), Y4
+	VMULPS       Y3, Y4, Y4
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y2, Y2
+	ADDQ         $0x00000090, AX
+	ADDQ         $0x00000020, DX
+	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, SI
+	SUBQ         $0x01, DI
+	JNE          next
+
+nextDone:
+	MOVQ    dst+0(FP), AX
+	VMOVUPS Y2, (AX)
+	VZEROUPPER
+	RET
+
+// func panelQ4_0(panel *byte, d *float32, m *float32, w *byte, n int)
+// Requires: AVX, AVX2, F16C
+TEXT ·panelQ4_0(SB), NOSPLIT, $0-40
+	MOVQ  panel+0(FP), AX
+	MOVQ  d+8(FP), CX
+	MOVQ  m+16(FP), DX
+	MOVQ  w+24(FP), DX
+	MOVQ  n+32(FP), BX
+	TESTQ BX, BX
+	JE    nextDone
+
+next:
+	VCVTPH2PS (DX), Y0
+	VMOVUPS   Y0, (CX)
+	VMOVDQU   16(DX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y1, (AX)
+	VMOVDQU   Y0, 128(AX)
+	VMOVDQU   48(DX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y1, 32(AX)
+	VMOVDQU   Y0, 160(AX)
+	VMOVDQU   80(DX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y1, 64(AX)
+	VMOVDQU   Y0, 192(AX)
+	VMOVDQU   112(DX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y1, 96(AX)
+	VMOVDQU   Y0, 224(AX)
+	ADDQ      $0x00000090, DX
+	ADDQ      $0x00000100, AX
+	ADDQ      $0x00000020, CX
+	SUBQ      $0x01, BX
+	JNE       next
+
+nextDone:
+	VZEROUPPER
+	RET
+
 // func scalesQ4_1(d *float32, m *float32, w *byte, stride int, n int)
 // Requires: AVX, F16C
 TEXT ·scalesQ4_1(SB), NOSPLIT, $0-40
@@ -502,6 +684,202 @@ next:
 	ADDQ           $0x00000100, SI
 	SUBQ           $0x01, DI
 	JNE            next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+// func packQ4_1(dst *byte, w *byte, stride int, n int)
+// Requires: AVX, AVX2
+TEXT ·packQ4_1(SB), NOSPLIT, $0-32
+	MOVQ  w+8(FP), AX
+	MOVQ  stride+16(FP), CX
+	LEAQ  (AX)(CX*4), DX
+	LEAQ  (CX)(CX*2), BX
+	MOVQ  dst+0(FP), SI
+	MOVQ  n+24(FP), DI
+	TESTQ DI, DI
+	JE    nextDone
+
+next:
+	VPXOR       X0, X0, X0
+	VPINSRW     $0x00, (AX), X0, X0
+	VPINSRW     $0x01, (AX)(CX*1), X0, X0
+	VPINSRW     $0x02, (AX)(CX*2), X0, X0
+	VPINSRW     $0x03, (AX)(BX*1), X0, X0
+	VPINSRW     $0x04, (DX), X0, X0
+	VPINSRW     $0x05, (DX)(CX*1), X0, X0
+	VPINSRW     $0x06, (DX)(CX*2), X0, X0
+	VPINSRW     $0x07, (DX)(BX*1), X0, X0
+	VMOVDQU     X0, (SI)
+	VPXOR       X0, X0, X0
+	VPINSRW     $0x00, 2(AX), X0, X0
+	VPINSRW     $0x01, 2(AX)(CX*1), X0, X0
+	VPINSRW     $0x02, 2(AX)(CX*2), X0, X0
+	VPINSRW     $0x03, 2(AX)(BX*1), X0, X0
+	VPINSRW     $0x04, 2(DX), X0, X0
+	VPINSRW     $0x05, 2(DX)(CX*1), X0, X0
+	VPINSRW     $0x06, 2(DX)(CX*2), X0, X0
+	VPINSRW     $0x07, 2(DX)(BX*1), X0, X0
+	VMOVDQU     X0, 16(SI)
+	VMOVDQU     4(AX), X0
+	VINSERTI128 $0x01, 4(DX), Y0, Y0
+	VMOVDQU     4(AX)(CX*1), X1
+	VINSERTI128 $0x01, 4(DX)(CX*1), Y1, Y1
+	VMOVDQU     4(AX)(CX*2), X2
+	VINSERTI128 $0x01, 4(DX)(CX*2), Y2, Y2
+	VMOVDQU     4(AX)(BX*1), X3
+	VINSERTI128 $0x01, 4(DX)(BX*1), Y3, Y3
+	VPUNPCKLDQ  Y1, Y0, Y4
+	VPUNPCKHDQ  Y1, Y0, Y5
+	VPUNPCKLDQ  Y3, Y2, Y6
+	VPUNPCKHDQ  Y3, Y2, Y7
+	VPUNPCKLQDQ Y6, Y4, Y8
+	VPUNPCKHQDQ Y6, Y4, Y4
+	VPUNPCKLQDQ Y7, Y5, Y6
+	VPUNPCKHQDQ Y7, Y5, Y5
+	VMOVDQU     Y8, 32(SI)
+	VMOVDQU     Y4, 64(SI)
+	VMOVDQU     Y6, 96(SI)
+	VMOVDQU     Y5, 128(SI)
+	ADDQ        $0x00000014, AX
+	ADDQ        $0x00000014, DX
+	ADDQ        $0x000000a0, SI
+	SUBQ        $0x01, DI
+	JNE         next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+// func dotPackedQ4_1(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, F16C, MMX+
+TEXT ·dotPackedQ4_1(SB), NOSPLIT, $0-56
+	MOVQ    w+8(FP), AX
+	MOVQ    ahead+16(FP), CX
+	MOVQ    x+24(FP), DX
+	MOVQ    scale+32(FP), BX
+	MOVQ    s+40(FP), SI
+	MOVQ    n+48(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const6<>+0(SB), Y1
+	VPXOR   Y2, Y2, Y2
+	TESTQ   DI, DI
+	JE      nextDone
+
+next:
+	PREFETCHT0   (AX)(CX*1)
+	PREFETCHT0   64(AX)(CX*1)
+	PREFETCHT0   128(AX)(CX*1)
+	VMOVDQU      32(AX), Y3
+	VPAND        Y0, Y3, Y4
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPBROADCASTD (DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VPBROADCASTD 16(DX), Y4
+	VPMADDUBSW   Y4, Y3, Y4
+	VPADDW       Y4, Y5, Y5
+	VMOVDQU      64(AX), Y3
+	VPAND        Y0, Y3, Y4
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPBROADCASTD 4(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPADDW       Y6, Y5, Y5
+	VPBROADCASTD 20(DX), Y4
+	VPMADDUBSW   Y4, Y3, Y4
+	VPADDW       Y4, Y5, Y5
+	VMOVDQU      96(AX), Y3
+	VPAND        Y0, Y3, Y4
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPBROADCASTD 8(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPADDW       Y6, Y5, Y5
+	VPBROADCASTD 24(DX), Y4
+	VPMADDUBSW   Y4, Y3, Y4
+	VPADDW       Y4, Y5, Y5
+	VMOVDQU      128(AX), Y3
+	VPAND        Y0, Y3, Y4
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPBROADCASTD 12(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPADDW       Y6, Y5, Y5
+	VPBROADCASTD 28(DX), Y4
+	VPMADDUBSW   Y4, Y3, Y4
+	VPADDW       Y4, Y5, Y5
+	VPMADDWD     Y1, Y5, Y5
+	VCVTPH2PS    (AX), Y3
+	VCVTPH2PS    16(AX), Y4
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS (BX), Y6
+	VMULPS       Y3, Y6, Y6
+	VMULPS       Y6, Y5, Y5
+	VADDPS       Y5, Y2, Y2
+	VBROADCASTSS (SI), Y3
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	ADDQ         $0x000000a0, AX
+	ADDQ         $0x00000020, DX
+	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, SI
+	SUBQ         $0x01, DI
+	JNE          next
+
+nextDone:
+	MOVQ    dst+0(FP), AX
+	VMOVUPS Y2, (AX)
+	VZEROUPPER
+	RET
+
+// func panelQ4_1(panel *byte, d *float32, m *float32, w *byte, n int)
+// Requires: AVX, AVX2, F16C
+TEXT ·panelQ4_1(SB), NOSPLIT, $0-40
+	MOVQ  panel+0(FP), AX
+	MOVQ  d+8(FP), CX
+	MOVQ  m+16(FP), DX
+	MOVQ  w+24(FP), BX
+	MOVQ  n+32(FP), SI
+	TESTQ SI, SI
+	JE    nextDone
+
+next:
+	VCVTPH2PS (BX), Y0
+	VCVTPH2PS 16(BX), Y1
+	VMOVUPS   Y0, (CX)
+	VMOVDQU   Y1, (DX)
+	VMOVDQU   32(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y1, (AX)
+	VMOVDQU   Y0, 128(AX)
+	VMOVDQU   64(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y1, 32(AX)
+	VMOVDQU   Y0, 160(AX)
+	VMOVDQU   96(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y1, 64(AX)
+	VMOVDQU   Y0, 192(AX)
+	VMOVDQU   128(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y1, 96(AX)
+	VMOVDQU   Y0, 224(AX)
+	ADDQ      $0x000000a0, BX
+	ADDQ      $0x00000100, AX
+	ADDQ      $0x00000020, CX
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x01, SI
+	JNE       next
 
 nextDone:
 	VZEROUPPER
@@ -831,6 +1209,295 @@ next:
 	ADDQ           $0x00000100, SI
 	SUBQ           $0x01, DI
 	JNE            next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+// func packQ5_0(dst *byte, w *byte, stride int, n int)
+// Requires: AVX, AVX2
+TEXT ·packQ5_0(SB), NOSPLIT, $0-32
+	MOVQ  w+8(FP), AX
+	MOVQ  stride+16(FP), CX
+	LEAQ  (AX)(CX*4), DX
+	LEAQ  (CX)(CX*2), BX
+	MOVQ  dst+0(FP), SI
+	MOVQ  n+24(FP), DI
+	TESTQ DI, DI
+	JE    nextDone
+
+next:
+	VPXOR       X0, X0, X0
+	VPINSRW     $0x00, (AX), X0, X0
+	VPINSRW     $0x01, (AX)(CX*1), X0, X0
+	VPINSRW     $0x02, (AX)(CX*2), X0, X0
+	VPINSRW     $0x03, (AX)(BX*1), X0, X0
+	VPINSRW     $0x04, (DX), X0, X0
+	VPINSRW     $0x05, (DX)(CX*1), X0, X0
+	VPINSRW     $0x06, (DX)(CX*2), X0, X0
+	VPINSRW     $0x07, (DX)(BX*1), X0, X0
+	VMOVDQU     X0, (SI)
+	VMOVD       2(AX), X0
+	VPINSRD     $0x01, 2(AX)(CX*1), X0, X0
+	VPINSRD     $0x02, 2(AX)(CX*2), X0, X0
+	VPINSRD     $0x03, 2(AX)(BX*1), X0, X0
+	VMOVD       2(DX), X1
+	VPINSRD     $0x01, 2(DX)(CX*1), X1, X1
+	VPINSRD     $0x02, 2(DX)(CX*2), X1, X1
+	VPINSRD     $0x03, 2(DX)(BX*1), X1, X1
+	VINSERTI128 $0x01, X1, Y0, Y0
+	VPSRLD      $0x01, Y0, Y1
+	VPXOR       Y0, Y1, Y1
+	VPAND       const9<>+0(SB), Y1, Y1
+	VPSLLD      $0x01, Y1, Y2
+	VPXOR       Y1, Y0, Y0
+	VPXOR       Y2, Y0, Y0
+	VPSRLD      $0x03, Y0, Y1
+	VPXOR       Y0, Y1, Y1
+	VPAND       const10<>+0(SB), Y1, Y1
+	VPSLLD      $0x03, Y1, Y2
+	VPXOR       Y1, Y0, Y0
+	VPXOR       Y2, Y0, Y0
+	VPSRLD      $0x06, Y0, Y1
+	VPXOR       Y0, Y1, Y1
+	VPAND       const11<>+0(SB), Y1, Y1
+	VPSLLD      $0x06, Y1, Y2
+	VPXOR       Y1, Y0, Y0
+	VPXOR       Y2, Y0, Y0
+	VPSRLD      $0x0c, Y0, Y1
+	VPXOR       Y0, Y1, Y1
+	VPAND       const12<>+0(SB), Y1, Y1
+	VPSLLD      $0x0c, Y1, Y2
+	VPXOR       Y1, Y0, Y0
+	VPXOR       Y2, Y0, Y0
+	VMOVDQU     Y0, 16(SI)
+	VMOVDQU     6(AX), X3
+	VINSERTI128 $0x01, 6(DX), Y3, Y3
+	VMOVDQU     6(AX)(CX*1), X4
+	VINSERTI128 $0x01, 6(DX)(CX*1), Y4, Y4
+	VMOVDQU     6(AX)(CX*2), X5
+	VINSERTI128 $0x01, 6(DX)(CX*2), Y5, Y5
+	VMOVDQU     6(AX)(BX*1), X6
+	VINSERTI128 $0x01, 6(DX)(BX*1), Y6, Y6
+	VPUNPCKLDQ  Y4, Y3, Y1
+	VPUNPCKHDQ  Y4, Y3, Y2
+	VPUNPCKLDQ  Y6, Y5, Y7
+	VPUNPCKHDQ  Y6, Y5, Y8
+	VPUNPCKLQDQ Y7, Y1, Y9
+	VPUNPCKHQDQ Y7, Y1, Y1
+	VPUNPCKLQDQ Y8, Y2, Y7
+	VPUNPCKHQDQ Y8, Y2, Y2
+	VMOVDQU     Y9, 48(SI)
+	VMOVDQU     Y1, 80(SI)
+	VMOVDQU     Y7, 112(SI)
+	VMOVDQU     Y2, 144(SI)
+	ADDQ        $0x00000016, AX
+	ADDQ        $0x00000016, DX
+	ADDQ        $0x000000b0, SI
+	SUBQ        $0x01, DI
+	JNE         next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+DATA const9<>+0(SB)/8, $0x2222222222222222
+DATA const9<>+8(SB)/8, $0x2222222222222222
+DATA const9<>+16(SB)/8, $0x2222222222222222
+DATA const9<>+24(SB)/8, $0x2222222222222222
+GLOBL const9<>(SB), RODATA|NOPTR, $32
+
+DATA const10<>+0(SB)/8, $0x0a0a0a0a0a0a0a0a
+DATA const10<>+8(SB)/8, $0x0a0a0a0a0a0a0a0a
+DATA const10<>+16(SB)/8, $0x0a0a0a0a0a0a0a0a
+DATA const10<>+24(SB)/8, $0x0a0a0a0a0a0a0a0a
+GLOBL const10<>(SB), RODATA|NOPTR, $32
+
+DATA const11<>+0(SB)/8, $0x00cc00cc00cc00cc
+DATA const11<>+8(SB)/8, $0x00cc00cc00cc00cc
+DATA const11<>+16(SB)/8, $0x00cc00cc00cc00cc
+DATA const11<>+24(SB)/8, $0x00cc00cc00cc00cc
+GLOBL const11<>(SB), RODATA|NOPTR, $32
+
+DATA const12<>+0(SB)/8, $0x0000f0f00000f0f0
+DATA const12<>+8(SB)/8, $0x0000f0f00000f0f0
+DATA const12<>+16(SB)/8, $0x0000f0f00000f0f0
+DATA const12<>+24(SB)/8, $0x0000f0f00000f0f0
+GLOBL const12<>(SB), RODATA|NOPTR, $32
+
+// func dotPackedQ5_0(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, F16C, MMX+
+TEXT ·dotPackedQ5_0(SB), NOSPLIT, $0-56
+	MOVQ    w+8(FP), AX
+	MOVQ    ahead+16(FP), CX
+	MOVQ    x+24(FP), DX
+	MOVQ    scale+32(FP), BX
+	MOVQ    s+40(FP), SI
+	MOVQ    n+48(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const6<>+0(SB), Y1
+	VPXOR   Y2, Y2, Y2
+	TESTQ   DI, DI
+	JE      nextDone
+
+next:
+	PREFETCHT0   (AX)(CX*1)
+	PREFETCHT0   64(AX)(CX*1)
+	PREFETCHT0   128(AX)(CX*1)
+	VMOVDQU      16(AX), Y3
+	VMOVDQU      48(AX), Y4
+	VPAND        Y0, Y4, Y5
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x04, Y3, Y6
+	VPAND        const2<>+0(SB), Y6, Y6
+	VPOR         Y6, Y5, Y5
+	VPBROADCASTD (DX), Y6
+	VPMADDUBSW   Y6, Y5, Y6
+	VPAND        const2<>+0(SB), Y3, Y5
+	VPOR         Y5, Y4, Y4
+	VPBROADCASTD 16(DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VPADDW       Y5, Y6, Y6
+	VMOVDQU      80(AX), Y4
+	VPAND        Y0, Y4, Y5
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x03, Y3, Y7
+	VPAND        const2<>+0(SB), Y7, Y7
+	VPOR         Y7, Y5, Y5
+	VPBROADCASTD 4(DX), Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPADDW       Y7, Y6, Y6
+	VPSRLW       $0x01, Y3, Y5
+	VPAND        const2<>+0(SB), Y5, Y5
+	VPOR         Y5, Y4, Y4
+	VPBROADCASTD 20(DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VPADDW       Y5, Y6, Y6
+	VPMADDWD     Y1, Y6, Y6
+	VMOVDQU      112(AX), Y4
+	VPAND        Y0, Y4, Y5
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x02, Y3, Y7
+	VPAND        const2<>+0(SB), Y7, Y7
+	VPOR         Y7, Y5, Y5
+	VPBROADCASTD 8(DX), Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPSRLW       $0x02, Y3, Y5
+	VPAND        const2<>+0(SB), Y5, Y5
+	VPOR         Y5, Y4, Y4
+	VPBROADCASTD 24(DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VPADDW       Y5, Y7, Y7
+	VMOVDQU      144(AX), Y4
+	VPAND        Y0, Y4, Y5
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x01, Y3, Y8
+	VPAND        const2<>+0(SB), Y8, Y8
+	VPOR         Y8, Y5, Y5
+	VPBROADCASTD 12(DX), Y8
+	VPMADDUBSW   Y8, Y5, Y8
+	VPADDW       Y8, Y7, Y7
+	VPSRLW       $0x03, Y3, Y3
+	VPAND        const2<>+0(SB), Y3, Y3
+	VPOR         Y3, Y4, Y4
+	VPBROADCASTD 28(DX), Y3
+	VPMADDUBSW   Y3, Y4, Y3
+	VPADDW       Y3, Y7, Y7
+	VPMADDWD     Y1, Y7, Y7
+	VPADDD       Y7, Y6, Y6
+	VCVTPH2PS    (AX), Y3
+	VPBROADCASTD (SI), Y4
+	VPMADDWD     const8<>+0(SB), Y4, Y4
+	VPADDD       Y4, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VBROADCASTSS (BX), Y4
+	VMULPS       Y3, Y4, Y4
+	VMULPS       Y4, Y6, Y6
+	VADDPS       Y6, Y2, Y2
+	ADDQ         $0x000000b0, AX
+	ADDQ         $0x00000020, DX
+	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, SI
+	SUBQ         $0x01, DI
+	JNE          next
+
+nextDone:
+	MOVQ    dst+0(FP), AX
+	VMOVUPS Y2, (AX)
+	VZEROUPPER
+	RET
+
+// func panelQ5_0(panel *byte, d *float32, m *float32, w *byte, n int)
+// Requires: AVX, AVX2, F16C
+TEXT ·panelQ5_0(SB), NOSPLIT, $0-40
+	MOVQ  panel+0(FP), AX
+	MOVQ  d+8(FP), CX
+	MOVQ  m+16(FP), DX
+	MOVQ  w+24(FP), DX
+	MOVQ  n+32(FP), BX
+	TESTQ BX, BX
+	JE    nextDone
+
+next:
+	VCVTPH2PS (DX), Y0
+	VMOVUPS   Y0, (CX)
+	VMOVDQU   16(DX), Y0
+	VMOVDQU   48(DX), Y1
+	VPAND     const0<>+0(SB), Y1, Y2
+	VPSRLW    $0x04, Y1, Y1
+	VPAND     const0<>+0(SB), Y1, Y1
+	VPSLLW    $0x04, Y0, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, (AX)
+	VPAND     const2<>+0(SB), Y0, Y2
+	VPOR      Y2, Y1, Y1
+	VMOVDQU   Y1, 128(AX)
+	VMOVDQU   80(DX), Y1
+	VPAND     const0<>+0(SB), Y1, Y2
+	VPSRLW    $0x04, Y1, Y1
+	VPAND     const0<>+0(SB), Y1, Y1
+	VPSLLW    $0x03, Y0, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 32(AX)
+	VPSRLW    $0x01, Y0, Y2
+	VPAND     const2<>+0(SB), Y2, Y2
+	VPOR      Y2, Y1, Y1
+	VMOVDQU   Y1, 160(AX)
+	VMOVDQU   112(DX), Y1
+	VPAND     const0<>+0(SB), Y1, Y2
+	VPSRLW    $0x04, Y1, Y1
+	VPAND     const0<>+0(SB), Y1, Y1
+	VPSLLW    $0x02, Y0, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 64(AX)
+	VPSRLW    $0x02, Y0, Y2
+	VPAND     const2<>+0(SB), Y2, Y2
+	VPOR      Y2, Y1, Y1
+	VMOVDQU   Y1, 192(AX)
+	VMOVDQU   144(DX), Y1
+	VPAND     const0<>+0(SB), Y1, Y2
+	VPSRLW    $0x04, Y1, Y1
+	VPAND     const0<>+0(SB), Y1, Y1
+	VPSLLW    $0x01, Y0, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 96(AX)
+	VPSRLW    $0x03, Y0, Y0
+	VPAND     const2<>+0(SB), Y0, Y0
+	VPOR      Y0, Y1, Y1
+	VMOVDQU   Y1, 224(AX)
+	ADDQ      $0x000000b0, DX
+	ADDQ      $0x00000100, AX
+	ADDQ      $0x00000020, CX
+	SUBQ      $0x01, BX
+	JNE       next
 
 nextDone:
 	VZEROUPPER
@@ -1172,6 +1839,285 @@ nextDone:
 	VZEROUPPER
 	RET
 
+// func packQ5_1(dst *byte, w *byte, stride int, n int)
+// Requires: AVX, AVX2
+TEXT ·packQ5_1(SB), NOSPLIT, $0-32
+	MOVQ  w+8(FP), AX
+	MOVQ  stride+16(FP), CX
+	LEAQ  (AX)(CX*4), DX
+	LEAQ  (CX)(CX*2), BX
+	MOVQ  dst+0(FP), SI
+	MOVQ  n+24(FP), DI
+	TESTQ DI, DI
+	JE    nextDone
+
+next:
+	VPXOR       X0, X0, X0
+	VPINSRW     $0x00, (AX), X0, X0
+	VPINSRW     $0x01, (AX)(CX*1), X0, X0
+	VPINSRW     $0x02, (AX)(CX*2), X0, X0
+	VPINSRW     $0x03, (AX)(BX*1), X0, X0
+	VPINSRW     $0x04, (DX), X0, X0
+	VPINSRW     $0x05, (DX)(CX*1), X0, X0
+	VPINSRW     $0x06, (DX)(CX*2), X0, X0
+	VPINSRW     $0x07, (DX)(BX*1), X0, X0
+	VMOVDQU     X0, (SI)
+	VPXOR       X0, X0, X0
+	VPINSRW     $0x00, 2(AX), X0, X0
+	VPINSRW     $0x01, 2(AX)(CX*1), X0, X0
+	VPINSRW     $0x02, 2(AX)(CX*2), X0, X0
+	VPINSRW     $0x03, 2(AX)(BX*1), X0, X0
+	VPINSRW     $0x04, 2(DX), X0, X0
+	VPINSRW     $0x05, 2(DX)(CX*1), X0, X0
+	VPINSRW     $0x06, 2(DX)(CX*2), X0, X0
+	VPINSRW     $0x07, 2(DX)(BX*1), X0, X0
+	VMOVDQU     X0, 16(SI)
+	VMOVD       4(AX), X0
+	VPINSRD     $0x01, 4(AX)(CX*1), X0, X0
+	VPINSRD     $0x02, 4(AX)(CX*2), X0, X0
+	VPINSRD     $0x03, 4(AX)(BX*1), X0, X0
+	VMOVD       4(DX), X1
+	VPINSRD     $0x01, 4(DX)(CX*1), X1, X1
+	VPINSRD     $0x02, 4(DX)(CX*2), X1, X1
+	VPINSRD     $0x03, 4(DX)(BX*1), X1, X1
+	VINSERTI128 $0x01, X1, Y0, Y0
+	VPSRLD      $0x01, Y0, Y1
+	VPXOR       Y0, Y1, Y1
+	VPAND       const9<>+0(SB), Y1, Y1
+	VPSLLD      $0x01, Y1, Y2
+	VPXOR       Y1, Y0, Y0
+	VPXOR       Y2, Y0, Y0
+	VPSRLD      $0x03, Y0, Y1
+	VPXOR       Y0, Y1, Y1
+	VPAND       const10<>+0(SB), Y1, Y1
+	VPSLLD      $0x03, Y1, Y2
+	VPXOR       Y1, Y0, Y0
+	VPXOR       Y2, Y0, Y0
+	VPSRLD      $0x06, Y0, Y1
+	VPXOR       Y0, Y1, Y1
+	VPAND       const11<>+0(SB), Y1, Y1
+	VPSLLD      $0x06, Y1, Y2
+	VPXOR       Y1, Y0, Y0
+	VPXOR       Y2, Y0, Y0
+	VPSRLD      $0x0c, Y0, Y1
+	VPXOR       Y0, Y1, Y1
+	VPAND       const12<>+0(SB), Y1, Y1
+	VPSLLD      $0x0c, Y1, Y2
+	VPXOR       Y1, Y0, Y0
+	VPXOR       Y2, Y0, Y0
+	VMOVDQU     Y0, 32(SI)
+	VMOVDQU     8(AX), X3
+	VINSERTI128 $0x01, 8(DX), Y3, Y3
+	VMOVDQU     8(AX)(CX*1), X4
+	VINSERTI128 $0x01, 8(DX)(CX*1), Y4, Y4
+	VMOVDQU     8(AX)(CX*2), X5
+	VINSERTI128 $0x01, 8(DX)(CX*2), Y5, Y5
+	VMOVDQU     8(AX)(BX*1), X6
+	VINSERTI128 $0x01, 8(DX)(BX*1), Y6, Y6
+	VPUNPCKLDQ  Y4, Y3, Y1
+	VPUNPCKHDQ  Y4, Y3, Y2
+	VPUNPCKLDQ  Y6, Y5, Y7
+	VPUNPCKHDQ  Y6, Y5, Y8
+	VPUNPCKLQDQ Y7, Y1, Y9
+	VPUNPCKHQDQ Y7, Y1, Y1
+	VPUNPCKLQDQ Y8, Y2, Y7
+	VPUNPCKHQDQ Y8, Y2, Y2
+	VMOVDQU     Y9, 64(SI)
+	VMOVDQU     Y1, 96(SI)
+	VMOVDQU     Y7, 128(SI)
+	VMOVDQU     Y2, 160(SI)
+	ADDQ        $0x00000018, AX
+	ADDQ        $0x00000018, DX
+	ADDQ        $0x000000c0, SI
+	SUBQ        $0x01, DI
+	JNE         next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+// func dotPackedQ5_1(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, F16C, MMX+
+TEXT ·dotPackedQ5_1(SB), NOSPLIT, $0-56
+	MOVQ    w+8(FP), AX
+	MOVQ    ahead+16(FP), CX
+	MOVQ    x+24(FP), DX
+	MOVQ    scale+32(FP), BX
+	MOVQ    s+40(FP), SI
+	MOVQ    n+48(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	VMOVDQU const6<>+0(SB), Y1
+	VPXOR   Y2, Y2, Y2
+	TESTQ   DI, DI
+	JE      nextDone
+
+next:
+	PREFETCHT0   (AX)(CX*1)
+	PREFETCHT0   64(AX)(CX*1)
+	PREFETCHT0   128(AX)(CX*1)
+	VMOVDQU      32(AX), Y3
+	VMOVDQU      64(AX), Y4
+	VPAND        Y0, Y4, Y5
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x04, Y3, Y6
+	VPAND        const2<>+0(SB), Y6, Y6
+	VPOR         Y6, Y5, Y5
+	VPBROADCASTD (DX), Y6
+	VPMADDUBSW   Y6, Y5, Y6
+	VPAND        const2<>+0(SB), Y3, Y5
+	VPOR         Y5, Y4, Y4
+	VPBROADCASTD 16(DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VPADDW       Y5, Y6, Y6
+	VMOVDQU      96(AX), Y4
+	VPAND        Y0, Y4, Y5
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x03, Y3, Y7
+	VPAND        const2<>+0(SB), Y7, Y7
+	VPOR         Y7, Y5, Y5
+	VPBROADCASTD 4(DX), Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPADDW       Y7, Y6, Y6
+	VPSRLW       $0x01, Y3, Y5
+	VPAND        const2<>+0(SB), Y5, Y5
+	VPOR         Y5, Y4, Y4
+	VPBROADCASTD 20(DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VPADDW       Y5, Y6, Y6
+	VPMADDWD     Y1, Y6, Y6
+	VMOVDQU      128(AX), Y4
+	VPAND        Y0, Y4, Y5
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x02, Y3, Y7
+	VPAND        const2<>+0(SB), Y7, Y7
+	VPOR         Y7, Y5, Y5
+	VPBROADCASTD 8(DX), Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPSRLW       $0x02, Y3, Y5
+	VPAND        const2<>+0(SB), Y5, Y5
+	VPOR         Y5, Y4, Y4
+	VPBROADCASTD 24(DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VPADDW       Y5, Y7, Y7
+	VMOVDQU      160(AX), Y4
+	VPAND        Y0, Y4, Y5
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x01, Y3, Y8
+	VPAND        const2<>+0(SB), Y8, Y8
+	VPOR         Y8, Y5, Y5
+	VPBROADCASTD 12(DX), Y8
+	VPMADDUBSW   Y8, Y5, Y8
+	VPADDW       Y8, Y7, Y7
+	VPSRLW       $0x03, Y3, Y3
+	VPAND        const2<>+0(SB), Y3, Y3
+	VPOR         Y3, Y4, Y4
+	VPBROADCASTD 28(DX), Y3
+	VPMADDUBSW   Y3, Y4, Y3
+	VPADDW       Y3, Y7, Y7
+	VPMADDWD     Y1, Y7, Y7
+	VPADDD       Y7, Y6, Y6
+	VCVTPH2PS    (AX), Y3
+	VCVTPH2PS    16(AX), Y4
+	VCVTDQ2PS    Y6, Y6
+	VBROADCASTSS (BX), Y5
+	VMULPS       Y3, Y5, Y5
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y2, Y2
+	VBROADCASTSS (SI), Y3
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	ADDQ         $0x000000c0, AX
+	ADDQ         $0x00000020, DX
+	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, SI
+	SUBQ         $0x01, DI
+	JNE          next
+
+nextDone:
+	MOVQ    dst+0(FP), AX
+	VMOVUPS Y2, (AX)
+	VZEROUPPER
+	RET
+
+// func panelQ5_1(panel *byte, d *float32, m *float32, w *byte, n int)
+// Requires: AVX, AVX2, F16C
+TEXT ·panelQ5_1(SB), NOSPLIT, $0-40
+	MOVQ  panel+0(FP), AX
+	MOVQ  d+8(FP), CX
+	MOVQ  m+16(FP), DX
+	MOVQ  w+24(FP), BX
+	MOVQ  n+32(FP), SI
+	TESTQ SI, SI
+	JE    nextDone
+
+next:
+	VCVTPH2PS (BX), Y0
+	VCVTPH2PS 16(BX), Y1
+	VMOVUPS   Y0, (CX)
+	VMOVDQU   Y1, (DX)
+	VMOVDQU   32(BX), Y0
+	VMOVDQU   64(BX), Y1
+	VPAND     const0<>+0(SB), Y1, Y2
+	VPSRLW    $0x04, Y1, Y1
+	VPAND     const0<>+0(SB), Y1, Y1
+	VPSLLW    $0x04, Y0, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, (AX)
+	VPAND     const2<>+0(SB), Y0, Y2
+	VPOR      Y2, Y1, Y1
+	VMOVDQU   Y1, 128(AX)
+	VMOVDQU   96(BX), Y1
+	VPAND     const0<>+0(SB), Y1, Y2
+	VPSRLW    $0x04, Y1, Y1
+	VPAND     const0<>+0(SB), Y1, Y1
+	VPSLLW    $0x03, Y0, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 32(AX)
+	VPSRLW    $0x01, Y0, Y2
+	VPAND     const2<>+0(SB), Y2, Y2
+	VPOR      Y2, Y1, Y1
+	VMOVDQU   Y1, 160(AX)
+	VMOVDQU   128(BX), Y1
+	VPAND     const0<>+0(SB), Y1, Y2
+	VPSRLW    $0x04, Y1, Y1
+	VPAND     const0<>+0(SB), Y1, Y1
+	VPSLLW    $0x02, Y0, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 64(AX)
+	VPSRLW    $0x02, Y0, Y2
+	VPAND     const2<>+0(SB), Y2, Y2
+	VPOR      Y2, Y1, Y1
+	VMOVDQU   Y1, 192(AX)
+	VMOVDQU   160(BX), Y1
+	VPAND     const0<>+0(SB), Y1, Y2
+	VPSRLW    $0x04, Y1, Y1
+	VPAND     const0<>+0(SB), Y1, Y1
+	VPSLLW    $0x01, Y0, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 96(AX)
+	VPSRLW    $0x03, Y0, Y0
+	VPAND     const2<>+0(SB), Y0, Y0
+	VPOR      Y0, Y1, Y1
+	VMOVDQU   Y1, 224(AX)
+	ADDQ      $0x000000c0, BX
+	ADDQ      $0x00000100, AX
+	ADDQ      $0x00000020, CX
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x01, SI
+	JNE       next
+
+nextDone:
+	VZEROUPPER
+	RET
+
 // func scalesQ8_0(d *float32, m *float32, w *byte, stride int, n int)
 // Requires: AVX, F16C
 TEXT ·scalesQ8_0(SB), NOSPLIT, $0-40
@@ -1377,6 +2323,212 @@ nextDone:
 	VZEROUPPER
 	RET
 
+// func packQ8_0(dst *byte, w *byte, stride int, n int)
+// Requires: AVX, AVX2
+TEXT ·packQ8_0(SB), NOSPLIT, $0-32
+	MOVQ  w+8(FP), AX
+	MOVQ  stride+16(FP), CX
+	LEAQ  (AX)(CX*4), DX
+	LEAQ  (CX)(CX*2), BX
+	MOVQ  dst+0(FP), SI
+	MOVQ  n+24(FP), DI
+	TESTQ DI, DI
+	JE    nextDone
+
+next:
+	VPXOR       X0, X0, X0
+	VPINSRW     $0x00, (AX), X0, X0
+	VPINSRW     $0x01, (AX)(CX*1), X0, X0
+	VPINSRW     $0x02, (AX)(CX*2), X0, X0
+	VPINSRW     $0x03, (AX)(BX*1), X0, X0
+	VPINSRW     $0x04, (DX), X0, X0
+	VPINSRW     $0x05, (DX)(CX*1), X0, X0
+	VPINSRW     $0x06, (DX)(CX*2), X0, X0
+	VPINSRW     $0x07, (DX)(BX*1), X0, X0
+	VMOVDQU     X0, (SI)
+	VMOVDQU     2(AX), Y0
+	VMOVDQU     2(AX)(CX*1), Y1
+	VMOVDQU     2(AX)(CX*2), Y2
+	VMOVDQU     2(AX)(BX*1), Y3
+	VMOVDQU     2(DX), Y4
+	VMOVDQU     2(DX)(CX*1), Y5
+	VMOVDQU     2(DX)(CX*2), Y6
+	VMOVDQU     2(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 16(SI)
+	VMOVDQU     Y8, 48(SI)
+	VMOVDQU     Y6, 80(SI)
+	VMOVDQU     Y0, 112(SI)
+	VMOVDQU     Y1, 144(SI)
+	VMOVDQU     Y4, 176(SI)
+	VMOVDQU     Y2, 208(SI)
+	VMOVDQU     Y7, 240(SI)
+	ADDQ        $0x00000022, AX
+	ADDQ        $0x00000022, DX
+	ADDQ        $0x00000110, SI
+	SUBQ        $0x01, DI
+	JNE         next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+// func dotPackedQ8_0(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, F16C, MMX+
+TEXT ·dotPackedQ8_0(SB), NOSPLIT, $0-56
+	MOVQ    w+8(FP), AX
+	MOVQ    ahead+16(FP), CX
+	MOVQ    x+24(FP), DX
+	MOVQ    scale+32(FP), BX
+	MOVQ    s+40(FP), SI
+	MOVQ    n+48(FP), SI
+	VMOVDQU const6<>+0(SB), Y0
+	VPXOR   Y1, Y1, Y1
+	TESTQ   SI, SI
+	JE      nextDone
+
+next:
+	PREFETCHT0   (AX)(CX*1)
+	PREFETCHT0   64(AX)(CX*1)
+	PREFETCHT0   128(AX)(CX*1)
+	PREFETCHT0   192(AX)(CX*1)
+	PREFETCHT0   256(AX)(CX*1)
+	VMOVDQU      16(AX), Y2
+	VPBROADCASTD (DX), Y3
+	VPABSB       Y2, Y4
+	VPSIGNB      Y2, Y3, Y3
+	VPMADDUBSW   Y3, Y4, Y3
+	VPMADDWD     Y0, Y3, Y3
+	VMOVDQU      48(AX), Y2
+	VPBROADCASTD 4(DX), Y4
+	VPABSB       Y2, Y5
+	VPSIGNB      Y2, Y4, Y4
+	VPMADDUBSW   Y4, Y5, Y4
+	VPMADDWD     Y0, Y4, Y4
+	VPADDD       Y4, Y3, Y3
+	VMOVDQU      80(AX), Y2
+	VPBROADCASTD 8(DX), Y4
+	VPABSB       Y2, Y5
+	VPSIGNB      Y2, Y4, Y4
+	VPMADDUBSW   Y4, Y5, Y4
+	VPMADDWD     Y0, Y4, Y4
+	VPADDD       Y4, Y3, Y3
+	VMOVDQU      112(AX), Y2
+	VPBROADCASTD 12(DX), Y4
+	VPABSB       Y2, Y5
+	VPSIGNB      Y2, Y4, Y4
+	VPMADDUBSW   Y4, Y5, Y4
+	VPMADDWD     Y0, Y4, Y4
+	VPADDD       Y4, Y3, Y3
+	VMOVDQU      144(AX), Y2
+	VPBROADCASTD 16(DX), Y4
+	VPABSB       Y2, Y5
+	VPSIGNB      Y2, Y4, Y4
+	VPMADDUBSW   Y4, Y5, Y4
+	VPMADDWD     Y0, Y4, Y4
+	VPADDD       Y4, Y3, Y3
+	VMOVDQU      176(AX), Y2
+	VPBROADCASTD 20(DX), Y4
+	VPABSB       Y2, Y5
+	VPSIGNB      Y2, Y4, Y4
+	VPMADDUBSW   Y4, Y5, Y4
+	VPMADDWD     Y0, Y4, Y4
+	VPADDD       Y4, Y3, Y3
+	VMOVDQU      208(AX), Y2
+	VPBROADCASTD 24(DX), Y4
+	VPABSB       Y2, Y5
+	VPSIGNB      Y2, Y4, Y4
+	VPMADDUBSW   Y4, Y5, Y4
+	VPMADDWD     Y0, Y4, Y4
+	VPADDD       Y4, Y3, Y3
+	VMOVDQU      240(AX), Y2
+	VPBROADCASTD 28(DX), Y4
+	VPABSB       Y2, Y5
+	VPSIGNB      Y2, Y4, Y4
+	VPMADDUBSW   Y4, Y5, Y4
+	VPMADDWD     Y0, Y4, Y4
+	VPADDD       Y4, Y3, Y3
+	VCVTPH2PS    (AX), Y2
+	VCVTDQ2PS    Y3, Y3
+	VBROADCASTSS (BX), Y4
+	VMULPS       Y2, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	ADDQ         $0x00000110, AX
+	ADDQ         $0x00000020, DX
+	ADDQ         $0x00000004, BX
+	SUBQ         $0x01, SI
+	JNE          next
+
+nextDone:
+	MOVQ    dst+0(FP), AX
+	VMOVUPS Y1, (AX)
+	VZEROUPPER
+	RET
+
+// func panelQ8_0(panel *byte, d *float32, m *float32, w *byte, n int)
+// Requires: AVX, F16C
+TEXT ·panelQ8_0(SB), NOSPLIT, $0-40
+	MOVQ  panel+0(FP), AX
+	MOVQ  d+8(FP), CX
+	MOVQ  m+16(FP), DX
+	MOVQ  w+24(FP), DX
+	MOVQ  n+32(FP), BX
+	TESTQ BX, BX
+	JE    nextDone
+
+next:
+	VCVTPH2PS (DX), Y0
+	VMOVUPS   Y0, (CX)
+	VMOVDQU   16(DX), Y0
+	VMOVDQU   Y0, (AX)
+	VMOVDQU   48(DX), Y0
+	VMOVDQU   Y0, 32(AX)
+	VMOVDQU   80(DX), Y0
+	VMOVDQU   Y0, 64(AX)
+	VMOVDQU   112(DX), Y0
+	VMOVDQU   Y0, 96(AX)
+	VMOVDQU   144(DX), Y0
+	VMOVDQU   Y0, 128(AX)
+	VMOVDQU   176(DX), Y0
+	VMOVDQU   Y0, 160(AX)
+	VMOVDQU   208(DX), Y0
+	VMOVDQU   Y0, 192(AX)
+	VMOVDQU   240(DX), Y0
+	VMOVDQU   Y0, 224(AX)
+	ADDQ      $0x00000110, DX
+	ADDQ      $0x00000100, AX
+	ADDQ      $0x00000020, CX
+	SUBQ      $0x01, BX
+	JNE       next
+
+nextDone:
+	VZEROUPPER
+	RET
+
 // func scalesQ4_K(d *float32, m *float32, w *byte, stride int, n int)
 // Requires: AVX, AVX2, F16C
 TEXT ·scalesQ4_K(SB), NOSPLIT, $0-40
@@ -1415,8 +2567,8 @@ next:
 	VEXTRACTI128 $0x01, Y8, X7
 	VCVTPH2PS    X8, Y8
 	VCVTPH2PS    X7, Y7
-	VXORPS       const9<>+0(SB), Y7, Y7
-	VPAND        const10<>+0(SB), Y4, Y9
+	VXORPS       const13<>+0(SB), Y7, Y7
+	VPAND        const14<>+0(SB), Y4, Y9
 	VMOVDQA      Y5, Y10
 	VPAND        const0<>+0(SB), Y10, Y10
 	VPSRLD       $0x02, Y4, Y4
@@ -1462,7 +2614,7 @@ next:
 	VCVTDQ2PS    Y4, Y4
 	VMULPS       Y8, Y4, Y4
 	VMOVUPS      Y4, 224(SI)
-	VPAND        const10<>+0(SB), Y6, Y4
+	VPAND        const14<>+0(SB), Y6, Y4
 	VMOVDQA      Y5, Y5
 	VPSRLD       $0x04, Y5, Y5
 	VPAND        const0<>+0(SB), Y5, Y5
@@ -1520,17 +2672,17 @@ nextDone:
 	VZEROUPPER
 	RET
 
-DATA const9<>+0(SB)/8, $0x8000000080000000
-DATA const9<>+8(SB)/8, $0x8000000080000000
-DATA const9<>+16(SB)/8, $0x8000000080000000
-DATA const9<>+24(SB)/8, $0x8000000080000000
-GLOBL const9<>(SB), RODATA|NOPTR, $32
+DATA const13<>+0(SB)/8, $0x8000000080000000
+DATA const13<>+8(SB)/8, $0x8000000080000000
+DATA const13<>+16(SB)/8, $0x8000000080000000
+DATA const13<>+24(SB)/8, $0x8000000080000000
+GLOBL const13<>(SB), RODATA|NOPTR, $32
 
-DATA const10<>+0(SB)/8, $0x3f3f3f3f3f3f3f3f
-DATA const10<>+8(SB)/8, $0x3f3f3f3f3f3f3f3f
-DATA const10<>+16(SB)/8, $0x3f3f3f3f3f3f3f3f
-DATA const10<>+24(SB)/8, $0x3f3f3f3f3f3f3f3f
-GLOBL const10<>(SB), RODATA|NOPTR, $32
+DATA const14<>+0(SB)/8, $0x3f3f3f3f3f3f3f3f
+DATA const14<>+8(SB)/8, $0x3f3f3f3f3f3f3f3f
+DATA const14<>+16(SB)/8, $0x3f3f3f3f3f3f3f3f
+DATA const14<>+24(SB)/8, $0x3f3f3f3f3f3f3f3f
+GLOBL const14<>(SB), RODATA|NOPTR, $32
 
 // func dotQ4_K(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 // Requires: AVX, AVX2, MMX+
@@ -2508,6 +3660,1060 @@ nextDone:
 	VZEROUPPER
 	RET
 
+// func packQ4_K(dst *byte, w *byte, stride int, n int)
+// Requires: AVX, AVX2
+TEXT ·packQ4_K(SB), NOSPLIT, $0-32
+	MOVQ  w+8(FP), AX
+	MOVQ  stride+16(FP), CX
+	LEAQ  (AX)(CX*4), DX
+	LEAQ  (CX)(CX*2), BX
+	MOVQ  dst+0(FP), SI
+	MOVQ  n+24(FP), DI
+	TESTQ DI, DI
+	JE    nextDone
+
+next:
+	VPXOR       X0, X0, X0
+	VPINSRW     $0x00, (AX), X0, X0
+	VPINSRW     $0x01, (AX)(CX*1), X0, X0
+	VPINSRW     $0x02, (AX)(CX*2), X0, X0
+	VPINSRW     $0x03, (AX)(BX*1), X0, X0
+	VPINSRW     $0x04, (DX), X0, X0
+	VPINSRW     $0x05, (DX)(CX*1), X0, X0
+	VPINSRW     $0x06, (DX)(CX*2), X0, X0
+	VPINSRW     $0x07, (DX)(BX*1), X0, X0
+	VMOVDQU     X0, (SI)
+	VPXOR       X0, X0, X0
+	VPINSRW     $0x00, 2(AX), X0, X0
+	VPINSRW     $0x01, 2(AX)(CX*1), X0, X0
+	VPINSRW     $0x02, 2(AX)(CX*2), X0, X0
+	VPINSRW     $0x03, 2(AX)(BX*1), X0, X0
+	VPINSRW     $0x04, 2(DX), X0, X0
+	VPINSRW     $0x05, 2(DX)(CX*1), X0, X0
+	VPINSRW     $0x06, 2(DX)(CX*2), X0, X0
+	VPINSRW     $0x07, 2(DX)(BX*1), X0, X0
+	VMOVDQU     X0, 16(SI)
+	VMOVDQU     4(AX), Y0
+	VMOVDQU     4(AX)(CX*1), Y1
+	VMOVDQU     4(AX)(CX*2), Y2
+	VMOVDQU     4(AX)(BX*1), Y3
+	VMOVDQU     4(DX), Y4
+	VMOVDQU     4(DX)(CX*1), Y5
+	VMOVDQU     4(DX)(CX*2), Y6
+	VMOVDQU     4(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 32(SI)
+	VMOVDQU     Y8, 64(SI)
+	VMOVDQU     Y6, 96(SI)
+	VMOVDQU     Y0, 128(SI)
+	VMOVDQU     Y1, 160(SI)
+	VMOVDQU     Y4, 192(SI)
+	VMOVDQU     Y2, 224(SI)
+	VMOVDQU     Y7, 256(SI)
+	VMOVDQU     36(AX), Y0
+	VMOVDQU     36(AX)(CX*1), Y1
+	VMOVDQU     36(AX)(CX*2), Y2
+	VMOVDQU     36(AX)(BX*1), Y3
+	VMOVDQU     36(DX), Y4
+	VMOVDQU     36(DX)(CX*1), Y5
+	VMOVDQU     36(DX)(CX*2), Y6
+	VMOVDQU     36(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 288(SI)
+	VMOVDQU     Y8, 320(SI)
+	VMOVDQU     Y6, 352(SI)
+	VMOVDQU     Y0, 384(SI)
+	VMOVDQU     Y1, 416(SI)
+	VMOVDQU     Y4, 448(SI)
+	VMOVDQU     Y2, 480(SI)
+	VMOVDQU     Y7, 512(SI)
+	VMOVDQU     68(AX), Y0
+	VMOVDQU     68(AX)(CX*1), Y1
+	VMOVDQU     68(AX)(CX*2), Y2
+	VMOVDQU     68(AX)(BX*1), Y3
+	VMOVDQU     68(DX), Y4
+	VMOVDQU     68(DX)(CX*1), Y5
+	VMOVDQU     68(DX)(CX*2), Y6
+	VMOVDQU     68(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 544(SI)
+	VMOVDQU     Y8, 576(SI)
+	VMOVDQU     Y6, 608(SI)
+	VMOVDQU     Y0, 640(SI)
+	VMOVDQU     Y1, 672(SI)
+	VMOVDQU     Y4, 704(SI)
+	VMOVDQU     Y2, 736(SI)
+	VMOVDQU     Y7, 768(SI)
+	VMOVDQU     100(AX), Y0
+	VMOVDQU     100(AX)(CX*1), Y1
+	VMOVDQU     100(AX)(CX*2), Y2
+	VMOVDQU     100(AX)(BX*1), Y3
+	VMOVDQU     100(DX), Y4
+	VMOVDQU     100(DX)(CX*1), Y5
+	VMOVDQU     100(DX)(CX*2), Y6
+	VMOVDQU     100(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 800(SI)
+	VMOVDQU     Y8, 832(SI)
+	VMOVDQU     Y6, 864(SI)
+	VMOVDQU     Y0, 896(SI)
+	VMOVDQU     Y1, 928(SI)
+	VMOVDQU     Y4, 960(SI)
+	VMOVDQU     Y2, 992(SI)
+	VMOVDQU     Y7, 1024(SI)
+	VMOVD       132(AX), X9
+	VPINSRD     $0x01, 132(AX)(CX*1), X9, X9
+	VPINSRD     $0x02, 132(AX)(CX*2), X9, X9
+	VPINSRD     $0x03, 132(AX)(BX*1), X9, X9
+	VMOVD       132(DX), X0
+	VPINSRD     $0x01, 132(DX)(CX*1), X0, X0
+	VPINSRD     $0x02, 132(DX)(CX*2), X0, X0
+	VPINSRD     $0x03, 132(DX)(BX*1), X0, X0
+	VINSERTI128 $0x01, X0, Y9, Y9
+	VMOVDQU     Y9, 1056(SI)
+	VMOVD       136(AX), X10
+	VPINSRD     $0x01, 136(AX)(CX*1), X10, X10
+	VPINSRD     $0x02, 136(AX)(CX*2), X10, X10
+	VPINSRD     $0x03, 136(AX)(BX*1), X10, X10
+	VMOVD       136(DX), X0
+	VPINSRD     $0x01, 136(DX)(CX*1), X0, X0
+	VPINSRD     $0x02, 136(DX)(CX*2), X0, X0
+	VPINSRD     $0x03, 136(DX)(BX*1), X0, X0
+	VINSERTI128 $0x01, X0, Y10, Y10
+	VMOVDQU     Y10, 1088(SI)
+	VMOVD       140(AX), X11
+	VPINSRD     $0x01, 140(AX)(CX*1), X11, X11
+	VPINSRD     $0x02, 140(AX)(CX*2), X11, X11
+	VPINSRD     $0x03, 140(AX)(BX*1), X11, X11
+	VMOVD       140(DX), X0
+	VPINSRD     $0x01, 140(DX)(CX*1), X0, X0
+	VPINSRD     $0x02, 140(DX)(CX*2), X0, X0
+	VPINSRD     $0x03, 140(DX)(BX*1), X0, X0
+	VINSERTI128 $0x01, X0, Y11, Y11
+	VMOVDQU     Y11, 1120(SI)
+	ADDQ        $0x00000090, AX
+	ADDQ        $0x00000090, DX
+	ADDQ        $0x00000480, SI
+	SUBQ        $0x08, DI
+	JNE         next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+// func dotPackedQ4_K(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, F16C, MMX+
+TEXT ·dotPackedQ4_K(SB), NOSPLIT, $0-56
+	MOVQ    w+8(FP), AX
+	MOVQ    ahead+16(FP), CX
+	MOVQ    x+24(FP), DX
+	MOVQ    scale+32(FP), BX
+	MOVQ    s+40(FP), SI
+	MOVQ    n+48(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	VPXOR   Y1, Y1, Y1
+	TESTQ   DI, DI
+	JE      nextDone
+
+next:
+	VCVTPH2PS    (AX), Y2
+	VCVTPH2PS    16(AX), Y3
+	VXORPS       const13<>+0(SB), Y3, Y3
+	PREFETCHT0   (AX)(CX*1)
+	PREFETCHT0   64(AX)(CX*1)
+	PREFETCHT0   128(AX)(CX*1)
+	PREFETCHT0   192(AX)(CX*1)
+	PREFETCHT0   256(AX)(CX*1)
+	VMOVDQU      128(AX), Y4
+	VPAND        Y0, Y4, Y5
+	VPBROADCASTD (DX), Y6
+	VPMADDUBSW   Y6, Y5, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 32(DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VMOVDQU      160(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 4(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 36(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      192(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 8(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 40(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      224(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 12(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 44(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      256(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 16(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 48(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      288(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 20(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 52(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      320(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 24(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 56(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      352(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 28(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPMADDWD     const6<>+0(SB), Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 60(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VPMADDWD     const6<>+0(SB), Y5, Y5
+	VMOVDQU      32(AX), Y4
+	VPAND        const14<>+0(SB), Y4, Y4
+	VMOVDQU      64(AX), Y7
+	VPAND        const14<>+0(SB), Y7, Y7
+	VPSHUFB      const15<>+0(SB), Y4, Y8
+	VCVTDQ2PS    Y8, Y8
+	VMULPS       Y2, Y8, Y8
+	VPSHUFB      const15<>+0(SB), Y7, Y9
+	VCVTDQ2PS    Y9, Y9
+	VMULPS       Y3, Y9, Y9
+	VCVTDQ2PS    Y6, Y6
+	VBROADCASTSS (BX), Y10
+	VMULPS       Y8, Y10, Y10
+	VMULPS       Y10, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VBROADCASTSS (SI), Y6
+	VMULPS       Y9, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VPSHUFB      const16<>+0(SB), Y4, Y6
+	VCVTDQ2PS    Y6, Y6
+	VMULPS       Y2, Y6, Y6
+	VPSHUFB      const16<>+0(SB), Y7, Y8
+	VCVTDQ2PS    Y8, Y8
+	VMULPS       Y3, Y8, Y8
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 4(BX), Y9
+	VMULPS       Y6, Y9, Y9
+	VMULPS       Y9, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS 4(SI), Y5
+	VMULPS       Y8, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	PREFETCHT0   320(AX)(CX*1)
+	PREFETCHT0   384(AX)(CX*1)
+	PREFETCHT0   448(AX)(CX*1)
+	PREFETCHT0   512(AX)(CX*1)
+	VMOVDQU      384(AX), Y5
+	VPAND        Y0, Y5, Y6
+	VPBROADCASTD 64(DX), Y8
+	VPMADDUBSW   Y8, Y6, Y8
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPBROADCASTD 96(DX), Y6
+	VPMADDUBSW   Y6, Y5, Y6
+	VMOVDQU      416(AX), Y5
+	VPAND        Y0, Y5, Y9
+	VPBROADCASTD 68(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPBROADCASTD 100(DX), Y9
+	VPMADDUBSW   Y9, Y5, Y9
+	VPADDW       Y9, Y6, Y6
+	VMOVDQU      448(AX), Y5
+	VPAND        Y0, Y5, Y9
+	VPBROADCASTD 72(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPBROADCASTD 104(DX), Y9
+	VPMADDUBSW   Y9, Y5, Y9
+	VPADDW       Y9, Y6, Y6
+	VMOVDQU      480(AX), Y5
+	VPAND        Y0, Y5, Y9
+	VPBROADCASTD 76(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPBROADCASTD 108(DX), Y9
+	VPMADDUBSW   Y9, Y5, Y9
+	VPADDW       Y9, Y6, Y6
+	VMOVDQU      512(AX), Y5
+	VPAND        Y0, Y5, Y9
+	VPBROADCASTD 80(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPBROADCASTD 112(DX), Y9
+	VPMADDUBSW   Y9, Y5, Y9
+	VPADDW       Y9, Y6, Y6
+	VMOVDQU      544(AX), Y5
+	VPAND        Y0, Y5, Y9
+	VPBROADCASTD 84(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPBROADCASTD 116(DX), Y9
+	VPMADDUBSW   Y9, Y5, Y9
+	VPADDW       Y9, Y6, Y6
+	VMOVDQU      576(AX), Y5
+	VPAND        Y0, Y5, Y9
+	VPBROADCASTD 88(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPBROADCASTD 120(DX), Y9
+	VPMADDUBSW   Y9, Y5, Y9
+	VPADDW       Y9, Y6, Y6
+	VMOVDQU      608(AX), Y5
+	VPAND        Y0, Y5, Y9
+	VPBROADCASTD 92(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VPMADDWD     const6<>+0(SB), Y8, Y8
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPBROADCASTD 124(DX), Y9
+	VPMADDUBSW   Y9, Y5, Y9
+	VPADDW       Y9, Y6, Y6
+	VPMADDWD     const6<>+0(SB), Y6, Y6
+	VPSHUFB      const17<>+0(SB), Y4, Y5
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       Y2, Y5, Y5
+	VPSHUFB      const17<>+0(SB), Y7, Y9
+	VCVTDQ2PS    Y9, Y9
+	VMULPS       Y3, Y9, Y9
+	VCVTDQ2PS    Y8, Y8
+	VBROADCASTSS 8(BX), Y10
+	VMULPS       Y5, Y10, Y10
+	VMULPS       Y10, Y8, Y8
+	VADDPS       Y8, Y1, Y1
+	VBROADCASTSS 8(SI), Y5
+	VMULPS       Y9, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VPSHUFB      const18<>+0(SB), Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y2, Y4, Y4
+	VPSHUFB      const18<>+0(SB), Y7, Y5
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       Y3, Y5, Y5
+	VCVTDQ2PS    Y6, Y6
+	VBROADCASTSS 12(BX), Y7
+	VMULPS       Y4, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VBROADCASTSS 12(SI), Y4
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	PREFETCHT0   576(AX)(CX*1)
+	PREFETCHT0   640(AX)(CX*1)
+	PREFETCHT0   704(AX)(CX*1)
+	PREFETCHT0   768(AX)(CX*1)
+	PREFETCHT0   832(AX)(CX*1)
+	VMOVDQU      640(AX), Y4
+	VPAND        Y0, Y4, Y5
+	VPBROADCASTD 128(DX), Y6
+	VPMADDUBSW   Y6, Y5, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 160(DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VMOVDQU      672(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 132(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 164(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      704(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 136(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 168(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      736(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 140(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 172(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      768(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 144(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 176(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      800(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 148(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 180(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      832(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 152(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 184(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      864(AX), Y4
+	VPAND        Y0, Y4, Y7
+	VPBROADCASTD 156(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VPMADDWD     const6<>+0(SB), Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 188(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VPMADDWD     const6<>+0(SB), Y5, Y5
+	VMOVDQU      32(AX), Y4
+	VMOVDQU      96(AX), Y7
+	VPAND        Y0, Y7, Y7
+	VPSRLD       $0x02, Y4, Y4
+	VPAND        const5<>+0(SB), Y4, Y4
+	VPOR         Y4, Y7, Y7
+	VMOVDQU      64(AX), Y4
+	VMOVDQU      96(AX), Y8
+	VPSRLD       $0x04, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VPSRLD       $0x02, Y4, Y4
+	VPAND        const5<>+0(SB), Y4, Y4
+	VPOR         Y4, Y8, Y8
+	VPSHUFB      const15<>+0(SB), Y7, Y4
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y2, Y4, Y4
+	VPSHUFB      const15<>+0(SB), Y8, Y9
+	VCVTDQ2PS    Y9, Y9
+	VMULPS       Y3, Y9, Y9
+	VCVTDQ2PS    Y6, Y6
+	VBROADCASTSS 16(BX), Y10
+	VMULPS       Y4, Y10, Y10
+	VMULPS       Y10, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VBROADCASTSS 16(SI), Y4
+	VMULPS       Y9, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VPSHUFB      const16<>+0(SB), Y7, Y4
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y2, Y4, Y4
+	VPSHUFB      const16<>+0(SB), Y8, Y6
+	VCVTDQ2PS    Y6, Y6
+	VMULPS       Y3, Y6, Y6
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 20(BX), Y9
+	VMULPS       Y4, Y9, Y9
+	VMULPS       Y9, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS 20(SI), Y4
+	VMULPS       Y6, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	PREFETCHT0   896(AX)(CX*1)
+	PREFETCHT0   960(AX)(CX*1)
+	PREFETCHT0   1024(AX)(CX*1)
+	PREFETCHT0   1088(AX)(CX*1)
+	VMOVDQU      896(AX), Y4
+	VPAND        Y0, Y4, Y5
+	VPBROADCASTD 192(DX), Y6
+	VPMADDUBSW   Y6, Y5, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 224(DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VMOVDQU      928(AX), Y4
+	VPAND        Y0, Y4, Y9
+	VPBROADCASTD 196(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 228(DX), Y9
+	VPMADDUBSW   Y9, Y4, Y9
+	VPADDW       Y9, Y5, Y5
+	VMOVDQU      960(AX), Y4
+	VPAND        Y0, Y4, Y9
+	VPBROADCASTD 200(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 232(DX), Y9
+	VPMADDUBSW   Y9, Y4, Y9
+	VPADDW       Y9, Y5, Y5
+	VMOVDQU      992(AX), Y4
+	VPAND        Y0, Y4, Y9
+	VPBROADCASTD 204(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 236(DX), Y9
+	VPMADDUBSW   Y9, Y4, Y9
+	VPADDW       Y9, Y5, Y5
+	VMOVDQU      1024(AX), Y4
+	VPAND        Y0, Y4, Y9
+	VPBROADCASTD 208(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 240(DX), Y9
+	VPMADDUBSW   Y9, Y4, Y9
+	VPADDW       Y9, Y5, Y5
+	VMOVDQU      1056(AX), Y4
+	VPAND        Y0, Y4, Y9
+	VPBROADCASTD 212(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 244(DX), Y9
+	VPMADDUBSW   Y9, Y4, Y9
+	VPADDW       Y9, Y5, Y5
+	VMOVDQU      1088(AX), Y4
+	VPAND        Y0, Y4, Y9
+	VPBROADCASTD 216(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 248(DX), Y9
+	VPMADDUBSW   Y9, Y4, Y9
+	VPADDW       Y9, Y5, Y5
+	VMOVDQU      1120(AX), Y4
+	VPAND        Y0, Y4, Y9
+	VPBROADCASTD 220(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPMADDWD     const6<>+0(SB), Y6, Y6
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPBROADCASTD 252(DX), Y9
+	VPMADDUBSW   Y9, Y4, Y9
+	VPADDW       Y9, Y5, Y5
+	VPMADDWD     const6<>+0(SB), Y5, Y5
+	VPSHUFB      const17<>+0(SB), Y7, Y4
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y2, Y4, Y4
+	VPSHUFB      const17<>+0(SB), Y8, Y9
+	VCVTDQ2PS    Y9, Y9
+	VMULPS       Y3, Y9, Y9
+	VCVTDQ2PS    Y6, Y6
+	VBROADCASTSS 24(BX), Y10
+	VMULPS       Y4, Y10, Y10
+	VMULPS       Y10, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VBROADCASTSS 24(SI), Y4
+	VMULPS       Y9, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VPSHUFB      const18<>+0(SB), Y7, Y4
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y2, Y4, Y4
+	VPSHUFB      const18<>+0(SB), Y8, Y2
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y3, Y2, Y2
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 28(BX), Y3
+	VMULPS       Y4, Y3, Y3
+	VMULPS       Y3, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS 28(SI), Y3
+	VMULPS       Y2, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	ADDQ         $0x00000480, AX
+	ADDQ         $0x00000100, DX
+	ADDQ         $0x00000020, BX
+	ADDQ         $0x00000020, SI
+	SUBQ         $0x08, DI
+	JNE          next
+
+nextDone:
+	MOVQ    dst+0(FP), AX
+	VMOVUPS Y1, (AX)
+	VZEROUPPER
+	RET
+
+DATA const15<>+0(SB)/8, $0x8080800480808000
+DATA const15<>+8(SB)/8, $0x8080800c80808008
+DATA const15<>+16(SB)/8, $0x8080800480808000
+DATA const15<>+24(SB)/8, $0x8080800c80808008
+GLOBL const15<>(SB), RODATA|NOPTR, $32
+
+DATA const16<>+0(SB)/8, $0x8080800580808001
+DATA const16<>+8(SB)/8, $0x8080800d80808009
+DATA const16<>+16(SB)/8, $0x8080800580808001
+DATA const16<>+24(SB)/8, $0x8080800d80808009
+GLOBL const16<>(SB), RODATA|NOPTR, $32
+
+DATA const17<>+0(SB)/8, $0x8080800680808002
+DATA const17<>+8(SB)/8, $0x8080800e8080800a
+DATA const17<>+16(SB)/8, $0x8080800680808002
+DATA const17<>+24(SB)/8, $0x8080800e8080800a
+GLOBL const17<>(SB), RODATA|NOPTR, $32
+
+DATA const18<>+0(SB)/8, $0x8080800780808003
+DATA const18<>+8(SB)/8, $0x8080800f8080800b
+DATA const18<>+16(SB)/8, $0x8080800780808003
+DATA const18<>+24(SB)/8, $0x8080800f8080800b
+GLOBL const18<>(SB), RODATA|NOPTR, $32
+
+// func panelQ4_K(panel *byte, d *float32, m *float32, w *byte, n int)
+// Requires: AVX, AVX2, F16C
+TEXT ·panelQ4_K(SB), NOSPLIT, $0-40
+	MOVQ  panel+0(FP), AX
+	MOVQ  d+8(FP), CX
+	MOVQ  m+16(FP), DX
+	MOVQ  w+24(FP), BX
+	MOVQ  n+32(FP), SI
+	TESTQ SI, SI
+	JE    nextDone
+
+next:
+	VCVTPH2PS (BX), Y0
+	VCVTPH2PS 16(BX), Y1
+	VXORPS    const13<>+0(SB), Y1, Y1
+	VMOVDQU   32(BX), Y2
+	VPAND     const14<>+0(SB), Y2, Y2
+	VMOVDQU   64(BX), Y3
+	VPAND     const14<>+0(SB), Y3, Y3
+	VPSHUFB   const15<>+0(SB), Y2, Y4
+	VCVTDQ2PS Y4, Y4
+	VMULPS    Y0, Y4, Y4
+	VPSHUFB   const15<>+0(SB), Y3, Y5
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y1, Y5, Y5
+	VMOVUPS   Y4, (CX)
+	VMOVDQU   Y5, (DX)
+	VPSHUFB   const16<>+0(SB), Y2, Y4
+	VCVTDQ2PS Y4, Y4
+	VMULPS    Y0, Y4, Y4
+	VPSHUFB   const16<>+0(SB), Y3, Y5
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y1, Y5, Y5
+	VMOVUPS   Y4, 32(CX)
+	VMOVDQU   Y5, 32(DX)
+	VPSHUFB   const17<>+0(SB), Y2, Y4
+	VCVTDQ2PS Y4, Y4
+	VMULPS    Y0, Y4, Y4
+	VPSHUFB   const17<>+0(SB), Y3, Y5
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y1, Y5, Y5
+	VMOVUPS   Y4, 64(CX)
+	VMOVDQU   Y5, 64(DX)
+	VPSHUFB   const18<>+0(SB), Y2, Y2
+	VCVTDQ2PS Y2, Y2
+	VMULPS    Y0, Y2, Y2
+	VPSHUFB   const18<>+0(SB), Y3, Y3
+	VCVTDQ2PS Y3, Y3
+	VMULPS    Y1, Y3, Y3
+	VMOVUPS   Y2, 96(CX)
+	VMOVDQU   Y3, 96(DX)
+	VMOVDQU   32(BX), Y2
+	VMOVDQU   96(BX), Y3
+	VPAND     const0<>+0(SB), Y3, Y3
+	VPSRLD    $0x02, Y2, Y2
+	VPAND     const5<>+0(SB), Y2, Y2
+	VPOR      Y2, Y3, Y3
+	VMOVDQU   64(BX), Y2
+	VMOVDQU   96(BX), Y4
+	VPSRLD    $0x04, Y4, Y4
+	VPAND     const0<>+0(SB), Y4, Y4
+	VPSRLD    $0x02, Y2, Y2
+	VPAND     const5<>+0(SB), Y2, Y2
+	VPOR      Y2, Y4, Y4
+	VPSHUFB   const15<>+0(SB), Y3, Y2
+	VCVTDQ2PS Y2, Y2
+	VMULPS    Y0, Y2, Y2
+	VPSHUFB   const15<>+0(SB), Y4, Y5
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y1, Y5, Y5
+	VMOVUPS   Y2, 128(CX)
+	VMOVDQU   Y5, 128(DX)
+	VPSHUFB   const16<>+0(SB), Y3, Y2
+	VCVTDQ2PS Y2, Y2
+	VMULPS    Y0, Y2, Y2
+	VPSHUFB   const16<>+0(SB), Y4, Y5
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y1, Y5, Y5
+	VMOVUPS   Y2, 160(CX)
+	VMOVDQU   Y5, 160(DX)
+	VPSHUFB   const17<>+0(SB), Y3, Y2
+	VCVTDQ2PS Y2, Y2
+	VMULPS    Y0, Y2, Y2
+	VPSHUFB   const17<>+0(SB), Y4, Y5
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y1, Y5, Y5
+	VMOVUPS   Y2, 192(CX)
+	VMOVDQU   Y5, 192(DX)
+	VPSHUFB   const18<>+0(SB), Y3, Y2
+	VCVTDQ2PS Y2, Y2
+	VMULPS    Y0, Y2, Y2
+	VPSHUFB   const18<>+0(SB), Y4, Y0
+	VCVTDQ2PS Y0, Y0
+	VMULPS    Y1, Y0, Y0
+	VMOVUPS   Y2, 224(CX)
+	VMOVDQU   Y0, 224(DX)
+	VMOVDQU   128(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, (AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 256(AX)
+	VMOVDQU   160(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 32(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 288(AX)
+	VMOVDQU   192(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 64(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 320(AX)
+	VMOVDQU   224(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 96(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 352(AX)
+	VMOVDQU   256(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 128(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 384(AX)
+	VMOVDQU   288(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 160(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 416(AX)
+	VMOVDQU   320(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 192(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 448(AX)
+	VMOVDQU   352(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 224(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 480(AX)
+	VMOVDQU   384(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 512(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 768(AX)
+	VMOVDQU   416(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 544(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 800(AX)
+	VMOVDQU   448(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 576(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 832(AX)
+	VMOVDQU   480(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 608(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 864(AX)
+	VMOVDQU   512(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 640(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 896(AX)
+	VMOVDQU   544(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 672(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 928(AX)
+	VMOVDQU   576(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 704(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 960(AX)
+	VMOVDQU   608(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 736(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 992(AX)
+	VMOVDQU   640(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1024(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1280(AX)
+	VMOVDQU   672(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1056(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1312(AX)
+	VMOVDQU   704(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1088(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1344(AX)
+	VMOVDQU   736(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1120(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1376(AX)
+	VMOVDQU   768(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1152(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1408(AX)
+	VMOVDQU   800(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1184(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1440(AX)
+	VMOVDQU   832(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1216(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1472(AX)
+	VMOVDQU   864(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1248(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1504(AX)
+	VMOVDQU   896(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1536(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1792(AX)
+	VMOVDQU   928(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1568(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1824(AX)
+	VMOVDQU   960(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1600(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1856(AX)
+	VMOVDQU   992(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1632(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1888(AX)
+	VMOVDQU   1024(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1664(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1920(AX)
+	VMOVDQU   1056(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1696(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1952(AX)
+	VMOVDQU   1088(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1728(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 1984(AX)
+	VMOVDQU   1120(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 1760(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 2016(AX)
+	ADDQ      $0x00000480, BX
+	ADDQ      $0x00000800, AX
+	ADDQ      $0x00000100, CX
+	ADDQ      $0x00000100, DX
+	SUBQ      $0x08, SI
+	JNE       next
+
+nextDone:
+	VZEROUPPER
+	RET
+
 // func scalesQ5_K(d *float32, m *float32, w *byte, stride int, n int)
 // Requires: AVX, AVX2, F16C
 TEXT ·scalesQ5_K(SB), NOSPLIT, $0-40
@@ -2546,8 +4752,8 @@ next:
 	VEXTRACTI128 $0x01, Y8, X7
 	VCVTPH2PS    X8, Y8
 	VCVTPH2PS    X7, Y7
-	VXORPS       const9<>+0(SB), Y7, Y7
-	VPAND        const10<>+0(SB), Y4, Y9
+	VXORPS       const13<>+0(SB), Y7, Y7
+	VPAND        const14<>+0(SB), Y4, Y9
 	VMOVDQA      Y5, Y10
 	VPAND        const0<>+0(SB), Y10, Y10
 	VPSRLD       $0x02, Y4, Y4
@@ -2593,7 +4799,7 @@ next:
 	VCVTDQ2PS    Y4, Y4
 	VMULPS       Y8, Y4, Y4
 	VMOVUPS      Y4, 224(SI)
-	VPAND        const10<>+0(SB), Y6, Y4
+	VPAND        const14<>+0(SB), Y6, Y4
 	VMOVDQA      Y5, Y5
 	VPSRLD       $0x04, Y5, Y5
 	VPAND        const0<>+0(SB), Y5, Y5
@@ -4129,6 +6335,1520 @@ nextDone:
 	VZEROUPPER
 	RET
 
+// func packQ5_K(dst *byte, w *byte, stride int, n int)
+// Requires: AVX, AVX2
+TEXT ·packQ5_K(SB), NOSPLIT, $0-32
+	MOVQ  w+8(FP), AX
+	MOVQ  stride+16(FP), CX
+	LEAQ  (AX)(CX*4), DX
+	LEAQ  (CX)(CX*2), BX
+	MOVQ  dst+0(FP), SI
+	MOVQ  n+24(FP), DI
+	TESTQ DI, DI
+	JE    nextDone
+
+next:
+	VPXOR       X0, X0, X0
+	VPINSRW     $0x00, (AX), X0, X0
+	VPINSRW     $0x01, (AX)(CX*1), X0, X0
+	VPINSRW     $0x02, (AX)(CX*2), X0, X0
+	VPINSRW     $0x03, (AX)(BX*1), X0, X0
+	VPINSRW     $0x04, (DX), X0, X0
+	VPINSRW     $0x05, (DX)(CX*1), X0, X0
+	VPINSRW     $0x06, (DX)(CX*2), X0, X0
+	VPINSRW     $0x07, (DX)(BX*1), X0, X0
+	VMOVDQU     X0, (SI)
+	VPXOR       X0, X0, X0
+	VPINSRW     $0x00, 2(AX), X0, X0
+	VPINSRW     $0x01, 2(AX)(CX*1), X0, X0
+	VPINSRW     $0x02, 2(AX)(CX*2), X0, X0
+	VPINSRW     $0x03, 2(AX)(BX*1), X0, X0
+	VPINSRW     $0x04, 2(DX), X0, X0
+	VPINSRW     $0x05, 2(DX)(CX*1), X0, X0
+	VPINSRW     $0x06, 2(DX)(CX*2), X0, X0
+	VPINSRW     $0x07, 2(DX)(BX*1), X0, X0
+	VMOVDQU     X0, 16(SI)
+	VMOVDQU     4(AX), Y0
+	VMOVDQU     4(AX)(CX*1), Y1
+	VMOVDQU     4(AX)(CX*2), Y2
+	VMOVDQU     4(AX)(BX*1), Y3
+	VMOVDQU     4(DX), Y4
+	VMOVDQU     4(DX)(CX*1), Y5
+	VMOVDQU     4(DX)(CX*2), Y6
+	VMOVDQU     4(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 32(SI)
+	VMOVDQU     Y8, 64(SI)
+	VMOVDQU     Y6, 96(SI)
+	VMOVDQU     Y0, 128(SI)
+	VMOVDQU     Y1, 160(SI)
+	VMOVDQU     Y4, 192(SI)
+	VMOVDQU     Y2, 224(SI)
+	VMOVDQU     Y7, 256(SI)
+	VMOVDQU     36(AX), Y0
+	VMOVDQU     36(AX)(CX*1), Y1
+	VMOVDQU     36(AX)(CX*2), Y2
+	VMOVDQU     36(AX)(BX*1), Y3
+	VMOVDQU     36(DX), Y4
+	VMOVDQU     36(DX)(CX*1), Y5
+	VMOVDQU     36(DX)(CX*2), Y6
+	VMOVDQU     36(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 288(SI)
+	VMOVDQU     Y8, 320(SI)
+	VMOVDQU     Y6, 352(SI)
+	VMOVDQU     Y0, 384(SI)
+	VMOVDQU     Y1, 416(SI)
+	VMOVDQU     Y4, 448(SI)
+	VMOVDQU     Y2, 480(SI)
+	VMOVDQU     Y7, 512(SI)
+	VMOVDQU     68(AX), Y0
+	VMOVDQU     68(AX)(CX*1), Y1
+	VMOVDQU     68(AX)(CX*2), Y2
+	VMOVDQU     68(AX)(BX*1), Y3
+	VMOVDQU     68(DX), Y4
+	VMOVDQU     68(DX)(CX*1), Y5
+	VMOVDQU     68(DX)(CX*2), Y6
+	VMOVDQU     68(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 544(SI)
+	VMOVDQU     Y8, 576(SI)
+	VMOVDQU     Y6, 608(SI)
+	VMOVDQU     Y0, 640(SI)
+	VMOVDQU     Y1, 672(SI)
+	VMOVDQU     Y4, 704(SI)
+	VMOVDQU     Y2, 736(SI)
+	VMOVDQU     Y7, 768(SI)
+	VMOVDQU     100(AX), Y0
+	VMOVDQU     100(AX)(CX*1), Y1
+	VMOVDQU     100(AX)(CX*2), Y2
+	VMOVDQU     100(AX)(BX*1), Y3
+	VMOVDQU     100(DX), Y4
+	VMOVDQU     100(DX)(CX*1), Y5
+	VMOVDQU     100(DX)(CX*2), Y6
+	VMOVDQU     100(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 800(SI)
+	VMOVDQU     Y8, 832(SI)
+	VMOVDQU     Y6, 864(SI)
+	VMOVDQU     Y0, 896(SI)
+	VMOVDQU     Y1, 928(SI)
+	VMOVDQU     Y4, 960(SI)
+	VMOVDQU     Y2, 992(SI)
+	VMOVDQU     Y7, 1024(SI)
+	VMOVDQU     132(AX), Y0
+	VMOVDQU     132(AX)(CX*1), Y1
+	VMOVDQU     132(AX)(CX*2), Y2
+	VMOVDQU     132(AX)(BX*1), Y3
+	VMOVDQU     132(DX), Y4
+	VMOVDQU     132(DX)(CX*1), Y5
+	VMOVDQU     132(DX)(CX*2), Y6
+	VMOVDQU     132(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 1056(SI)
+	VMOVDQU     Y8, 1088(SI)
+	VMOVDQU     Y6, 1120(SI)
+	VMOVDQU     Y0, 1152(SI)
+	VMOVDQU     Y1, 1184(SI)
+	VMOVDQU     Y4, 1216(SI)
+	VMOVDQU     Y2, 1248(SI)
+	VMOVDQU     Y7, 1280(SI)
+	VMOVD       164(AX), X9
+	VPINSRD     $0x01, 164(AX)(CX*1), X9, X9
+	VPINSRD     $0x02, 164(AX)(CX*2), X9, X9
+	VPINSRD     $0x03, 164(AX)(BX*1), X9, X9
+	VMOVD       164(DX), X0
+	VPINSRD     $0x01, 164(DX)(CX*1), X0, X0
+	VPINSRD     $0x02, 164(DX)(CX*2), X0, X0
+	VPINSRD     $0x03, 164(DX)(BX*1), X0, X0
+	VINSERTI128 $0x01, X0, Y9, Y9
+	VMOVDQU     Y9, 1312(SI)
+	VMOVD       168(AX), X10
+	VPINSRD     $0x01, 168(AX)(CX*1), X10, X10
+	VPINSRD     $0x02, 168(AX)(CX*2), X10, X10
+	VPINSRD     $0x03, 168(AX)(BX*1), X10, X10
+	VMOVD       168(DX), X0
+	VPINSRD     $0x01, 168(DX)(CX*1), X0, X0
+	VPINSRD     $0x02, 168(DX)(CX*2), X0, X0
+	VPINSRD     $0x03, 168(DX)(BX*1), X0, X0
+	VINSERTI128 $0x01, X0, Y10, Y10
+	VMOVDQU     Y10, 1344(SI)
+	VMOVD       172(AX), X11
+	VPINSRD     $0x01, 172(AX)(CX*1), X11, X11
+	VPINSRD     $0x02, 172(AX)(CX*2), X11, X11
+	VPINSRD     $0x03, 172(AX)(BX*1), X11, X11
+	VMOVD       172(DX), X0
+	VPINSRD     $0x01, 172(DX)(CX*1), X0, X0
+	VPINSRD     $0x02, 172(DX)(CX*2), X0, X0
+	VPINSRD     $0x03, 172(DX)(BX*1), X0, X0
+	VINSERTI128 $0x01, X0, Y11, Y11
+	VMOVDQU     Y11, 1376(SI)
+	ADDQ        $0x000000b0, AX
+	ADDQ        $0x000000b0, DX
+	ADDQ        $0x00000580, SI
+	SUBQ        $0x08, DI
+	JNE         next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+// func dotPackedQ5_K(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, F16C, MMX+
+TEXT ·dotPackedQ5_K(SB), NOSPLIT, $0-56
+	MOVQ    w+8(FP), AX
+	MOVQ    ahead+16(FP), CX
+	MOVQ    x+24(FP), DX
+	MOVQ    scale+32(FP), BX
+	MOVQ    s+40(FP), SI
+	MOVQ    n+48(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	VPXOR   Y1, Y1, Y1
+	TESTQ   DI, DI
+	JE      nextDone
+
+next:
+	VCVTPH2PS    (AX), Y2
+	VCVTPH2PS    16(AX), Y3
+	VXORPS       const13<>+0(SB), Y3, Y3
+	PREFETCHT0   (AX)(CX*1)
+	PREFETCHT0   64(AX)(CX*1)
+	PREFETCHT0   128(AX)(CX*1)
+	PREFETCHT0   192(AX)(CX*1)
+	PREFETCHT0   256(AX)(CX*1)
+	PREFETCHT0   320(AX)(CX*1)
+	VMOVDQU      384(AX), Y4
+	VMOVDQU      128(AX), Y5
+	VPAND        Y0, Y4, Y6
+	VPSLLW       $0x04, Y5, Y7
+	VPAND        const2<>+0(SB), Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPBROADCASTD (DX), Y7
+	VPMADDUBSW   Y7, Y6, Y7
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x03, Y5, Y5
+	VPAND        const2<>+0(SB), Y5, Y5
+	VPOR         Y5, Y4, Y4
+	VPBROADCASTD 32(DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VMOVDQU      416(AX), Y4
+	VMOVDQU      160(AX), Y6
+	VPAND        Y0, Y4, Y8
+	VPSLLW       $0x04, Y6, Y9
+	VPAND        const2<>+0(SB), Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 4(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPADDW       Y9, Y7, Y7
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x03, Y6, Y6
+	VPAND        const2<>+0(SB), Y6, Y6
+	VPOR         Y6, Y4, Y4
+	VPBROADCASTD 36(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPADDW       Y6, Y5, Y5
+	VMOVDQU      448(AX), Y4
+	VMOVDQU      192(AX), Y6
+	VPAND        Y0, Y4, Y8
+	VPSLLW       $0x04, Y6, Y9
+	VPAND        const2<>+0(SB), Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 8(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPADDW       Y9, Y7, Y7
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x03, Y6, Y6
+	VPAND        const2<>+0(SB), Y6, Y6
+	VPOR         Y6, Y4, Y4
+	VPBROADCASTD 40(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPADDW       Y6, Y5, Y5
+	VMOVDQU      480(AX), Y4
+	VMOVDQU      224(AX), Y6
+	VPAND        Y0, Y4, Y8
+	VPSLLW       $0x04, Y6, Y9
+	VPAND        const2<>+0(SB), Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 12(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPADDW       Y9, Y7, Y7
+	VPMADDWD     const6<>+0(SB), Y7, Y7
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x03, Y6, Y6
+	VPAND        const2<>+0(SB), Y6, Y6
+	VPOR         Y6, Y4, Y4
+	VPBROADCASTD 44(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPADDW       Y6, Y5, Y5
+	VPMADDWD     const6<>+0(SB), Y5, Y5
+	VMOVDQU      512(AX), Y4
+	VMOVDQU      256(AX), Y6
+	VPAND        Y0, Y4, Y8
+	VPSLLW       $0x04, Y6, Y9
+	VPAND        const2<>+0(SB), Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 16(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x03, Y6, Y6
+	VPAND        const2<>+0(SB), Y6, Y6
+	VPOR         Y6, Y4, Y4
+	VPBROADCASTD 48(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VMOVDQU      544(AX), Y4
+	VMOVDQU      288(AX), Y8
+	VPAND        Y0, Y4, Y10
+	VPSLLW       $0x04, Y8, Y11
+	VPAND        const2<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 20(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x03, Y8, Y8
+	VPAND        const2<>+0(SB), Y8, Y8
+	VPOR         Y8, Y4, Y4
+	VPBROADCASTD 52(DX), Y8
+	VPMADDUBSW   Y8, Y4, Y8
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      576(AX), Y4
+	VMOVDQU      320(AX), Y8
+	VPAND        Y0, Y4, Y10
+	VPSLLW       $0x04, Y8, Y11
+	VPAND        const2<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 24(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x03, Y8, Y8
+	VPAND        const2<>+0(SB), Y8, Y8
+	VPOR         Y8, Y4, Y4
+	VPBROADCASTD 56(DX), Y8
+	VPMADDUBSW   Y8, Y4, Y8
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      608(AX), Y4
+	VMOVDQU      352(AX), Y8
+	VPAND        Y0, Y4, Y10
+	VPSLLW       $0x04, Y8, Y11
+	VPAND        const2<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 28(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VPMADDWD     const6<>+0(SB), Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSLLW       $0x03, Y8, Y8
+	VPAND        const2<>+0(SB), Y8, Y8
+	VPOR         Y8, Y4, Y4
+	VPBROADCASTD 60(DX), Y8
+	VPMADDUBSW   Y8, Y4, Y8
+	VPADDW       Y8, Y6, Y6
+	VPMADDWD     const6<>+0(SB), Y6, Y6
+	VPADDD       Y6, Y5, Y5
+	VMOVDQU      32(AX), Y4
+	VPAND        const14<>+0(SB), Y4, Y4
+	VMOVDQU      64(AX), Y6
+	VPAND        const14<>+0(SB), Y6, Y6
+	VPSHUFB      const15<>+0(SB), Y4, Y8
+	VCVTDQ2PS    Y8, Y8
+	VMULPS       Y2, Y8, Y8
+	VPSHUFB      const15<>+0(SB), Y6, Y9
+	VCVTDQ2PS    Y9, Y9
+	VMULPS       Y3, Y9, Y9
+	VCVTDQ2PS    Y7, Y7
+	VBROADCASTSS (BX), Y10
+	VMULPS       Y8, Y10, Y10
+	VMULPS       Y10, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VBROADCASTSS (SI), Y7
+	VMULPS       Y9, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VPSHUFB      const16<>+0(SB), Y4, Y7
+	VCVTDQ2PS    Y7, Y7
+	VMULPS       Y2, Y7, Y7
+	VPSHUFB      const16<>+0(SB), Y6, Y8
+	VCVTDQ2PS    Y8, Y8
+	VMULPS       Y3, Y8, Y8
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 4(BX), Y9
+	VMULPS       Y7, Y9, Y9
+	VMULPS       Y9, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS 4(SI), Y5
+	VMULPS       Y8, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	PREFETCHT0   384(AX)(CX*1)
+	PREFETCHT0   448(AX)(CX*1)
+	PREFETCHT0   512(AX)(CX*1)
+	PREFETCHT0   576(AX)(CX*1)
+	PREFETCHT0   640(AX)(CX*1)
+	VMOVDQU      640(AX), Y5
+	VMOVDQU      128(AX), Y7
+	VPAND        Y0, Y5, Y8
+	VPSLLW       $0x02, Y7, Y9
+	VPAND        const2<>+0(SB), Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 64(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPSLLW       $0x01, Y7, Y7
+	VPAND        const2<>+0(SB), Y7, Y7
+	VPOR         Y7, Y5, Y5
+	VPBROADCASTD 96(DX), Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VMOVDQU      672(AX), Y5
+	VMOVDQU      160(AX), Y8
+	VPAND        Y0, Y5, Y10
+	VPSLLW       $0x02, Y8, Y11
+	VPAND        const2<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 68(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPSLLW       $0x01, Y8, Y8
+	VPAND        const2<>+0(SB), Y8, Y8
+	VPOR         Y8, Y5, Y5
+	VPBROADCASTD 100(DX), Y8
+	VPMADDUBSW   Y8, Y5, Y8
+	VPADDW       Y8, Y7, Y7
+	VMOVDQU      704(AX), Y5
+	VMOVDQU      192(AX), Y8
+	VPAND        Y0, Y5, Y10
+	VPSLLW       $0x02, Y8, Y11
+	VPAND        const2<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 72(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPSLLW       $0x01, Y8, Y8
+	VPAND        const2<>+0(SB), Y8, Y8
+	VPOR         Y8, Y5, Y5
+	VPBROADCASTD 104(DX), Y8
+	VPMADDUBSW   Y8, Y5, Y8
+	VPADDW       Y8, Y7, Y7
+	VMOVDQU      736(AX), Y5
+	VMOVDQU      224(AX), Y8
+	VPAND        Y0, Y5, Y10
+	VPSLLW       $0x02, Y8, Y11
+	VPAND        const2<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 76(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VPMADDWD     const6<>+0(SB), Y9, Y9
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPSLLW       $0x01, Y8, Y8
+	VPAND        const2<>+0(SB), Y8, Y8
+	VPOR         Y8, Y5, Y5
+	VPBROADCASTD 108(DX), Y8
+	VPMADDUBSW   Y8, Y5, Y8
+	VPADDW       Y8, Y7, Y7
+	VPMADDWD     const6<>+0(SB), Y7, Y7
+	VMOVDQU      768(AX), Y5
+	VMOVDQU      256(AX), Y8
+	VPAND        Y0, Y5, Y10
+	VPSLLW       $0x02, Y8, Y11
+	VPAND        const2<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 80(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPSLLW       $0x01, Y8, Y8
+	VPAND        const2<>+0(SB), Y8, Y8
+	VPOR         Y8, Y5, Y5
+	VPBROADCASTD 112(DX), Y8
+	VPMADDUBSW   Y8, Y5, Y8
+	VMOVDQU      800(AX), Y5
+	VMOVDQU      288(AX), Y10
+	VPAND        Y0, Y5, Y12
+	VPSLLW       $0x02, Y10, Y13
+	VPAND        const2<>+0(SB), Y13, Y13
+	VPOR         Y13, Y12, Y12
+	VPBROADCASTD 84(DX), Y13
+	VPMADDUBSW   Y13, Y12, Y13
+	VPADDW       Y13, Y11, Y11
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPSLLW       $0x01, Y10, Y10
+	VPAND        const2<>+0(SB), Y10, Y10
+	VPOR         Y10, Y5, Y5
+	VPBROADCASTD 116(DX), Y10
+	VPMADDUBSW   Y10, Y5, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      832(AX), Y5
+	VMOVDQU      320(AX), Y10
+	VPAND        Y0, Y5, Y12
+	VPSLLW       $0x02, Y10, Y13
+	VPAND        const2<>+0(SB), Y13, Y13
+	VPOR         Y13, Y12, Y12
+	VPBROADCASTD 88(DX), Y13
+	VPMADDUBSW   Y13, Y12, Y13
+	VPADDW       Y13, Y11, Y11
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPSLLW       $0x01, Y10, Y10
+	VPAND        const2<>+0(SB), Y10, Y10
+	VPOR         Y10, Y5, Y5
+	VPBROADCASTD 120(DX), Y10
+	VPMADDUBSW   Y10, Y5, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      864(AX), Y5
+	VMOVDQU      352(AX), Y10
+	VPAND        Y0, Y5, Y12
+	VPSLLW       $0x02, Y10, Y13
+	VPAND        const2<>+0(SB), Y13, Y13
+	VPOR         Y13, Y12, Y12
+	VPBROADCASTD 92(DX), Y13
+	VPMADDUBSW   Y13, Y12, Y13
+	VPADDW       Y13, Y11, Y11
+	VPMADDWD     const6<>+0(SB), Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VPSRLW       $0x04, Y5, Y5
+	VPAND        Y0, Y5, Y5
+	VPSLLW       $0x01, Y10, Y10
+	VPAND        const2<>+0(SB), Y10, Y10
+	VPOR         Y10, Y5, Y5
+	VPBROADCASTD 124(DX), Y10
+	VPMADDUBSW   Y10, Y5, Y10
+	VPADDW       Y10, Y8, Y8
+	VPMADDWD     const6<>+0(SB), Y8, Y8
+	VPADDD       Y8, Y7, Y7
+	VPSHUFB      const17<>+0(SB), Y4, Y5
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       Y2, Y5, Y5
+	VPSHUFB      const17<>+0(SB), Y6, Y8
+	VCVTDQ2PS    Y8, Y8
+	VMULPS       Y3, Y8, Y8
+	VCVTDQ2PS    Y9, Y9
+	VBROADCASTSS 8(BX), Y10
+	VMULPS       Y5, Y10, Y10
+	VMULPS       Y10, Y9, Y9
+	VADDPS       Y9, Y1, Y1
+	VBROADCASTSS 8(SI), Y5
+	VMULPS       Y8, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VPSHUFB      const18<>+0(SB), Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y2, Y4, Y4
+	VPSHUFB      const18<>+0(SB), Y6, Y5
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       Y3, Y5, Y5
+	VCVTDQ2PS    Y7, Y7
+	VBROADCASTSS 12(BX), Y6
+	VMULPS       Y4, Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VBROADCASTSS 12(SI), Y4
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	PREFETCHT0   704(AX)(CX*1)
+	PREFETCHT0   768(AX)(CX*1)
+	PREFETCHT0   832(AX)(CX*1)
+	PREFETCHT0   896(AX)(CX*1)
+	PREFETCHT0   960(AX)(CX*1)
+	PREFETCHT0   1024(AX)(CX*1)
+	VMOVDQU      896(AX), Y4
+	VMOVDQU      128(AX), Y5
+	VPAND        Y0, Y4, Y6
+	VPAND        const2<>+0(SB), Y5, Y7
+	VPOR         Y7, Y6, Y6
+	VPBROADCASTD 128(DX), Y7
+	VPMADDUBSW   Y7, Y6, Y7
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x01, Y5, Y5
+	VPAND        const2<>+0(SB), Y5, Y5
+	VPOR         Y5, Y4, Y4
+	VPBROADCASTD 160(DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VMOVDQU      928(AX), Y4
+	VMOVDQU      160(AX), Y6
+	VPAND        Y0, Y4, Y8
+	VPAND        const2<>+0(SB), Y6, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 132(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPADDW       Y9, Y7, Y7
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x01, Y6, Y6
+	VPAND        const2<>+0(SB), Y6, Y6
+	VPOR         Y6, Y4, Y4
+	VPBROADCASTD 164(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPADDW       Y6, Y5, Y5
+	VMOVDQU      960(AX), Y4
+	VMOVDQU      192(AX), Y6
+	VPAND        Y0, Y4, Y8
+	VPAND        const2<>+0(SB), Y6, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 136(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPADDW       Y9, Y7, Y7
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x01, Y6, Y6
+	VPAND        const2<>+0(SB), Y6, Y6
+	VPOR         Y6, Y4, Y4
+	VPBROADCASTD 168(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPADDW       Y6, Y5, Y5
+	VMOVDQU      992(AX), Y4
+	VMOVDQU      224(AX), Y6
+	VPAND        Y0, Y4, Y8
+	VPAND        const2<>+0(SB), Y6, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 140(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPADDW       Y9, Y7, Y7
+	VPMADDWD     const6<>+0(SB), Y7, Y7
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x01, Y6, Y6
+	VPAND        const2<>+0(SB), Y6, Y6
+	VPOR         Y6, Y4, Y4
+	VPBROADCASTD 172(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPADDW       Y6, Y5, Y5
+	VPMADDWD     const6<>+0(SB), Y5, Y5
+	VMOVDQU      1024(AX), Y4
+	VMOVDQU      256(AX), Y6
+	VPAND        Y0, Y4, Y8
+	VPAND        const2<>+0(SB), Y6, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 144(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x01, Y6, Y6
+	VPAND        const2<>+0(SB), Y6, Y6
+	VPOR         Y6, Y4, Y4
+	VPBROADCASTD 176(DX), Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VMOVDQU      1056(AX), Y4
+	VMOVDQU      288(AX), Y8
+	VPAND        Y0, Y4, Y10
+	VPAND        const2<>+0(SB), Y8, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 148(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x01, Y8, Y8
+	VPAND        const2<>+0(SB), Y8, Y8
+	VPOR         Y8, Y4, Y4
+	VPBROADCASTD 180(DX), Y8
+	VPMADDUBSW   Y8, Y4, Y8
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      1088(AX), Y4
+	VMOVDQU      320(AX), Y8
+	VPAND        Y0, Y4, Y10
+	VPAND        const2<>+0(SB), Y8, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 152(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x01, Y8, Y8
+	VPAND        const2<>+0(SB), Y8, Y8
+	VPOR         Y8, Y4, Y4
+	VPBROADCASTD 184(DX), Y8
+	VPMADDUBSW   Y8, Y4, Y8
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      1120(AX), Y4
+	VMOVDQU      352(AX), Y8
+	VPAND        Y0, Y4, Y10
+	VPAND        const2<>+0(SB), Y8, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 156(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VPMADDWD     const6<>+0(SB), Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x01, Y8, Y8
+	VPAND        const2<>+0(SB), Y8, Y8
+	VPOR         Y8, Y4, Y4
+	VPBROADCASTD 188(DX), Y8
+	VPMADDUBSW   Y8, Y4, Y8
+	VPADDW       Y8, Y6, Y6
+	VPMADDWD     const6<>+0(SB), Y6, Y6
+	VPADDD       Y6, Y5, Y5
+	VMOVDQU      32(AX), Y4
+	VMOVDQU      96(AX), Y6
+	VPAND        Y0, Y6, Y6
+	VPSRLD       $0x02, Y4, Y4
+	VPAND        const5<>+0(SB), Y4, Y4
+	VPOR         Y4, Y6, Y6
+	VMOVDQU      64(AX), Y4
+	VMOVDQU      96(AX), Y8
+	VPSRLD       $0x04, Y8, Y8
+	VPAND        Y0, Y8, Y8
+	VPSRLD       $0x02, Y4, Y4
+	VPAND        const5<>+0(SB), Y4, Y4
+	VPOR         Y4, Y8, Y8
+	VPSHUFB      const15<>+0(SB), Y6, Y4
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y2, Y4, Y4
+	VPSHUFB      const15<>+0(SB), Y8, Y9
+	VCVTDQ2PS    Y9, Y9
+	VMULPS       Y3, Y9, Y9
+	VCVTDQ2PS    Y7, Y7
+	VBROADCASTSS 16(BX), Y10
+	VMULPS       Y4, Y10, Y10
+	VMULPS       Y10, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VBROADCASTSS 16(SI), Y4
+	VMULPS       Y9, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VPSHUFB      const16<>+0(SB), Y6, Y4
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y2, Y4, Y4
+	VPSHUFB      const16<>+0(SB), Y8, Y7
+	VCVTDQ2PS    Y7, Y7
+	VMULPS       Y3, Y7, Y7
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 20(BX), Y9
+	VMULPS       Y4, Y9, Y9
+	VMULPS       Y9, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS 20(SI), Y4
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	PREFETCHT0   1088(AX)(CX*1)
+	PREFETCHT0   1152(AX)(CX*1)
+	PREFETCHT0   1216(AX)(CX*1)
+	PREFETCHT0   1280(AX)(CX*1)
+	PREFETCHT0   1344(AX)(CX*1)
+	VMOVDQU      1152(AX), Y4
+	VMOVDQU      128(AX), Y5
+	VPAND        Y0, Y4, Y7
+	VPSRLW       $0x02, Y5, Y9
+	VPAND        const2<>+0(SB), Y9, Y9
+	VPOR         Y9, Y7, Y7
+	VPBROADCASTD 192(DX), Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x03, Y5, Y5
+	VPAND        const2<>+0(SB), Y5, Y5
+	VPOR         Y5, Y4, Y4
+	VPBROADCASTD 224(DX), Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VMOVDQU      1184(AX), Y4
+	VMOVDQU      160(AX), Y7
+	VPAND        Y0, Y4, Y10
+	VPSRLW       $0x02, Y7, Y11
+	VPAND        const2<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 196(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x03, Y7, Y7
+	VPAND        const2<>+0(SB), Y7, Y7
+	VPOR         Y7, Y4, Y4
+	VPBROADCASTD 228(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      1216(AX), Y4
+	VMOVDQU      192(AX), Y7
+	VPAND        Y0, Y4, Y10
+	VPSRLW       $0x02, Y7, Y11
+	VPAND        const2<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 200(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x03, Y7, Y7
+	VPAND        const2<>+0(SB), Y7, Y7
+	VPOR         Y7, Y4, Y4
+	VPBROADCASTD 232(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      1248(AX), Y4
+	VMOVDQU      224(AX), Y7
+	VPAND        Y0, Y4, Y10
+	VPSRLW       $0x02, Y7, Y11
+	VPAND        const2<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 204(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VPMADDWD     const6<>+0(SB), Y9, Y9
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x03, Y7, Y7
+	VPAND        const2<>+0(SB), Y7, Y7
+	VPOR         Y7, Y4, Y4
+	VPBROADCASTD 236(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VPADDW       Y7, Y5, Y5
+	VPMADDWD     const6<>+0(SB), Y5, Y5
+	VMOVDQU      1280(AX), Y4
+	VMOVDQU      256(AX), Y7
+	VPAND        Y0, Y4, Y10
+	VPSRLW       $0x02, Y7, Y11
+	VPAND        const2<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 208(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x03, Y7, Y7
+	VPAND        const2<>+0(SB), Y7, Y7
+	VPOR         Y7, Y4, Y4
+	VPBROADCASTD 240(DX), Y7
+	VPMADDUBSW   Y7, Y4, Y7
+	VMOVDQU      1312(AX), Y4
+	VMOVDQU      288(AX), Y10
+	VPAND        Y0, Y4, Y12
+	VPSRLW       $0x02, Y10, Y13
+	VPAND        const2<>+0(SB), Y13, Y13
+	VPOR         Y13, Y12, Y12
+	VPBROADCASTD 212(DX), Y13
+	VPMADDUBSW   Y13, Y12, Y13
+	VPADDW       Y13, Y11, Y11
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x03, Y10, Y10
+	VPAND        const2<>+0(SB), Y10, Y10
+	VPOR         Y10, Y4, Y4
+	VPBROADCASTD 244(DX), Y10
+	VPMADDUBSW   Y10, Y4, Y10
+	VPADDW       Y10, Y7, Y7
+	VMOVDQU      1344(AX), Y4
+	VMOVDQU      320(AX), Y10
+	VPAND        Y0, Y4, Y12
+	VPSRLW       $0x02, Y10, Y13
+	VPAND        const2<>+0(SB), Y13, Y13
+	VPOR         Y13, Y12, Y12
+	VPBROADCASTD 216(DX), Y13
+	VPMADDUBSW   Y13, Y12, Y13
+	VPADDW       Y13, Y11, Y11
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x03, Y10, Y10
+	VPAND        const2<>+0(SB), Y10, Y10
+	VPOR         Y10, Y4, Y4
+	VPBROADCASTD 248(DX), Y10
+	VPMADDUBSW   Y10, Y4, Y10
+	VPADDW       Y10, Y7, Y7
+	VMOVDQU      1376(AX), Y4
+	VMOVDQU      352(AX), Y10
+	VPAND        Y0, Y4, Y12
+	VPSRLW       $0x02, Y10, Y13
+	VPAND        const2<>+0(SB), Y13, Y13
+	VPOR         Y13, Y12, Y12
+	VPBROADCASTD 220(DX), Y13
+	VPMADDUBSW   Y13, Y12, Y13
+	VPADDW       Y13, Y11, Y11
+	VPMADDWD     const6<>+0(SB), Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VPSRLW       $0x04, Y4, Y4
+	VPAND        Y0, Y4, Y4
+	VPSRLW       $0x03, Y10, Y10
+	VPAND        const2<>+0(SB), Y10, Y10
+	VPOR         Y10, Y4, Y4
+	VPBROADCASTD 252(DX), Y10
+	VPMADDUBSW   Y10, Y4, Y10
+	VPADDW       Y10, Y7, Y7
+	VPMADDWD     const6<>+0(SB), Y7, Y7
+	VPADDD       Y7, Y5, Y5
+	VPSHUFB      const17<>+0(SB), Y6, Y4
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y2, Y4, Y4
+	VPSHUFB      const17<>+0(SB), Y8, Y7
+	VCVTDQ2PS    Y7, Y7
+	VMULPS       Y3, Y7, Y7
+	VCVTDQ2PS    Y9, Y9
+	VBROADCASTSS 24(BX), Y10
+	VMULPS       Y4, Y10, Y10
+	VMULPS       Y10, Y9, Y9
+	VADDPS       Y9, Y1, Y1
+	VBROADCASTSS 24(SI), Y4
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VPSHUFB      const18<>+0(SB), Y6, Y4
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y2, Y4, Y4
+	VPSHUFB      const18<>+0(SB), Y8, Y2
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y3, Y2, Y2
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 28(BX), Y3
+	VMULPS       Y4, Y3, Y3
+	VMULPS       Y3, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS 28(SI), Y3
+	VMULPS       Y2, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	ADDQ         $0x00000580, AX
+	ADDQ         $0x00000100, DX
+	ADDQ         $0x00000020, BX
+	ADDQ         $0x00000020, SI
+	SUBQ         $0x08, DI
+	JNE          next
+
+nextDone:
+	MOVQ    dst+0(FP), AX
+	VMOVUPS Y1, (AX)
+	VZEROUPPER
+	RET
+
+// func panelQ5_K(panel *byte, d *float32, m *float32, w *byte, n int)
+// Requires: AVX, AVX2, F16C
+TEXT ·panelQ5_K(SB), NOSPLIT, $0-40
+	MOVQ  panel+0(FP), AX
+	MOVQ  d+8(FP), CX
+	MOVQ  m+16(FP), DX
+	MOVQ  w+24(FP), BX
+	MOVQ  n+32(FP), SI
+	TESTQ SI, SI
+	JE    nextDone
+
+next:
+	VCVTPH2PS (BX), Y0
+	VCVTPH2PS 16(BX), Y1
+	VXORPS    const13<>+0(SB), Y1, Y1
+	VMOVDQU   32(BX), Y2
+	VPAND     const14<>+0(SB), Y2, Y2
+	VMOVDQU   64(BX), Y3
+	VPAND     const14<>+0(SB), Y3, Y3
+	VPSHUFB   const15<>+0(SB), Y2, Y4
+	VCVTDQ2PS Y4, Y4
+	VMULPS    Y0, Y4, Y4
+	VPSHUFB   const15<>+0(SB), Y3, Y5
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y1, Y5, Y5
+	VMOVUPS   Y4, (CX)
+	VMOVDQU   Y5, (DX)
+	VPSHUFB   const16<>+0(SB), Y2, Y4
+	VCVTDQ2PS Y4, Y4
+	VMULPS    Y0, Y4, Y4
+	VPSHUFB   const16<>+0(SB), Y3, Y5
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y1, Y5, Y5
+	VMOVUPS   Y4, 32(CX)
+	VMOVDQU   Y5, 32(DX)
+	VPSHUFB   const17<>+0(SB), Y2, Y4
+	VCVTDQ2PS Y4, Y4
+	VMULPS    Y0, Y4, Y4
+	VPSHUFB   const17<>+0(SB), Y3, Y5
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y1, Y5, Y5
+	VMOVUPS   Y4, 64(CX)
+	VMOVDQU   Y5, 64(DX)
+	VPSHUFB   const18<>+0(SB), Y2, Y2
+	VCVTDQ2PS Y2, Y2
+	VMULPS    Y0, Y2, Y2
+	VPSHUFB   const18<>+0(SB), Y3, Y3
+	VCVTDQ2PS Y3, Y3
+	VMULPS    Y1, Y3, Y3
+	VMOVUPS   Y2, 96(CX)
+	VMOVDQU   Y3, 96(DX)
+	VMOVDQU   32(BX), Y2
+	VMOVDQU   96(BX), Y3
+	VPAND     const0<>+0(SB), Y3, Y3
+	VPSRLD    $0x02, Y2, Y2
+	VPAND     const5<>+0(SB), Y2, Y2
+	VPOR      Y2, Y3, Y3
+	VMOVDQU   64(BX), Y2
+	VMOVDQU   96(BX), Y4
+	VPSRLD    $0x04, Y4, Y4
+	VPAND     const0<>+0(SB), Y4, Y4
+	VPSRLD    $0x02, Y2, Y2
+	VPAND     const5<>+0(SB), Y2, Y2
+	VPOR      Y2, Y4, Y4
+	VPSHUFB   const15<>+0(SB), Y3, Y2
+	VCVTDQ2PS Y2, Y2
+	VMULPS    Y0, Y2, Y2
+	VPSHUFB   const15<>+0(SB), Y4, Y5
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y1, Y5, Y5
+	VMOVUPS   Y2, 128(CX)
+	VMOVDQU   Y5, 128(DX)
+	VPSHUFB   const16<>+0(SB), Y3, Y2
+	VCVTDQ2PS Y2, Y2
+	VMULPS    Y0, Y2, Y2
+	VPSHUFB   const16<>+0(SB), Y4, Y5
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y1, Y5, Y5
+	VMOVUPS   Y2, 160(CX)
+	VMOVDQU   Y5, 160(DX)
+	VPSHUFB   const17<>+0(SB), Y3, Y2
+	VCVTDQ2PS Y2, Y2
+	VMULPS    Y0, Y2, Y2
+	VPSHUFB   const17<>+0(SB), Y4, Y5
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y1, Y5, Y5
+	VMOVUPS   Y2, 192(CX)
+	VMOVDQU   Y5, 192(DX)
+	VPSHUFB   const18<>+0(SB), Y3, Y2
+	VCVTDQ2PS Y2, Y2
+	VMULPS    Y0, Y2, Y2
+	VPSHUFB   const18<>+0(SB), Y4, Y0
+	VCVTDQ2PS Y0, Y0
+	VMULPS    Y1, Y0, Y0
+	VMOVUPS   Y2, 224(CX)
+	VMOVDQU   Y0, 224(DX)
+	VMOVDQU   384(BX), Y0
+	VMOVDQU   128(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, (AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 256(AX)
+	VMOVDQU   416(BX), Y0
+	VMOVDQU   160(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 32(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 288(AX)
+	VMOVDQU   448(BX), Y0
+	VMOVDQU   192(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 64(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 320(AX)
+	VMOVDQU   480(BX), Y0
+	VMOVDQU   224(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 96(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 352(AX)
+	VMOVDQU   512(BX), Y0
+	VMOVDQU   256(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 128(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 384(AX)
+	VMOVDQU   544(BX), Y0
+	VMOVDQU   288(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 160(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 416(AX)
+	VMOVDQU   576(BX), Y0
+	VMOVDQU   320(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 192(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 448(AX)
+	VMOVDQU   608(BX), Y0
+	VMOVDQU   352(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 224(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 480(AX)
+	VMOVDQU   640(BX), Y0
+	VMOVDQU   128(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 512(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 768(AX)
+	VMOVDQU   672(BX), Y0
+	VMOVDQU   160(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 544(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 800(AX)
+	VMOVDQU   704(BX), Y0
+	VMOVDQU   192(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 576(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 832(AX)
+	VMOVDQU   736(BX), Y0
+	VMOVDQU   224(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 608(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 864(AX)
+	VMOVDQU   768(BX), Y0
+	VMOVDQU   256(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 640(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 896(AX)
+	VMOVDQU   800(BX), Y0
+	VMOVDQU   288(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 672(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 928(AX)
+	VMOVDQU   832(BX), Y0
+	VMOVDQU   320(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 704(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 960(AX)
+	VMOVDQU   864(BX), Y0
+	VMOVDQU   352(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 736(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSLLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 992(AX)
+	VMOVDQU   896(BX), Y0
+	VMOVDQU   128(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPAND     const2<>+0(SB), Y1, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1024(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1280(AX)
+	VMOVDQU   928(BX), Y0
+	VMOVDQU   160(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPAND     const2<>+0(SB), Y1, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1056(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1312(AX)
+	VMOVDQU   960(BX), Y0
+	VMOVDQU   192(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPAND     const2<>+0(SB), Y1, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1088(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1344(AX)
+	VMOVDQU   992(BX), Y0
+	VMOVDQU   224(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPAND     const2<>+0(SB), Y1, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1120(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1376(AX)
+	VMOVDQU   1024(BX), Y0
+	VMOVDQU   256(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPAND     const2<>+0(SB), Y1, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1152(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1408(AX)
+	VMOVDQU   1056(BX), Y0
+	VMOVDQU   288(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPAND     const2<>+0(SB), Y1, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1184(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1440(AX)
+	VMOVDQU   1088(BX), Y0
+	VMOVDQU   320(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPAND     const2<>+0(SB), Y1, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1216(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1472(AX)
+	VMOVDQU   1120(BX), Y0
+	VMOVDQU   352(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPAND     const2<>+0(SB), Y1, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1248(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x01, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1504(AX)
+	VMOVDQU   1152(BX), Y0
+	VMOVDQU   128(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSRLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1536(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1792(AX)
+	VMOVDQU   1184(BX), Y0
+	VMOVDQU   160(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSRLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1568(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1824(AX)
+	VMOVDQU   1216(BX), Y0
+	VMOVDQU   192(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSRLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1600(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1856(AX)
+	VMOVDQU   1248(BX), Y0
+	VMOVDQU   224(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSRLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1632(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1888(AX)
+	VMOVDQU   1280(BX), Y0
+	VMOVDQU   256(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSRLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1664(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1920(AX)
+	VMOVDQU   1312(BX), Y0
+	VMOVDQU   288(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSRLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1696(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1952(AX)
+	VMOVDQU   1344(BX), Y0
+	VMOVDQU   320(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSRLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1728(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1984(AX)
+	VMOVDQU   1376(BX), Y0
+	VMOVDQU   352(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSRLW    $0x02, Y1, Y3
+	VPAND     const2<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1760(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x03, Y1, Y1
+	VPAND     const2<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 2016(AX)
+	ADDQ      $0x00000580, BX
+	ADDQ      $0x00000800, AX
+	ADDQ      $0x00000100, CX
+	ADDQ      $0x00000100, DX
+	SUBQ      $0x08, SI
+	JNE       next
+
+nextDone:
+	VZEROUPPER
+	RET
+
 // func scalesQ6_K(d *float32, m *float32, w *byte, stride int, n int)
 // Requires: AVX, AVX2, F16C
 TEXT ·scalesQ6_K(SB), NOSPLIT, $0-40
@@ -4159,28 +7879,28 @@ next:
 	VPUNPCKHQDQ Y6, Y4, Y4
 	VPUNPCKLQDQ Y7, Y5, Y6
 	VPUNPCKHQDQ Y7, Y5, Y5
-	VPSHUFB     const11<>+0(SB), Y8, Y7
+	VPSHUFB     const19<>+0(SB), Y8, Y7
 	VPSRAW      $0x08, Y7, Y7
 	VMOVDQU     Y7, (DI)
-	VPSHUFB     const12<>+0(SB), Y8, Y7
+	VPSHUFB     const20<>+0(SB), Y8, Y7
 	VPSRAW      $0x08, Y7, Y7
 	VMOVDQU     Y7, 32(DI)
-	VPSHUFB     const11<>+0(SB), Y4, Y7
+	VPSHUFB     const19<>+0(SB), Y4, Y7
 	VPSRAW      $0x08, Y7, Y7
 	VMOVDQU     Y7, 64(DI)
-	VPSHUFB     const12<>+0(SB), Y4, Y4
+	VPSHUFB     const20<>+0(SB), Y4, Y4
 	VPSRAW      $0x08, Y4, Y4
 	VMOVDQU     Y4, 96(DI)
-	VPSHUFB     const11<>+0(SB), Y6, Y4
+	VPSHUFB     const19<>+0(SB), Y6, Y4
 	VPSRAW      $0x08, Y4, Y4
 	VMOVDQU     Y4, 128(DI)
-	VPSHUFB     const12<>+0(SB), Y6, Y4
+	VPSHUFB     const20<>+0(SB), Y6, Y4
 	VPSRAW      $0x08, Y4, Y4
 	VMOVDQU     Y4, 160(DI)
-	VPSHUFB     const11<>+0(SB), Y5, Y4
+	VPSHUFB     const19<>+0(SB), Y5, Y4
 	VPSRAW      $0x08, Y4, Y4
 	VMOVDQU     Y4, 192(DI)
-	VPSHUFB     const12<>+0(SB), Y5, Y4
+	VPSHUFB     const20<>+0(SB), Y5, Y4
 	VPSRAW      $0x08, Y4, Y4
 	VMOVDQU     Y4, 224(DI)
 	VPXOR       X0, X0, X0
@@ -4212,17 +7932,17 @@ nextDone:
 	VZEROUPPER
 	RET
 
-DATA const11<>+0(SB)/8, $0x0580048001800080
-DATA const11<>+8(SB)/8, $0x0d800c8009800880
-DATA const11<>+16(SB)/8, $0x0580048001800080
-DATA const11<>+24(SB)/8, $0x0d800c8009800880
-GLOBL const11<>(SB), RODATA|NOPTR, $32
+DATA const19<>+0(SB)/8, $0x0580048001800080
+DATA const19<>+8(SB)/8, $0x0d800c8009800880
+DATA const19<>+16(SB)/8, $0x0580048001800080
+DATA const19<>+24(SB)/8, $0x0d800c8009800880
+GLOBL const19<>(SB), RODATA|NOPTR, $32
 
-DATA const12<>+0(SB)/8, $0x0780068003800280
-DATA const12<>+8(SB)/8, $0x0f800e800b800a80
-DATA const12<>+16(SB)/8, $0x0780068003800280
-DATA const12<>+24(SB)/8, $0x0f800e800b800a80
-GLOBL const12<>(SB), RODATA|NOPTR, $32
+DATA const20<>+0(SB)/8, $0x0780068003800280
+DATA const20<>+8(SB)/8, $0x0f800e800b800a80
+DATA const20<>+16(SB)/8, $0x0780068003800280
+DATA const20<>+24(SB)/8, $0x0f800e800b800a80
+GLOBL const20<>(SB), RODATA|NOPTR, $32
 
 // func dotQ6_K(dst *float32, w *byte, stride int, next *byte, d *float32, m *float32, x *int8, scale *float32, s *byte, n int)
 // Requires: AVX, AVX2, MMX+
@@ -4241,7 +7961,7 @@ TEXT ·dotQ6_K(SB), NOSPLIT, $0-80
 	MOVQ    n+72(FP), R13
 	VMOVDQU const0<>+0(SB), Y0
 	VMOVDQU const5<>+0(SB), Y1
-	VMOVDQU const13<>+0(SB), Y2
+	VMOVDQU const21<>+0(SB), Y2
 	VMOVUPS (DI), Y3
 	TESTQ   R13, R13
 	JE      nextDone
@@ -5098,11 +8818,11 @@ nextDone:
 	VZEROUPPER
 	RET
 
-DATA const13<>+0(SB)/8, $0x0504050401000100
-DATA const13<>+8(SB)/8, $0x0504050401000100
-DATA const13<>+16(SB)/8, $0x0706070603020302
-DATA const13<>+24(SB)/8, $0x0706070603020302
-GLOBL const13<>(SB), RODATA|NOPTR, $32
+DATA const21<>+0(SB)/8, $0x0504050401000100
+DATA const21<>+8(SB)/8, $0x0504050401000100
+DATA const21<>+16(SB)/8, $0x0706070603020302
+DATA const21<>+24(SB)/8, $0x0706070603020302
+GLOBL const21<>(SB), RODATA|NOPTR, $32
 
 // func unpackQ6_K(panel *byte, w *byte, stride int, n int)
 // Requires: AVX, AVX2
@@ -5780,6 +9500,1587 @@ next:
 	ADDQ        $0x00000800, SI
 	SUBQ        $0x08, DI
 	JNE         next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+// func packQ6_K(dst *byte, w *byte, stride int, n int)
+// Requires: AVX, AVX2
+TEXT ·packQ6_K(SB), NOSPLIT, $0-32
+	MOVQ  w+8(FP), AX
+	MOVQ  stride+16(FP), CX
+	LEAQ  (AX)(CX*4), DX
+	LEAQ  (CX)(CX*2), BX
+	MOVQ  dst+0(FP), SI
+	MOVQ  n+24(FP), DI
+	TESTQ DI, DI
+	JE    nextDone
+
+next:
+	VPXOR       X0, X0, X0
+	VPINSRW     $0x00, 208(AX), X0, X0
+	VPINSRW     $0x01, 208(AX)(CX*1), X0, X0
+	VPINSRW     $0x02, 208(AX)(CX*2), X0, X0
+	VPINSRW     $0x03, 208(AX)(BX*1), X0, X0
+	VPINSRW     $0x04, 208(DX), X0, X0
+	VPINSRW     $0x05, 208(DX)(CX*1), X0, X0
+	VPINSRW     $0x06, 208(DX)(CX*2), X0, X0
+	VPINSRW     $0x07, 208(DX)(BX*1), X0, X0
+	VMOVDQU     X0, (SI)
+	VMOVDQU     (AX), Y0
+	VMOVDQU     (AX)(CX*1), Y1
+	VMOVDQU     (AX)(CX*2), Y2
+	VMOVDQU     (AX)(BX*1), Y3
+	VMOVDQU     (DX), Y4
+	VMOVDQU     (DX)(CX*1), Y5
+	VMOVDQU     (DX)(CX*2), Y6
+	VMOVDQU     (DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 16(SI)
+	VMOVDQU     Y8, 48(SI)
+	VMOVDQU     Y6, 80(SI)
+	VMOVDQU     Y0, 112(SI)
+	VMOVDQU     Y1, 144(SI)
+	VMOVDQU     Y4, 176(SI)
+	VMOVDQU     Y2, 208(SI)
+	VMOVDQU     Y7, 240(SI)
+	VMOVDQU     32(AX), Y0
+	VMOVDQU     32(AX)(CX*1), Y1
+	VMOVDQU     32(AX)(CX*2), Y2
+	VMOVDQU     32(AX)(BX*1), Y3
+	VMOVDQU     32(DX), Y4
+	VMOVDQU     32(DX)(CX*1), Y5
+	VMOVDQU     32(DX)(CX*2), Y6
+	VMOVDQU     32(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 272(SI)
+	VMOVDQU     Y8, 304(SI)
+	VMOVDQU     Y6, 336(SI)
+	VMOVDQU     Y0, 368(SI)
+	VMOVDQU     Y1, 400(SI)
+	VMOVDQU     Y4, 432(SI)
+	VMOVDQU     Y2, 464(SI)
+	VMOVDQU     Y7, 496(SI)
+	VMOVDQU     64(AX), Y0
+	VMOVDQU     64(AX)(CX*1), Y1
+	VMOVDQU     64(AX)(CX*2), Y2
+	VMOVDQU     64(AX)(BX*1), Y3
+	VMOVDQU     64(DX), Y4
+	VMOVDQU     64(DX)(CX*1), Y5
+	VMOVDQU     64(DX)(CX*2), Y6
+	VMOVDQU     64(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 528(SI)
+	VMOVDQU     Y8, 560(SI)
+	VMOVDQU     Y6, 592(SI)
+	VMOVDQU     Y0, 624(SI)
+	VMOVDQU     Y1, 656(SI)
+	VMOVDQU     Y4, 688(SI)
+	VMOVDQU     Y2, 720(SI)
+	VMOVDQU     Y7, 752(SI)
+	VMOVDQU     96(AX), Y0
+	VMOVDQU     96(AX)(CX*1), Y1
+	VMOVDQU     96(AX)(CX*2), Y2
+	VMOVDQU     96(AX)(BX*1), Y3
+	VMOVDQU     96(DX), Y4
+	VMOVDQU     96(DX)(CX*1), Y5
+	VMOVDQU     96(DX)(CX*2), Y6
+	VMOVDQU     96(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 784(SI)
+	VMOVDQU     Y8, 816(SI)
+	VMOVDQU     Y6, 848(SI)
+	VMOVDQU     Y0, 880(SI)
+	VMOVDQU     Y1, 912(SI)
+	VMOVDQU     Y4, 944(SI)
+	VMOVDQU     Y2, 976(SI)
+	VMOVDQU     Y7, 1008(SI)
+	VMOVDQU     128(AX), Y0
+	VMOVDQU     128(AX)(CX*1), Y1
+	VMOVDQU     128(AX)(CX*2), Y2
+	VMOVDQU     128(AX)(BX*1), Y3
+	VMOVDQU     128(DX), Y4
+	VMOVDQU     128(DX)(CX*1), Y5
+	VMOVDQU     128(DX)(CX*2), Y6
+	VMOVDQU     128(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 1040(SI)
+	VMOVDQU     Y8, 1072(SI)
+	VMOVDQU     Y6, 1104(SI)
+	VMOVDQU     Y0, 1136(SI)
+	VMOVDQU     Y1, 1168(SI)
+	VMOVDQU     Y4, 1200(SI)
+	VMOVDQU     Y2, 1232(SI)
+	VMOVDQU     Y7, 1264(SI)
+	VMOVDQU     160(AX), Y0
+	VMOVDQU     160(AX)(CX*1), Y1
+	VMOVDQU     160(AX)(CX*2), Y2
+	VMOVDQU     160(AX)(BX*1), Y3
+	VMOVDQU     160(DX), Y4
+	VMOVDQU     160(DX)(CX*1), Y5
+	VMOVDQU     160(DX)(CX*2), Y6
+	VMOVDQU     160(DX)(BX*1), Y7
+	VPUNPCKLDQ  Y1, Y0, Y8
+	VPUNPCKHDQ  Y1, Y0, Y1
+	VPUNPCKLDQ  Y3, Y2, Y0
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VPUNPCKLDQ  Y5, Y4, Y2
+	VPUNPCKHDQ  Y5, Y4, Y5
+	VPUNPCKLDQ  Y7, Y6, Y4
+	VPUNPCKHDQ  Y7, Y6, Y7
+	VPUNPCKLQDQ Y0, Y8, Y6
+	VPUNPCKHQDQ Y0, Y8, Y0
+	VPUNPCKLQDQ Y3, Y1, Y8
+	VPUNPCKHQDQ Y3, Y1, Y3
+	VPUNPCKLQDQ Y4, Y2, Y1
+	VPUNPCKHQDQ Y4, Y2, Y4
+	VPUNPCKLQDQ Y7, Y5, Y2
+	VPUNPCKHQDQ Y7, Y5, Y7
+	VPERM2I128  $0x20, Y1, Y6, Y5
+	VPERM2I128  $0x31, Y1, Y6, Y1
+	VPERM2I128  $0x20, Y2, Y8, Y6
+	VPERM2I128  $0x31, Y2, Y8, Y2
+	VPERM2I128  $0x20, Y4, Y0, Y8
+	VPERM2I128  $0x31, Y4, Y0, Y4
+	VPERM2I128  $0x20, Y7, Y3, Y0
+	VPERM2I128  $0x31, Y7, Y3, Y7
+	VMOVDQU     Y5, 1296(SI)
+	VMOVDQU     Y8, 1328(SI)
+	VMOVDQU     Y6, 1360(SI)
+	VMOVDQU     Y0, 1392(SI)
+	VMOVDQU     Y1, 1424(SI)
+	VMOVDQU     Y4, 1456(SI)
+	VMOVDQU     Y2, 1488(SI)
+	VMOVDQU     Y7, 1520(SI)
+	VMOVDQU     192(AX), X9
+	VINSERTI128 $0x01, 192(DX), Y9, Y9
+	VMOVDQU     192(AX)(CX*1), X10
+	VINSERTI128 $0x01, 192(DX)(CX*1), Y10, Y10
+	VMOVDQU     192(AX)(CX*2), X11
+	VINSERTI128 $0x01, 192(DX)(CX*2), Y11, Y11
+	VMOVDQU     192(AX)(BX*1), X12
+	VINSERTI128 $0x01, 192(DX)(BX*1), Y12, Y12
+	VPUNPCKLDQ  Y10, Y9, Y0
+	VPUNPCKHDQ  Y10, Y9, Y1
+	VPUNPCKLDQ  Y12, Y11, Y2
+	VPUNPCKHDQ  Y12, Y11, Y3
+	VPUNPCKLQDQ Y2, Y0, Y4
+	VPUNPCKHQDQ Y2, Y0, Y0
+	VPUNPCKLQDQ Y3, Y1, Y2
+	VPUNPCKHQDQ Y3, Y1, Y1
+	VMOVDQU     Y4, 1552(SI)
+	VMOVDQU     Y0, 1584(SI)
+	VMOVDQU     Y2, 1616(SI)
+	VMOVDQU     Y1, 1648(SI)
+	ADDQ        $0x000000d2, AX
+	ADDQ        $0x000000d2, DX
+	ADDQ        $0x00000690, SI
+	SUBQ        $0x08, DI
+	JNE         next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+// func dotPackedQ6_K(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2, F16C, MMX+
+TEXT ·dotPackedQ6_K(SB), NOSPLIT, $0-56
+	MOVQ    w+8(FP), AX
+	MOVQ    ahead+16(FP), CX
+	MOVQ    x+24(FP), DX
+	MOVQ    scale+32(FP), BX
+	MOVQ    s+40(FP), SI
+	MOVQ    n+48(FP), DI
+	VMOVDQU const0<>+0(SB), Y0
+	VPXOR   Y1, Y1, Y1
+	TESTQ   DI, DI
+	JE      nextDone
+
+next:
+	VCVTPH2PS    (AX), Y2
+	PREFETCHT0   (AX)(CX*1)
+	PREFETCHT0   64(AX)(CX*1)
+	PREFETCHT0   128(AX)(CX*1)
+	PREFETCHT0   192(AX)(CX*1)
+	PREFETCHT0   256(AX)(CX*1)
+	PREFETCHT0   320(AX)(CX*1)
+	PREFETCHT0   384(AX)(CX*1)
+	VMOVDQU      16(AX), Y3
+	VMOVDQU      1040(AX), Y4
+	VPAND        Y0, Y3, Y5
+	VPSLLW       $0x04, Y4, Y6
+	VPAND        const5<>+0(SB), Y6, Y6
+	VPOR         Y6, Y5, Y5
+	VPBROADCASTD (DX), Y6
+	VPMADDUBSW   Y6, Y5, Y6
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y4, Y4
+	VPOR         Y4, Y3, Y3
+	VPBROADCASTD 64(DX), Y4
+	VPMADDUBSW   Y4, Y3, Y4
+	VMOVDQU      48(AX), Y3
+	VMOVDQU      1072(AX), Y5
+	VPAND        Y0, Y3, Y7
+	VPSLLW       $0x04, Y5, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPBROADCASTD 4(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      1552(AX), Y7
+	VPSHUFB      const22<>+0(SB), Y7, Y7
+	VPSRAW       $0x08, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPBROADCASTD 68(DX), Y5
+	VPMADDUBSW   Y5, Y3, Y5
+	VPADDW       Y5, Y4, Y4
+	VMOVDQU      1584(AX), Y3
+	VPSHUFB      const22<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y4, Y4
+	VMOVDQU      80(AX), Y3
+	VMOVDQU      1104(AX), Y5
+	VPAND        Y0, Y3, Y7
+	VPSLLW       $0x04, Y5, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPBROADCASTD 8(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPBROADCASTD 72(DX), Y5
+	VPMADDUBSW   Y5, Y3, Y5
+	VMOVDQU      112(AX), Y3
+	VMOVDQU      1136(AX), Y7
+	VPAND        Y0, Y3, Y9
+	VPSLLW       $0x04, Y7, Y10
+	VPAND        const5<>+0(SB), Y10, Y10
+	VPOR         Y10, Y9, Y9
+	VPBROADCASTD 12(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      1552(AX), Y9
+	VPSHUFB      const22<>+0(SB), Y9, Y9
+	VPSRAW       $0x08, Y9, Y9
+	VPMADDWD     Y9, Y8, Y8
+	VPADDD       Y8, Y6, Y6
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y7, Y7
+	VPOR         Y7, Y3, Y3
+	VPBROADCASTD 76(DX), Y7
+	VPMADDUBSW   Y7, Y3, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      1584(AX), Y3
+	VPSHUFB      const22<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y5, Y5
+	VPADDD       Y5, Y4, Y4
+	VMOVDQU      144(AX), Y3
+	VMOVDQU      1168(AX), Y5
+	VPAND        Y0, Y3, Y7
+	VPSLLW       $0x04, Y5, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPBROADCASTD 16(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPBROADCASTD 80(DX), Y5
+	VPMADDUBSW   Y5, Y3, Y5
+	VMOVDQU      176(AX), Y3
+	VMOVDQU      1200(AX), Y7
+	VPAND        Y0, Y3, Y9
+	VPSLLW       $0x04, Y7, Y10
+	VPAND        const5<>+0(SB), Y10, Y10
+	VPOR         Y10, Y9, Y9
+	VPBROADCASTD 20(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      1552(AX), Y9
+	VPSHUFB      const23<>+0(SB), Y9, Y9
+	VPSRAW       $0x08, Y9, Y9
+	VPMADDWD     Y9, Y8, Y8
+	VPADDD       Y8, Y6, Y6
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y7, Y7
+	VPOR         Y7, Y3, Y3
+	VPBROADCASTD 84(DX), Y7
+	VPMADDUBSW   Y7, Y3, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      1584(AX), Y3
+	VPSHUFB      const23<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y5, Y5
+	VPADDD       Y5, Y4, Y4
+	VMOVDQU      208(AX), Y3
+	VMOVDQU      1232(AX), Y5
+	VPAND        Y0, Y3, Y7
+	VPSLLW       $0x04, Y5, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPBROADCASTD 24(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPBROADCASTD 88(DX), Y5
+	VPMADDUBSW   Y5, Y3, Y5
+	VMOVDQU      240(AX), Y3
+	VMOVDQU      1264(AX), Y7
+	VPAND        Y0, Y3, Y9
+	VPSLLW       $0x04, Y7, Y10
+	VPAND        const5<>+0(SB), Y10, Y10
+	VPOR         Y10, Y9, Y9
+	VPBROADCASTD 28(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      1552(AX), Y9
+	VPSHUFB      const23<>+0(SB), Y9, Y9
+	VPSRAW       $0x08, Y9, Y9
+	VPMADDWD     Y9, Y8, Y8
+	VPADDD       Y8, Y6, Y6
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y7, Y7
+	VPOR         Y7, Y3, Y3
+	VPBROADCASTD 92(DX), Y7
+	VPMADDUBSW   Y7, Y3, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      1584(AX), Y3
+	VPSHUFB      const23<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y5, Y5
+	VPADDD       Y5, Y4, Y4
+	VMOVDQU      1552(AX), Y3
+	VPSHUFB      const19<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPBROADCASTD (SI), Y5
+	VPMADDWD     Y3, Y5, Y5
+	VPSLLD       $0x05, Y5, Y5
+	VPSUBD       Y5, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VBROADCASTSS (BX), Y3
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y3, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	PREFETCHT0   448(AX)(CX*1)
+	PREFETCHT0   512(AX)(CX*1)
+	PREFETCHT0   576(AX)(CX*1)
+	PREFETCHT0   640(AX)(CX*1)
+	PREFETCHT0   704(AX)(CX*1)
+	PREFETCHT0   768(AX)(CX*1)
+	PREFETCHT0   832(AX)(CX*1)
+	VMOVDQU      272(AX), Y3
+	VMOVDQU      1040(AX), Y5
+	VPAND        Y0, Y3, Y6
+	VPSLLW       $0x02, Y5, Y7
+	VPAND        const5<>+0(SB), Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPBROADCASTD 32(DX), Y7
+	VPMADDUBSW   Y7, Y6, Y7
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y5, Y5
+	VPAND        const5<>+0(SB), Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPBROADCASTD 96(DX), Y5
+	VPMADDUBSW   Y5, Y3, Y5
+	VMOVDQU      304(AX), Y3
+	VMOVDQU      1072(AX), Y6
+	VPAND        Y0, Y3, Y8
+	VPSLLW       $0x02, Y6, Y9
+	VPAND        const5<>+0(SB), Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 36(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPADDW       Y9, Y7, Y7
+	VMOVDQU      1552(AX), Y8
+	VPSHUFB      const24<>+0(SB), Y8, Y8
+	VPSRAW       $0x08, Y8, Y8
+	VPMADDWD     Y8, Y7, Y7
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y6, Y6
+	VPAND        const5<>+0(SB), Y6, Y6
+	VPOR         Y6, Y3, Y3
+	VPBROADCASTD 100(DX), Y6
+	VPMADDUBSW   Y6, Y3, Y6
+	VPADDW       Y6, Y5, Y5
+	VMOVDQU      1584(AX), Y3
+	VPSHUFB      const24<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y5, Y5
+	VMOVDQU      336(AX), Y3
+	VMOVDQU      1104(AX), Y6
+	VPAND        Y0, Y3, Y8
+	VPSLLW       $0x02, Y6, Y9
+	VPAND        const5<>+0(SB), Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 40(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y6, Y6
+	VPAND        const5<>+0(SB), Y6, Y6
+	VPOR         Y6, Y3, Y3
+	VPBROADCASTD 104(DX), Y6
+	VPMADDUBSW   Y6, Y3, Y6
+	VMOVDQU      368(AX), Y3
+	VMOVDQU      1136(AX), Y8
+	VPAND        Y0, Y3, Y10
+	VPSLLW       $0x02, Y8, Y11
+	VPAND        const5<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 44(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VMOVDQU      1552(AX), Y10
+	VPSHUFB      const24<>+0(SB), Y10, Y10
+	VPSRAW       $0x08, Y10, Y10
+	VPMADDWD     Y10, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y3, Y3
+	VPBROADCASTD 108(DX), Y8
+	VPMADDUBSW   Y8, Y3, Y8
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      1584(AX), Y3
+	VPSHUFB      const24<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y5, Y5
+	VMOVDQU      400(AX), Y3
+	VMOVDQU      1168(AX), Y6
+	VPAND        Y0, Y3, Y8
+	VPSLLW       $0x02, Y6, Y9
+	VPAND        const5<>+0(SB), Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 48(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y6, Y6
+	VPAND        const5<>+0(SB), Y6, Y6
+	VPOR         Y6, Y3, Y3
+	VPBROADCASTD 112(DX), Y6
+	VPMADDUBSW   Y6, Y3, Y6
+	VMOVDQU      432(AX), Y3
+	VMOVDQU      1200(AX), Y8
+	VPAND        Y0, Y3, Y10
+	VPSLLW       $0x02, Y8, Y11
+	VPAND        const5<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 52(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VMOVDQU      1552(AX), Y10
+	VPSHUFB      const25<>+0(SB), Y10, Y10
+	VPSRAW       $0x08, Y10, Y10
+	VPMADDWD     Y10, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y3, Y3
+	VPBROADCASTD 116(DX), Y8
+	VPMADDUBSW   Y8, Y3, Y8
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      1584(AX), Y3
+	VPSHUFB      const25<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y5, Y5
+	VMOVDQU      464(AX), Y3
+	VMOVDQU      1232(AX), Y6
+	VPAND        Y0, Y3, Y8
+	VPSLLW       $0x02, Y6, Y9
+	VPAND        const5<>+0(SB), Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 56(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y6, Y6
+	VPAND        const5<>+0(SB), Y6, Y6
+	VPOR         Y6, Y3, Y3
+	VPBROADCASTD 120(DX), Y6
+	VPMADDUBSW   Y6, Y3, Y6
+	VMOVDQU      496(AX), Y3
+	VMOVDQU      1264(AX), Y8
+	VPAND        Y0, Y3, Y10
+	VPSLLW       $0x02, Y8, Y11
+	VPAND        const5<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 60(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VMOVDQU      1552(AX), Y10
+	VPSHUFB      const25<>+0(SB), Y10, Y10
+	VPSRAW       $0x08, Y10, Y10
+	VPMADDWD     Y10, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y3, Y3
+	VPBROADCASTD 124(DX), Y8
+	VPMADDUBSW   Y8, Y3, Y8
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      1584(AX), Y3
+	VPSHUFB      const25<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y5, Y5
+	VMOVDQU      1552(AX), Y3
+	VPSHUFB      const20<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPBROADCASTD 4(SI), Y6
+	VPMADDWD     Y3, Y6, Y6
+	VPSLLD       $0x05, Y6, Y6
+	VPSUBD       Y6, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VBROADCASTSS 4(BX), Y3
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y3, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VMOVDQU      1584(AX), Y3
+	VPSHUFB      const19<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPBROADCASTD 8(SI), Y6
+	VPMADDWD     Y3, Y6, Y6
+	VPSLLD       $0x05, Y6, Y6
+	VPSUBD       Y6, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 8(BX), Y3
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VMOVDQU      1584(AX), Y3
+	VPSHUFB      const20<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPBROADCASTD 12(SI), Y4
+	VPMADDWD     Y3, Y4, Y4
+	VPSLLD       $0x05, Y4, Y4
+	VPSUBD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 12(BX), Y3
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y3, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	PREFETCHT0   896(AX)(CX*1)
+	PREFETCHT0   960(AX)(CX*1)
+	PREFETCHT0   1024(AX)(CX*1)
+	PREFETCHT0   1088(AX)(CX*1)
+	PREFETCHT0   1152(AX)(CX*1)
+	PREFETCHT0   1216(AX)(CX*1)
+	VMOVDQU      528(AX), Y3
+	VMOVDQU      1296(AX), Y4
+	VPAND        Y0, Y3, Y5
+	VPSLLW       $0x04, Y4, Y6
+	VPAND        const5<>+0(SB), Y6, Y6
+	VPOR         Y6, Y5, Y5
+	VPBROADCASTD 128(DX), Y6
+	VPMADDUBSW   Y6, Y5, Y6
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y4, Y4
+	VPOR         Y4, Y3, Y3
+	VPBROADCASTD 192(DX), Y4
+	VPMADDUBSW   Y4, Y3, Y4
+	VMOVDQU      560(AX), Y3
+	VMOVDQU      1328(AX), Y5
+	VPAND        Y0, Y3, Y7
+	VPSLLW       $0x04, Y5, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPBROADCASTD 132(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      1616(AX), Y7
+	VPSHUFB      const22<>+0(SB), Y7, Y7
+	VPSRAW       $0x08, Y7, Y7
+	VPMADDWD     Y7, Y6, Y6
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPBROADCASTD 196(DX), Y5
+	VPMADDUBSW   Y5, Y3, Y5
+	VPADDW       Y5, Y4, Y4
+	VMOVDQU      1648(AX), Y3
+	VPSHUFB      const22<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y4, Y4
+	VMOVDQU      592(AX), Y3
+	VMOVDQU      1360(AX), Y5
+	VPAND        Y0, Y3, Y7
+	VPSLLW       $0x04, Y5, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPBROADCASTD 136(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPBROADCASTD 200(DX), Y5
+	VPMADDUBSW   Y5, Y3, Y5
+	VMOVDQU      624(AX), Y3
+	VMOVDQU      1392(AX), Y7
+	VPAND        Y0, Y3, Y9
+	VPSLLW       $0x04, Y7, Y10
+	VPAND        const5<>+0(SB), Y10, Y10
+	VPOR         Y10, Y9, Y9
+	VPBROADCASTD 140(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      1616(AX), Y9
+	VPSHUFB      const22<>+0(SB), Y9, Y9
+	VPSRAW       $0x08, Y9, Y9
+	VPMADDWD     Y9, Y8, Y8
+	VPADDD       Y8, Y6, Y6
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y7, Y7
+	VPOR         Y7, Y3, Y3
+	VPBROADCASTD 204(DX), Y7
+	VPMADDUBSW   Y7, Y3, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      1648(AX), Y3
+	VPSHUFB      const22<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y5, Y5
+	VPADDD       Y5, Y4, Y4
+	VMOVDQU      656(AX), Y3
+	VMOVDQU      1424(AX), Y5
+	VPAND        Y0, Y3, Y7
+	VPSLLW       $0x04, Y5, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPBROADCASTD 144(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPBROADCASTD 208(DX), Y5
+	VPMADDUBSW   Y5, Y3, Y5
+	VMOVDQU      688(AX), Y3
+	VMOVDQU      1456(AX), Y7
+	VPAND        Y0, Y3, Y9
+	VPSLLW       $0x04, Y7, Y10
+	VPAND        const5<>+0(SB), Y10, Y10
+	VPOR         Y10, Y9, Y9
+	VPBROADCASTD 148(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      1616(AX), Y9
+	VPSHUFB      const23<>+0(SB), Y9, Y9
+	VPSRAW       $0x08, Y9, Y9
+	VPMADDWD     Y9, Y8, Y8
+	VPADDD       Y8, Y6, Y6
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y7, Y7
+	VPOR         Y7, Y3, Y3
+	VPBROADCASTD 212(DX), Y7
+	VPMADDUBSW   Y7, Y3, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      1648(AX), Y3
+	VPSHUFB      const23<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y5, Y5
+	VPADDD       Y5, Y4, Y4
+	VMOVDQU      720(AX), Y3
+	VMOVDQU      1488(AX), Y5
+	VPAND        Y0, Y3, Y7
+	VPSLLW       $0x04, Y5, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y7, Y7
+	VPBROADCASTD 152(DX), Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPBROADCASTD 216(DX), Y5
+	VPMADDUBSW   Y5, Y3, Y5
+	VMOVDQU      752(AX), Y3
+	VMOVDQU      1520(AX), Y7
+	VPAND        Y0, Y3, Y9
+	VPSLLW       $0x04, Y7, Y10
+	VPAND        const5<>+0(SB), Y10, Y10
+	VPOR         Y10, Y9, Y9
+	VPBROADCASTD 156(DX), Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      1616(AX), Y9
+	VPSHUFB      const23<>+0(SB), Y9, Y9
+	VPSRAW       $0x08, Y9, Y9
+	VPMADDWD     Y9, Y8, Y8
+	VPADDD       Y8, Y6, Y6
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPAND        const5<>+0(SB), Y7, Y7
+	VPOR         Y7, Y3, Y3
+	VPBROADCASTD 220(DX), Y7
+	VPMADDUBSW   Y7, Y3, Y7
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      1648(AX), Y3
+	VPSHUFB      const23<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y5, Y5
+	VPADDD       Y5, Y4, Y4
+	VMOVDQU      1616(AX), Y3
+	VPSHUFB      const19<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPBROADCASTD 16(SI), Y5
+	VPMADDWD     Y3, Y5, Y5
+	VPSLLD       $0x05, Y5, Y5
+	VPSUBD       Y5, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VBROADCASTSS 16(BX), Y3
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y3, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	PREFETCHT0   1280(AX)(CX*1)
+	PREFETCHT0   1344(AX)(CX*1)
+	PREFETCHT0   1408(AX)(CX*1)
+	PREFETCHT0   1472(AX)(CX*1)
+	PREFETCHT0   1536(AX)(CX*1)
+	PREFETCHT0   1600(AX)(CX*1)
+	PREFETCHT0   1664(AX)(CX*1)
+	VMOVDQU      784(AX), Y3
+	VMOVDQU      1296(AX), Y5
+	VPAND        Y0, Y3, Y6
+	VPSLLW       $0x02, Y5, Y7
+	VPAND        const5<>+0(SB), Y7, Y7
+	VPOR         Y7, Y6, Y6
+	VPBROADCASTD 160(DX), Y7
+	VPMADDUBSW   Y7, Y6, Y7
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y5, Y5
+	VPAND        const5<>+0(SB), Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPBROADCASTD 224(DX), Y5
+	VPMADDUBSW   Y5, Y3, Y5
+	VMOVDQU      816(AX), Y3
+	VMOVDQU      1328(AX), Y6
+	VPAND        Y0, Y3, Y8
+	VPSLLW       $0x02, Y6, Y9
+	VPAND        const5<>+0(SB), Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 164(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPADDW       Y9, Y7, Y7
+	VMOVDQU      1616(AX), Y8
+	VPSHUFB      const24<>+0(SB), Y8, Y8
+	VPSRAW       $0x08, Y8, Y8
+	VPMADDWD     Y8, Y7, Y7
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y6, Y6
+	VPAND        const5<>+0(SB), Y6, Y6
+	VPOR         Y6, Y3, Y3
+	VPBROADCASTD 228(DX), Y6
+	VPMADDUBSW   Y6, Y3, Y6
+	VPADDW       Y6, Y5, Y5
+	VMOVDQU      1648(AX), Y3
+	VPSHUFB      const24<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y5, Y5
+	VMOVDQU      848(AX), Y3
+	VMOVDQU      1360(AX), Y6
+	VPAND        Y0, Y3, Y8
+	VPSLLW       $0x02, Y6, Y9
+	VPAND        const5<>+0(SB), Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 168(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y6, Y6
+	VPAND        const5<>+0(SB), Y6, Y6
+	VPOR         Y6, Y3, Y3
+	VPBROADCASTD 232(DX), Y6
+	VPMADDUBSW   Y6, Y3, Y6
+	VMOVDQU      880(AX), Y3
+	VMOVDQU      1392(AX), Y8
+	VPAND        Y0, Y3, Y10
+	VPSLLW       $0x02, Y8, Y11
+	VPAND        const5<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 172(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VMOVDQU      1616(AX), Y10
+	VPSHUFB      const24<>+0(SB), Y10, Y10
+	VPSRAW       $0x08, Y10, Y10
+	VPMADDWD     Y10, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y3, Y3
+	VPBROADCASTD 236(DX), Y8
+	VPMADDUBSW   Y8, Y3, Y8
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      1648(AX), Y3
+	VPSHUFB      const24<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y5, Y5
+	VMOVDQU      912(AX), Y3
+	VMOVDQU      1424(AX), Y6
+	VPAND        Y0, Y3, Y8
+	VPSLLW       $0x02, Y6, Y9
+	VPAND        const5<>+0(SB), Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 176(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y6, Y6
+	VPAND        const5<>+0(SB), Y6, Y6
+	VPOR         Y6, Y3, Y3
+	VPBROADCASTD 240(DX), Y6
+	VPMADDUBSW   Y6, Y3, Y6
+	VMOVDQU      944(AX), Y3
+	VMOVDQU      1456(AX), Y8
+	VPAND        Y0, Y3, Y10
+	VPSLLW       $0x02, Y8, Y11
+	VPAND        const5<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 180(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VMOVDQU      1616(AX), Y10
+	VPSHUFB      const25<>+0(SB), Y10, Y10
+	VPSRAW       $0x08, Y10, Y10
+	VPMADDWD     Y10, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y3, Y3
+	VPBROADCASTD 244(DX), Y8
+	VPMADDUBSW   Y8, Y3, Y8
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      1648(AX), Y3
+	VPSHUFB      const25<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y5, Y5
+	VMOVDQU      976(AX), Y3
+	VMOVDQU      1488(AX), Y6
+	VPAND        Y0, Y3, Y8
+	VPSLLW       $0x02, Y6, Y9
+	VPAND        const5<>+0(SB), Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPBROADCASTD 184(DX), Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y6, Y6
+	VPAND        const5<>+0(SB), Y6, Y6
+	VPOR         Y6, Y3, Y3
+	VPBROADCASTD 248(DX), Y6
+	VPMADDUBSW   Y6, Y3, Y6
+	VMOVDQU      1008(AX), Y3
+	VMOVDQU      1520(AX), Y8
+	VPAND        Y0, Y3, Y10
+	VPSLLW       $0x02, Y8, Y11
+	VPAND        const5<>+0(SB), Y11, Y11
+	VPOR         Y11, Y10, Y10
+	VPBROADCASTD 188(DX), Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPADDW       Y11, Y9, Y9
+	VMOVDQU      1616(AX), Y10
+	VPSHUFB      const25<>+0(SB), Y10, Y10
+	VPSRAW       $0x08, Y10, Y10
+	VPMADDWD     Y10, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPSRLW       $0x04, Y3, Y3
+	VPAND        Y0, Y3, Y3
+	VPSRLW       $0x02, Y8, Y8
+	VPAND        const5<>+0(SB), Y8, Y8
+	VPOR         Y8, Y3, Y3
+	VPBROADCASTD 252(DX), Y8
+	VPMADDUBSW   Y8, Y3, Y8
+	VPADDW       Y8, Y6, Y6
+	VMOVDQU      1648(AX), Y3
+	VPSHUFB      const25<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y5, Y5
+	VMOVDQU      1616(AX), Y3
+	VPSHUFB      const20<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPBROADCASTD 20(SI), Y6
+	VPMADDWD     Y3, Y6, Y6
+	VPSLLD       $0x05, Y6, Y6
+	VPSUBD       Y6, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VBROADCASTSS 20(BX), Y3
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y3, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VMOVDQU      1648(AX), Y3
+	VPSHUFB      const19<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPBROADCASTD 24(SI), Y6
+	VPMADDWD     Y3, Y6, Y6
+	VPSLLD       $0x05, Y6, Y6
+	VPSUBD       Y6, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 24(BX), Y3
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VMOVDQU      1648(AX), Y3
+	VPSHUFB      const20<>+0(SB), Y3, Y3
+	VPSRAW       $0x08, Y3, Y3
+	VPBROADCASTD 28(SI), Y4
+	VPMADDWD     Y3, Y4, Y4
+	VPSLLD       $0x05, Y4, Y4
+	VPSUBD       Y4, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 28(BX), Y3
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y3, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	ADDQ         $0x00000690, AX
+	ADDQ         $0x00000100, DX
+	ADDQ         $0x00000020, BX
+	ADDQ         $0x00000020, SI
+	SUBQ         $0x08, DI
+	JNE          next
+
+nextDone:
+	MOVQ    dst+0(FP), AX
+	VMOVUPS Y1, (AX)
+	VZEROUPPER
+	RET
+
+DATA const22<>+0(SB)/8, $0x0480048000800080
+DATA const22<>+8(SB)/8, $0x0c800c8008800880
+DATA const22<>+16(SB)/8, $0x0480048000800080
+DATA const22<>+24(SB)/8, $0x0c800c8008800880
+GLOBL const22<>(SB), RODATA|NOPTR, $32
+
+DATA const23<>+0(SB)/8, $0x0580058001800180
+DATA const23<>+8(SB)/8, $0x0d800d8009800980
+DATA const23<>+16(SB)/8, $0x0580058001800180
+DATA const23<>+24(SB)/8, $0x0d800d8009800980
+GLOBL const23<>(SB), RODATA|NOPTR, $32
+
+DATA const24<>+0(SB)/8, $0x0680068002800280
+DATA const24<>+8(SB)/8, $0x0e800e800a800a80
+DATA const24<>+16(SB)/8, $0x0680068002800280
+DATA const24<>+24(SB)/8, $0x0e800e800a800a80
+GLOBL const24<>(SB), RODATA|NOPTR, $32
+
+DATA const25<>+0(SB)/8, $0x0780078003800380
+DATA const25<>+8(SB)/8, $0x0f800f800b800b80
+DATA const25<>+16(SB)/8, $0x0780078003800380
+DATA const25<>+24(SB)/8, $0x0f800f800b800b80
+GLOBL const25<>(SB), RODATA|NOPTR, $32
+
+// func panelQ6_K(panel *byte, d *float32, m *float32, w *byte, n int)
+// Requires: AVX, AVX2, F16C
+TEXT ·panelQ6_K(SB), NOSPLIT, $0-40
+	MOVQ  panel+0(FP), AX
+	MOVQ  d+8(FP), CX
+	MOVQ  m+16(FP), DX
+	MOVQ  w+24(FP), BX
+	MOVQ  n+32(FP), SI
+	TESTQ SI, SI
+	JE    nextDone
+
+next:
+	VCVTPH2PS (BX), Y0
+	VMOVDQU   1552(BX), Y1
+	VPSHUFB   const19<>+0(SB), Y1, Y1
+	VPSRAW    $0x08, Y1, Y1
+	VMOVUPS   Y0, (CX)
+	VMOVDQU   Y1, (DX)
+	VMOVDQU   1552(BX), Y1
+	VPSHUFB   const20<>+0(SB), Y1, Y1
+	VPSRAW    $0x08, Y1, Y1
+	VMOVUPS   Y0, 32(CX)
+	VMOVDQU   Y1, 32(DX)
+	VMOVDQU   1584(BX), Y1
+	VPSHUFB   const19<>+0(SB), Y1, Y1
+	VPSRAW    $0x08, Y1, Y1
+	VMOVUPS   Y0, 64(CX)
+	VMOVDQU   Y1, 64(DX)
+	VMOVDQU   1584(BX), Y1
+	VPSHUFB   const20<>+0(SB), Y1, Y1
+	VPSRAW    $0x08, Y1, Y1
+	VMOVUPS   Y0, 96(CX)
+	VMOVDQU   Y1, 96(DX)
+	VMOVDQU   1616(BX), Y1
+	VPSHUFB   const19<>+0(SB), Y1, Y1
+	VPSRAW    $0x08, Y1, Y1
+	VMOVUPS   Y0, 128(CX)
+	VMOVDQU   Y1, 128(DX)
+	VMOVDQU   1616(BX), Y1
+	VPSHUFB   const20<>+0(SB), Y1, Y1
+	VPSRAW    $0x08, Y1, Y1
+	VMOVUPS   Y0, 160(CX)
+	VMOVDQU   Y1, 160(DX)
+	VMOVDQU   1648(BX), Y1
+	VPSHUFB   const19<>+0(SB), Y1, Y1
+	VPSRAW    $0x08, Y1, Y1
+	VMOVUPS   Y0, 192(CX)
+	VMOVDQU   Y1, 192(DX)
+	VMOVDQU   1648(BX), Y1
+	VPSHUFB   const20<>+0(SB), Y1, Y1
+	VPSRAW    $0x08, Y1, Y1
+	VMOVUPS   Y0, 224(CX)
+	VMOVDQU   Y1, 224(DX)
+	VMOVDQU   16(BX), Y0
+	VMOVDQU   1040(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, (AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 512(AX)
+	VMOVDQU   48(BX), Y0
+	VMOVDQU   1072(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 32(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 544(AX)
+	VMOVDQU   80(BX), Y0
+	VMOVDQU   1104(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 64(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 576(AX)
+	VMOVDQU   112(BX), Y0
+	VMOVDQU   1136(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 96(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 608(AX)
+	VMOVDQU   144(BX), Y0
+	VMOVDQU   1168(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 128(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 640(AX)
+	VMOVDQU   176(BX), Y0
+	VMOVDQU   1200(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 160(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 672(AX)
+	VMOVDQU   208(BX), Y0
+	VMOVDQU   1232(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 192(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 704(AX)
+	VMOVDQU   240(BX), Y0
+	VMOVDQU   1264(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 224(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 736(AX)
+	VMOVDQU   272(BX), Y0
+	VMOVDQU   1040(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 256(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 768(AX)
+	VMOVDQU   304(BX), Y0
+	VMOVDQU   1072(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 288(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 800(AX)
+	VMOVDQU   336(BX), Y0
+	VMOVDQU   1104(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 320(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 832(AX)
+	VMOVDQU   368(BX), Y0
+	VMOVDQU   1136(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 352(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 864(AX)
+	VMOVDQU   400(BX), Y0
+	VMOVDQU   1168(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 384(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 896(AX)
+	VMOVDQU   432(BX), Y0
+	VMOVDQU   1200(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 416(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 928(AX)
+	VMOVDQU   464(BX), Y0
+	VMOVDQU   1232(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 448(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 960(AX)
+	VMOVDQU   496(BX), Y0
+	VMOVDQU   1264(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 480(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 992(AX)
+	VMOVDQU   528(BX), Y0
+	VMOVDQU   1296(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1024(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1536(AX)
+	VMOVDQU   560(BX), Y0
+	VMOVDQU   1328(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1056(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1568(AX)
+	VMOVDQU   592(BX), Y0
+	VMOVDQU   1360(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1088(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1600(AX)
+	VMOVDQU   624(BX), Y0
+	VMOVDQU   1392(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1120(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1632(AX)
+	VMOVDQU   656(BX), Y0
+	VMOVDQU   1424(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1152(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1664(AX)
+	VMOVDQU   688(BX), Y0
+	VMOVDQU   1456(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1184(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1696(AX)
+	VMOVDQU   720(BX), Y0
+	VMOVDQU   1488(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1216(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1728(AX)
+	VMOVDQU   752(BX), Y0
+	VMOVDQU   1520(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x04, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1248(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1760(AX)
+	VMOVDQU   784(BX), Y0
+	VMOVDQU   1296(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1280(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1792(AX)
+	VMOVDQU   816(BX), Y0
+	VMOVDQU   1328(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1312(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1824(AX)
+	VMOVDQU   848(BX), Y0
+	VMOVDQU   1360(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1344(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1856(AX)
+	VMOVDQU   880(BX), Y0
+	VMOVDQU   1392(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1376(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1888(AX)
+	VMOVDQU   912(BX), Y0
+	VMOVDQU   1424(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1408(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1920(AX)
+	VMOVDQU   944(BX), Y0
+	VMOVDQU   1456(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1440(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1952(AX)
+	VMOVDQU   976(BX), Y0
+	VMOVDQU   1488(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1472(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 1984(AX)
+	VMOVDQU   1008(BX), Y0
+	VMOVDQU   1520(BX), Y1
+	VPAND     const0<>+0(SB), Y0, Y2
+	VPSLLW    $0x02, Y1, Y3
+	VPAND     const5<>+0(SB), Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VMOVDQU   Y2, 1504(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VPSRLW    $0x02, Y1, Y1
+	VPAND     const5<>+0(SB), Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, 2016(AX)
+	ADDQ      $0x00000690, BX
+	ADDQ      $0x00000800, AX
+	ADDQ      $0x00000100, CX
+	ADDQ      $0x00000100, DX
+	SUBQ      $0x08, SI
+	JNE       next
 
 nextDone:
 	VZEROUPPER
@@ -6825,7 +12126,7 @@ next:
 	VPMADDUBSW   Y8, Y4, Y8
 	VMOVDQU      32(AX), Y4
 	VMOVDQU      (DX), Y9
-	VPSHUFB      const14<>+0(SB), Y9, Y9
+	VPSHUFB      const26<>+0(SB), Y9, Y9
 	VPBROADCASTD 4(BX), Y10
 	VPMADDUBSW   Y10, Y4, Y10
 	VPADDW       Y10, Y5, Y5
@@ -6853,7 +12154,7 @@ next:
 	VPMADDUBSW   Y12, Y4, Y12
 	VMOVDQU      96(AX), Y4
 	VMOVDQU      (DX), Y13
-	VPSHUFB      const14<>+0(SB), Y13, Y13
+	VPSHUFB      const26<>+0(SB), Y13, Y13
 	VPBROADCASTD 12(BX), Y14
 	VPMADDUBSW   Y14, Y4, Y14
 	VPADDW       Y14, Y9, Y9
@@ -6885,7 +12186,7 @@ next:
 	VPMADDUBSW   Y12, Y4, Y12
 	VMOVDQU      160(AX), Y4
 	VMOVDQU      (DX), Y13
-	VPSHUFB      const15<>+0(SB), Y13, Y13
+	VPSHUFB      const27<>+0(SB), Y13, Y13
 	VPBROADCASTD 20(BX), Y14
 	VPMADDUBSW   Y14, Y4, Y14
 	VPADDW       Y14, Y9, Y9
@@ -6917,7 +12218,7 @@ next:
 	VPMADDUBSW   Y12, Y4, Y12
 	VMOVDQU      224(AX), Y4
 	VMOVDQU      (DX), Y13
-	VPSHUFB      const15<>+0(SB), Y13, Y13
+	VPSHUFB      const27<>+0(SB), Y13, Y13
 	VPBROADCASTD 28(BX), Y14
 	VPMADDUBSW   Y14, Y4, Y14
 	VPADDW       Y14, Y9, Y9
@@ -6997,17 +12298,17 @@ nextDone:
 	VZEROUPPER
 	RET
 
-DATA const14<>+0(SB)/8, $0x0504050401000100
-DATA const14<>+8(SB)/8, $0x0d0c0d0c09080908
-DATA const14<>+16(SB)/8, $0x0504050401000100
-DATA const14<>+24(SB)/8, $0x0d0c0d0c09080908
-GLOBL const14<>(SB), RODATA|NOPTR, $32
+DATA const26<>+0(SB)/8, $0x0504050401000100
+DATA const26<>+8(SB)/8, $0x0d0c0d0c09080908
+DATA const26<>+16(SB)/8, $0x0504050401000100
+DATA const26<>+24(SB)/8, $0x0d0c0d0c09080908
+GLOBL const26<>(SB), RODATA|NOPTR, $32
 
-DATA const15<>+0(SB)/8, $0x0706070603020302
-DATA const15<>+8(SB)/8, $0x0f0e0f0e0b0a0b0a
-DATA const15<>+16(SB)/8, $0x0706070603020302
-DATA const15<>+24(SB)/8, $0x0f0e0f0e0b0a0b0a
-GLOBL const15<>(SB), RODATA|NOPTR, $32
+DATA const27<>+0(SB)/8, $0x0706070603020302
+DATA const27<>+8(SB)/8, $0x0f0e0f0e0b0a0b0a
+DATA const27<>+16(SB)/8, $0x0706070603020302
+DATA const27<>+24(SB)/8, $0x0f0e0f0e0b0a0b0a
+GLOBL const27<>(SB), RODATA|NOPTR, $32
 
 // func dotF32(acc *float32, w *float32, x *float32, n int)
 // Requires: AVX

@@ -20,6 +20,22 @@ func dotQ4_0(dst *float32, w *byte, stride int, next *byte, d *float32, m *float
 //go:noescape
 func unpackQ4_0(panel *byte, w *byte, stride int, n int)
 
+// packQ4_0 interleaves n blocks of eight rows of Q4_0.
+//
+//go:noescape
+func packQ4_0(dst *byte, w *byte, stride int, n int)
+
+// dotPackedQ4_0 writes to dst the products of n blocks of eight packed rows of Q4_0 with a row of
+// activations, and prefetches what is ahead bytes after the weights.
+//
+//go:noescape
+func dotPackedQ4_0(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+
+// panelQ4_0 makes a panel of n blocks of eight packed rows of Q4_0, and collects their scales.
+//
+//go:noescape
+func panelQ4_0(panel *byte, d *float32, m *float32, w *byte, n int)
+
 // scalesQ4_1 collects the scales of n blocks of eight rows of Q4_1.
 //
 //go:noescape
@@ -35,6 +51,22 @@ func dotQ4_1(dst *float32, w *byte, stride int, next *byte, d *float32, m *float
 //
 //go:noescape
 func unpackQ4_1(panel *byte, w *byte, stride int, n int)
+
+// packQ4_1 interleaves n blocks of eight rows of Q4_1.
+//
+//go:noescape
+func packQ4_1(dst *byte, w *byte, stride int, n int)
+
+// dotPackedQ4_1 writes to dst the products of n blocks of eight packed rows of Q4_1 with a row of
+// activations, and prefetches what is ahead bytes after the weights.
+//
+//go:noescape
+func dotPackedQ4_1(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+
+// panelQ4_1 makes a panel of n blocks of eight packed rows of Q4_1, and collects their scales.
+//
+//go:noescape
+func panelQ4_1(panel *byte, d *float32, m *float32, w *byte, n int)
 
 // scalesQ5_0 collects the scales of n blocks of eight rows of Q5_0.
 //
@@ -52,6 +84,22 @@ func dotQ5_0(dst *float32, w *byte, stride int, next *byte, d *float32, m *float
 //go:noescape
 func unpackQ5_0(panel *byte, w *byte, stride int, n int)
 
+// packQ5_0 interleaves n blocks of eight rows of Q5_0.
+//
+//go:noescape
+func packQ5_0(dst *byte, w *byte, stride int, n int)
+
+// dotPackedQ5_0 writes to dst the products of n blocks of eight packed rows of Q5_0 with a row of
+// activations, and prefetches what is ahead bytes after the weights.
+//
+//go:noescape
+func dotPackedQ5_0(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+
+// panelQ5_0 makes a panel of n blocks of eight packed rows of Q5_0, and collects their scales.
+//
+//go:noescape
+func panelQ5_0(panel *byte, d *float32, m *float32, w *byte, n int)
+
 // scalesQ5_1 collects the scales of n blocks of eight rows of Q5_1.
 //
 //go:noescape
@@ -67,6 +115,22 @@ func dotQ5_1(dst *float32, w *byte, stride int, next *byte, d *float32, m *float
 //
 //go:noescape
 func unpackQ5_1(panel *byte, w *byte, stride int, n int)
+
+// packQ5_1 interleaves n blocks of eight rows of Q5_1.
+//
+//go:noescape
+func packQ5_1(dst *byte, w *byte, stride int, n int)
+
+// dotPackedQ5_1 writes to dst the products of n blocks of eight packed rows of Q5_1 with a row of
+// activations, and prefetches what is ahead bytes after the weights.
+//
+//go:noescape
+func dotPackedQ5_1(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+
+// panelQ5_1 makes a panel of n blocks of eight packed rows of Q5_1, and collects their scales.
+//
+//go:noescape
+func panelQ5_1(panel *byte, d *float32, m *float32, w *byte, n int)
 
 // scalesQ8_0 collects the scales of n blocks of eight rows of Q8_0.
 //
@@ -84,6 +148,22 @@ func dotQ8_0(dst *float32, w *byte, stride int, next *byte, d *float32, m *float
 //go:noescape
 func unpackQ8_0(panel *byte, w *byte, stride int, n int)
 
+// packQ8_0 interleaves n blocks of eight rows of Q8_0.
+//
+//go:noescape
+func packQ8_0(dst *byte, w *byte, stride int, n int)
+
+// dotPackedQ8_0 writes to dst the products of n blocks of eight packed rows of Q8_0 with a row of
+// activations, and prefetches what is ahead bytes after the weights.
+//
+//go:noescape
+func dotPackedQ8_0(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+
+// panelQ8_0 makes a panel of n blocks of eight packed rows of Q8_0, and collects their scales.
+//
+//go:noescape
+func panelQ8_0(panel *byte, d *float32, m *float32, w *byte, n int)
+
 // scalesQ4_K collects the scales of n blocks of eight rows of Q4_K.
 //
 //go:noescape
@@ -99,6 +179,22 @@ func dotQ4_K(dst *float32, w *byte, stride int, next *byte, d *float32, m *float
 //
 //go:noescape
 func unpackQ4_K(panel *byte, w *byte, stride int, n int)
+
+// packQ4_K interleaves n blocks of eight rows of Q4_K.
+//
+//go:noescape
+func packQ4_K(dst *byte, w *byte, stride int, n int)
+
+// dotPackedQ4_K writes to dst the products of n blocks of eight packed rows of Q4_K with a row of
+// activations, and prefetches what is ahead bytes after the weights.
+//
+//go:noescape
+func dotPackedQ4_K(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+
+// panelQ4_K makes a panel of n blocks of eight packed rows of Q4_K, and collects their scales.
+//
+//go:noescape
+func panelQ4_K(panel *byte, d *float32, m *float32, w *byte, n int)
 
 // scalesQ5_K collects the scales of n blocks of eight rows of Q5_K.
 //
@@ -116,6 +212,22 @@ func dotQ5_K(dst *float32, w *byte, stride int, next *byte, d *float32, m *float
 //go:noescape
 func unpackQ5_K(panel *byte, w *byte, stride int, n int)
 
+// packQ5_K interleaves n blocks of eight rows of Q5_K.
+//
+//go:noescape
+func packQ5_K(dst *byte, w *byte, stride int, n int)
+
+// dotPackedQ5_K writes to dst the products of n blocks of eight packed rows of Q5_K with a row of
+// activations, and prefetches what is ahead bytes after the weights.
+//
+//go:noescape
+func dotPackedQ5_K(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+
+// panelQ5_K makes a panel of n blocks of eight packed rows of Q5_K, and collects their scales.
+//
+//go:noescape
+func panelQ5_K(panel *byte, d *float32, m *float32, w *byte, n int)
+
 // scalesQ6_K collects the scales of n blocks of eight rows of Q6_K.
 //
 //go:noescape
@@ -131,6 +243,22 @@ func dotQ6_K(dst *float32, w *byte, stride int, next *byte, d *float32, m *float
 //
 //go:noescape
 func unpackQ6_K(panel *byte, w *byte, stride int, n int)
+
+// packQ6_K interleaves n blocks of eight rows of Q6_K.
+//
+//go:noescape
+func packQ6_K(dst *byte, w *byte, stride int, n int)
+
+// dotPackedQ6_K writes to dst the products of n blocks of eight packed rows of Q6_K with a row of
+// activations, and prefetches what is ahead bytes after the weights.
+//
+//go:noescape
+func dotPackedQ6_K(dst *float32, w *byte, ahead int, x *int8, scale *float32, s *byte, n int)
+
+// panelQ6_K makes a panel of n blocks of eight packed rows of Q6_K, and collects their scales.
+//
+//go:noescape
+func panelQ6_K(panel *byte, d *float32, m *float32, w *byte, n int)
 
 // tileOffset4 adds to four rows of dst, stride bytes apart, the products of a panel of n blocks with four rows of activations.
 //

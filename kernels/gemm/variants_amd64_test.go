@@ -6,6 +6,6 @@ import "github.com/qwen-agent/qwen-agent/kernels/variant"
 
 func init() {
 	if variant.HasAVX2() {
-		variants = append(variants, implementation{variant.AVX2, mulAVX2, mulF32AVX2})
+		variants = append(variants, implementation{variant.AVX2, mulAVX2, mulF32AVX2, packAVX2, mulPackedAVX2})
 	}
 }

@@ -76,7 +76,9 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	e.device = cpu.New(e.options.Threads)
+	device := cpu.New(e.options.Threads)
+	device.Release = e.file.Release
+	e.device = device
 	pages := (e.options.Cache + pageTokens - 1) / pageTokens
 	model, err := qwen.Open(e.file, e.device, qwen.Limits{
 		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, Batch: e.options.Batch, Logits: logitsRows,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"unsafe"
 
 	"github.com/qwen-agent/qwen-agent/kernels/quant"
 )
@@ -20,6 +21,7 @@ type File struct {
 	tensors []Tensor
 	names   map[string]int // name to its index in tensors
 	unmap   func() error   // nil if data came from the caller
+	mapped  []byte         // all of the file, if unmap is not nil
 }
 
 // entry is one key with its value.
@@ -66,7 +68,7 @@ func Open(path string) (*File, error) {
 		unmap()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	f.unmap = unmap
+	f.unmap, f.mapped = unmap, data
 	return f, nil
 }
 
@@ -106,8 +108,28 @@ func (f *File) Close() error {
 		return nil
 	}
 	unmap := f.unmap
-	f.unmap = nil
+	f.unmap, f.mapped = nil, nil
 	return unmap()
+}
+
+// Release says that data, a part of a tensor's Data, will hardly be read again: the process gives back the
+// memory that it takes, as far as the system allows. It can still be read, which brings it back. Bytes that
+// are not those of a file that Open has mapped are left alone.
+func (f *File) Release(data []byte) {
+	if len(data) == 0 || len(f.mapped) == 0 {
+		return
+	}
+	base, start := uintptr(unsafe.Pointer(&f.mapped[0])), uintptr(unsafe.Pointer(&data[0]))
+	if start < base || start-base > uintptr(len(f.mapped)-len(data)) {
+		return
+	}
+	from := int(start - base)
+	// Whole pages only: their neighbours may be in use.
+	page := os.Getpagesize()
+	first, last := (from+page-1)/page*page, (from+len(data))/page*page
+	if first < last {
+		dropPages(f.mapped[first:last])
+	}
 }
 
 // Tensors returns the tensors in the file's order.

@@ -128,7 +128,7 @@ func pairScales() Mem {
 
 // finish brings the integer sums of a block of eight rows to float32 and adds them to acc, in the order
 // and with the roundings that gemm.Mul promises.
-func finish(c *class, sum, acc reg.VecVirtual, d, m, scale, s Mem) {
+func finish(c *class, sum, acc reg.VecVirtual, d, m Op, scale, s Mem) {
 	if c.offset != 0 {
 		t := YMM()
 		VPBROADCASTD(s, t) // the sums of the activations' half blocks

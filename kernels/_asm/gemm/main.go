@@ -1,11 +1,14 @@
 // Command gemm writes the AVX2 kernels of package gemm.
 //
-// Weights are taken eight rows at a time, so that a vector has one lane a row. There are four kernels:
+// Weights are taken eight rows at a time, so that a vector has one lane a row. There are four kernels for rows as files have them:
 //
 //	scales  collects the scales of eight rows, block by block, one vector a block
 //	dot     multiplies eight rows with one row of activations, unpacking as it reads
 //	unpack  rearranges eight rows into a panel of bytes
 //	tile    multiplies a panel with four rows of activations
+//
+// and three more for weights that lie interleaved, see gemm.Packed: pack interleaves eight rows, and
+// dotPacked and panel are what dot, scales and unpack are to rows.
 //
 // In a panel a block is 8 groups of 32 bytes: group g has bytes 4g to 4g+3 of each of the eight rows.
 // Four bytes of activations, broadcast, then meet the same four columns of all rows at once, and sums
@@ -26,6 +29,9 @@ func main() {
 		scales(f)
 		dot(f)
 		unpack(f)
+		pack(f)
+		dotPacked(f)
+		panel(f)
 	}
 	for _, c := range classes {
 		tile(c)
