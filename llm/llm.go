@@ -149,6 +149,8 @@ type Usage struct {
 	Cached    int // of these, how many were in the cache
 	Generated int // tokens of the answer, the forced ones included
 	Forced    int // of these, how many a grammar left no choice about
+	Guessed   int // tokens that were computed ahead, in case they come
+	Accepted  int // of these, how many came: each is a pass through the model saved
 
 	Prefill time.Duration // reading the prompt
 	Decode  time.Duration // writing the answer
@@ -159,6 +161,7 @@ func (u Usage) Add(v Usage) Usage {
 	return Usage{
 		Prompt: u.Prompt + v.Prompt, Cached: u.Cached + v.Cached,
 		Generated: u.Generated + v.Generated, Forced: u.Forced + v.Forced,
+		Guessed: u.Guessed + v.Guessed, Accepted: u.Accepted + v.Accepted,
 		Prefill: u.Prefill + v.Prefill, Decode: u.Decode + v.Decode,
 	}
 }

@@ -44,6 +44,8 @@ type runUsage struct {
 	Cached         int     `json:"cached"`
 	Generated      int     `json:"generated"`
 	Forced         int     `json:"forced"`
+	Guessed        int     `json:"guessed"`
+	Accepted       int     `json:"accepted"`
 	PrefillSeconds float64 `json:"prefill_seconds"`
 	DecodeSeconds  float64 `json:"decode_seconds"`
 }
@@ -53,7 +55,7 @@ func newRunEnd(end react.End, err error) runEnd {
 	e := runEnd{
 		Reason: end.Reason, Limit: end.Limit, Forced: end.Forced, Partial: end.Partial,
 		Steps: end.Steps, Calls: end.Calls, Retries: end.Retries, Seconds: seconds(end.Elapsed),
-		Usage: runUsage{u.Prompt, u.Cached, u.Generated, u.Forced, seconds(u.Prefill), seconds(u.Decode)},
+		Usage: runUsage{u.Prompt, u.Cached, u.Generated, u.Forced, u.Guessed, u.Accepted, seconds(u.Prefill), seconds(u.Decode)},
 	}
 	if err != nil && end.Reason != react.Cancelled {
 		e.Error = err.Error()

@@ -33,6 +33,7 @@ type Engine struct {
 	file      *gguf.File
 	device    kernels.Device
 	scheduler *scheduler
+	costs     *costs
 
 	tokenizer  *tokenizer.Tokenizer
 	vocabulary int            // rows of logits
@@ -92,6 +93,7 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 		return err
 	}
 	e.format = chat.ForTemplate(template)
+	e.costs = newCosts()
 	e.scheduler = newScheduler(model, kv.NewPool(pages, pageTokens), e.options.Batch)
 	return nil
 }

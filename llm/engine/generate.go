@@ -102,15 +102,17 @@ func (a *answer) run(ctx context.Context, yield func(llm.Chunk) bool) error {
 	if done, err := a.force(); err != nil { // how every answer begins is read with the prompt
 		return err
 	} else if !done {
-		logits := make([]float32, a.e.vocabulary)
-		if err := seq.Append(ctx, a.tokens[seq.Len():], logits); err != nil {
+		h := newAhead(a, seq)
+		logits, err := h.next(ctx)
+		if err != nil {
 			return err
 		}
 		a.usage.Prefill = time.Since(start)
 		start = time.Now()
-		if reason, err = a.write(ctx, seq, logits); err != nil {
+		if reason, err = a.write(ctx, h, logits); err != nil {
 			return err
 		}
+		h.close()
 	}
 	if err := a.close(); err != nil {
 		return err

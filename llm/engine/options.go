@@ -23,12 +23,18 @@ type Options struct {
 	// Batch is how many rows are computed in one pass; 0 is 256. Above it prompts are read
 	// no faster, and what comes meanwhile waits longer.
 	Batch int
+
+	// Lookup is how many tokens of an answer are guessed at most, from text before it that
+	// agrees, and computed along with the next one. Answers are the same with any number.
+	// Fewer are guessed, or none, where that would not be faster. 0 is 8; -1 guesses none.
+	Lookup int
 }
 
 // What the zero value of Options means, and the bounds of its fields.
 const (
 	defaultContext = 8192
 	defaultBatch   = 256
+	defaultLookup  = 8
 	maxThreads     = 1024
 	maxBatch       = 1 << 14
 	maxCache       = 1 << 28 // tokens
@@ -61,6 +67,12 @@ func (o Options) complete(limit int) (Options, error) {
 	}
 	if o.Batch == 0 {
 		o.Batch = defaultBatch
+	}
+	if o.Lookup < -1 || o.Lookup >= fewTokens {
+		return o, fmt.Errorf("engine: option Lookup is %d, want -1 to %d", o.Lookup, fewTokens-1)
+	}
+	if o.Lookup == 0 {
+		o.Lookup = defaultLookup
 	}
 	return o, nil
 }

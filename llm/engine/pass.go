@@ -98,7 +98,12 @@ func (s *scheduler) pass() {
 	s.together = s.together[:0]
 	for _, p := range shares {
 		if err == nil {
-			p.seq.kv.Commit(p.ids[p.done : p.done+p.n])
+			ids := p.ids[p.done : p.done+p.n]
+			sure := max(0, min(p.n, len(p.ids)-p.guesses-p.done))
+			if sure > 0 {
+				p.seq.kv.Commit(ids[:sure])
+			}
+			p.seq.kv.Guess(ids[sure:])
 			p.done += p.n
 		}
 		if len(p.ids) <= fewTokens {

@@ -63,12 +63,13 @@ type opened struct {
 
 // job is the next tokens of a sequence.
 type job struct {
-	ctx    context.Context
-	seq    *Sequence
-	ids    []int32
-	logits [][]float32 // of the last len(logits) of ids
-	done   int         // of ids
-	result chan error  // has room for one
+	ctx     context.Context
+	seq     *Sequence
+	ids     []int32
+	guesses int         // how many of the last ids are
+	logits  [][]float32 // of the last len(logits) of ids
+	done    int         // of ids
+	result  chan error  // has room for one
 }
 
 func newScheduler(model qwen.Model, pool *kv.Pool, batch int) *scheduler {
@@ -194,6 +195,13 @@ func (s *scheduler) missing() bool {
 		}
 	}
 	return here > 0 && here+gone < len(s.together)
+}
+
+// writers returns how many sequences wrote along in the last pass, at least 1.
+func (s *scheduler) writers() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return max(1, len(s.together))
 }
 
 // gather waits a moment for the sequences of the last pass.

@@ -89,6 +89,12 @@ func (s *Sequence) Cached() int { return s.cached }
 // logits after one of the last len(logits) tokens, in order. When ctx ends Append returns
 // at once; logits may still be written to. After an error the sequence can only be closed.
 func (s *Sequence) Append(ctx context.Context, ids []int32, logits ...[]float32) error {
+	return s.append(ctx, ids, 0, logits)
+}
+
+// append is Append for ids of which the last so many are guesses, which truncate can take
+// back until the next call.
+func (s *Sequence) append(ctx context.Context, ids []int32, guesses int, logits [][]float32) error {
 	switch {
 	case s.closed.Load():
 		return fmt.Errorf("engine: tokens for a closed sequence")
@@ -105,7 +111,7 @@ func (s *Sequence) Append(ctx context.Context, ids []int32, logits ...[]float32)
 	if err := s.engine.checkTokens(ids); err != nil {
 		return err
 	}
-	j := &job{ctx: ctx, seq: s, ids: slices.Clone(ids), logits: logits, result: make(chan error, 1)}
+	j := &job{ctx: ctx, seq: s, ids: slices.Clone(ids), guesses: guesses, logits: logits, result: make(chan error, 1)}
 	if !s.engine.scheduler.add(func() { s.engine.scheduler.jobs = append(s.engine.scheduler.jobs, j) }) {
 		return ErrClosed
 	}
@@ -123,6 +129,14 @@ func (s *Sequence) Append(ctx context.Context, ids []int32, logits ...[]float32)
 		s.engine.scheduler.add(func() {}) // so that it is dropped
 		return ctx.Err()
 	}
+}
+
+// truncate takes back the guesses after the first length tokens.
+func (s *Sequence) truncate(length int) {
+	s.engine.scheduler.mu.Lock()
+	s.kv.Truncate(length) // no job of ours is under way
+	s.engine.scheduler.mu.Unlock()
+	s.length = length
 }
 
 // Close gives the sequence's part of the cache back, where later sequences find it.

@@ -9,7 +9,7 @@ import (
 )
 
 // write chooses tokens until the answer ends. logits are those after the prompt.
-func (a *answer) write(ctx context.Context, seq *Sequence, logits []float32) (llm.Reason, error) {
+func (a *answer) write(ctx context.Context, h *ahead, logits []float32) (llm.Reason, error) {
 	for {
 		if a.matcher != nil && a.matcher.Ended() {
 			return llm.Stop, nil
@@ -24,7 +24,6 @@ func (a *answer) write(ctx context.Context, seq *Sequence, logits []float32) (ll
 		if a.e.ends[id] {
 			return llm.Stop, nil
 		}
-		from := len(a.tokens)
 		if done, err := a.accept(id); done || err != nil {
 			return llm.Stop, err
 		}
@@ -34,7 +33,7 @@ func (a *answer) write(ctx context.Context, seq *Sequence, logits []float32) (ll
 		if len(a.tokens) == a.limit || a.matcher != nil && a.matcher.Ended() {
 			continue // the logits after the last token are not needed
 		}
-		if err := seq.Append(ctx, a.tokens[from:], logits); err != nil {
+		if logits, err = h.next(ctx); err != nil {
 			return "", err
 		}
 	}

@@ -55,6 +55,7 @@ type Sequence struct {
 	pages    []int32
 	length   int
 	tail     []int32 // tokens of the pages after the path
+	guessed  int     // how many tokens at the end Truncate may still take back
 	promised int     // pages that it may still take
 	cached   int
 	closed   bool
@@ -184,17 +185,46 @@ func (p *Pool) remove(n *node) {
 	p.idle--
 }
 
-// Commit says that the keys and values of the next tokens are in the cache. Pages that
-// became full are shared from now on.
+// Commit says that the keys and values of the next tokens are in the cache, and that those
+// before them are there to stay. Pages that became full are shared from now on.
 func (s *Sequence) Commit(tokens []int32) {
+	s.extend("Commit", tokens)
+	s.keep()
+}
+
+// Guess is Commit for tokens that may turn out not to belong to the sequence: until the next
+// Commit, or Close, Truncate can take them back, and their pages are not shared.
+func (s *Sequence) Guess(tokens []int32) {
+	s.extend("Guess", tokens)
+	s.guessed += len(tokens)
+}
+
+// Truncate shortens the sequence to length tokens. It panics if that takes back others than
+// those given to Guess last. Pages stay with the sequence.
+func (s *Sequence) Truncate(length int) {
+	n := s.length - length
+	if n < 0 || n > s.guessed {
+		panic(fmt.Sprintf("kv: Truncate of %d tokens to %d, of which %d are guessed", s.length, length, s.guessed))
+	}
+	s.length, s.guessed = length, s.guessed-n
+	if !s.private {
+		s.tail = s.tail[:len(s.tail)-n]
+	}
+}
+
+func (s *Sequence) extend(operation string, tokens []int32) {
 	if s.length+len(tokens) > len(s.pages)*s.pool.size {
-		panic("kv: Commit of more tokens than Grow made room for")
+		panic("kv: " + operation + " of more tokens than Grow made room for")
 	}
 	s.length += len(tokens)
-	if s.private {
-		return
+	if !s.private {
+		s.tail = append(s.tail, tokens...)
 	}
-	s.tail = append(s.tail, tokens...)
+}
+
+// keep shares the pages that are full.
+func (s *Sequence) keep() {
+	s.guessed = 0
 	for p := s.pool; len(s.tail) >= p.size; {
 		p.share(s, s.tail[:p.size])
 		s.tail = s.tail[p.size:]
@@ -206,6 +236,7 @@ func (s *Sequence) Close() {
 	if s.closed {
 		return
 	}
+	s.keep()
 	s.closed = true
 	p := s.pool
 	p.clock++

@@ -266,3 +266,59 @@ func TestRandom(t *testing.T) {
 		}
 	}
 }
+
+// TestTruncate guesses over the ends of pages and takes back all numbers of guesses.
+func TestTruncate(t *testing.T) {
+	for guesses := range 12 {
+		for back := range guesses + 1 {
+			p, m := NewPool(16, 4), newMemory(16, 4)
+			run(t, p, m, ints(7, 1), 8)
+			s, err := p.Open(ints(7, 1), 30, m.copyPage)
+			if err != nil {
+				t.Fatal(err)
+			}
+			other, err := p.Open(ints(7, 1), 12, m.copyPage)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tokens := append(ints(7, 1), ints(guesses, 50)...)
+			s.Grow(1 + guesses)
+			m.write(s, tokens, 6)
+			s.Commit(tokens[6:7])
+			s.Guess(tokens[7:])
+			m.check(t, s, tokens)
+			if len(s.path) != 1 {
+				t.Fatalf("%d guesses: %d pages shared, want the one without any", guesses, len(s.path))
+			}
+			s.Truncate(len(tokens) - back)
+			invariants(t, p, []*Sequence{s, other})
+			tokens = append(tokens[:len(tokens)-back], ints(6, 90)...)
+			s.Grow(6)
+			m.write(s, tokens, s.Len())
+			s.Commit(tokens[s.Len():])
+			m.check(t, s, tokens)
+			invariants(t, p, []*Sequence{s, other})
+			m.check(t, other, ints(6, 1))
+			s.Close()
+			other.Close()
+			invariants(t, p, nil)
+			if c := run(t, p, m, tokens, 30); c != len(tokens)-1 {
+				t.Errorf("%d guesses, %d taken back: %d of %d tokens are cached", guesses, back, c, len(tokens))
+			}
+		}
+	}
+}
+
+func TestTruncateTooFar(t *testing.T) {
+	s, _ := NewPool(4, 4).OpenPrivate(8)
+	s.Grow(5)
+	s.Commit(ints(3, 1))
+	s.Guess(ints(2, 9))
+	s.Truncate(3)
+	defer func() {
+		if recover() == nil {
+			t.Error("a token that was committed is taken back")
+		}
+	}()
+	s.Truncate(2)
+}
