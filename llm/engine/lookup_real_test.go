@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/qwen-agent/qwen-agent/internal/testmodel"
@@ -25,7 +24,7 @@ func TestLookupReal(t *testing.T) {
 			}
 			got, want := collect(t, e, r), collect(t, plain, r)
 			u, w := got.Usage, want.Usage
-			t.Log(fmt.Sprintf("text %d, seed %d: %d tokens, %d guessed, %d accepted, %v; without %v", i, seed, u.Generated, u.Guessed, u.Accepted, u.Decode, w.Decode))
+			t.Logf("text %d, seed %d: %d tokens, %d guessed, %d accepted, %v; without %v", i, seed, u.Generated, u.Guessed, u.Accepted, u.Decode, w.Decode)
 			if got.Message.Raw != want.Message.Raw {
 				t.Errorf("text %d, seed %d: %q, want %q", i, seed, got.Message.Raw, want.Message.Raw)
 			}
