@@ -26,7 +26,8 @@ type Options struct {
 
 	// Lookup is how many tokens of an answer are guessed at most, from text before it that
 	// agrees, and computed along with the next one. Answers are the same with any number.
-	// Fewer are guessed, or none, where that would not be faster. 0 is 8; -1 guesses none.
+	// Fewer are guessed, or none, where that would not be faster; 8 is a good number. 0, the
+	// default, guesses none.
 	Lookup int
 }
 
@@ -34,7 +35,6 @@ type Options struct {
 const (
 	defaultContext = 8192
 	defaultBatch   = 256
-	defaultLookup  = 8
 	maxThreads     = 1024
 	maxBatch       = 1 << 14
 	maxCache       = 1 << 28 // tokens
@@ -48,7 +48,7 @@ func (o Options) complete(limit int) (Options, error) {
 	for _, f := range []struct {
 		name        string
 		value, most int
-	}{{"Threads", o.Threads, maxThreads}, {"Context", o.Context, limit}, {"Cache", o.Cache, maxCache}, {"Batch", o.Batch, maxBatch}} {
+	}{{"Threads", o.Threads, maxThreads}, {"Context", o.Context, limit}, {"Cache", o.Cache, maxCache}, {"Batch", o.Batch, maxBatch}, {"Lookup", o.Lookup, fewTokens - 1}} {
 		if f.value < 0 || f.value > f.most {
 			return o, fmt.Errorf("engine: option %s is %d, want 0 to %d", f.name, f.value, f.most)
 		}
@@ -67,12 +67,6 @@ func (o Options) complete(limit int) (Options, error) {
 	}
 	if o.Batch == 0 {
 		o.Batch = defaultBatch
-	}
-	if o.Lookup < -1 || o.Lookup >= fewTokens {
-		return o, fmt.Errorf("engine: option Lookup is %d, want -1 to %d", o.Lookup, fewTokens-1)
-	}
-	if o.Lookup == 0 {
-		o.Lookup = defaultLookup
 	}
 	return o, nil
 }
