@@ -101,5 +101,6 @@ takes and the most memory that was resident.`,
 	cmd.Flags().IntVar(&reps, "reps", 5, "`number` of runs of each; the long ones run a third as often")
 	cmd.Flags().StringVar(&only, "only", "", "`list` of what to measure, such as pp512,tg64")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	cmd.AddCommand(newBenchLookupCmd())
 	return cmd
 }

@@ -26,8 +26,8 @@ type Options struct {
 
 	// Lookup is how many tokens of an answer are guessed at most, from text before it that
 	// agrees, and computed along with the next one. Answers are the same with any number.
-	// Fewer are guessed, or none, where that would not be faster; 8 is a good number. 0, the
-	// default, guesses none.
+	// Fewer are guessed, or none, where that would not be faster. 0 is the most there can be,
+	// 15; a negative number guesses none.
 	Lookup int
 }
 
@@ -38,6 +38,7 @@ const (
 	maxThreads     = 1024
 	maxBatch       = 1 << 14
 	maxCache       = 1 << 28 // tokens
+	maxLookup      = fewTokens - 1
 
 	pageTokens = 64
 	logitsRows = 32 // of one pass
@@ -48,10 +49,16 @@ func (o Options) complete(limit int) (Options, error) {
 	for _, f := range []struct {
 		name        string
 		value, most int
-	}{{"Threads", o.Threads, maxThreads}, {"Context", o.Context, limit}, {"Cache", o.Cache, maxCache}, {"Batch", o.Batch, maxBatch}, {"Lookup", o.Lookup, fewTokens - 1}} {
+	}{{"Threads", o.Threads, maxThreads}, {"Context", o.Context, limit}, {"Cache", o.Cache, maxCache}, {"Batch", o.Batch, maxBatch}} {
 		if f.value < 0 || f.value > f.most {
 			return o, fmt.Errorf("engine: option %s is %d, want 0 to %d", f.name, f.value, f.most)
 		}
+	}
+	if o.Lookup > maxLookup {
+		return o, fmt.Errorf("engine: option Lookup is %d, want at most %d", o.Lookup, maxLookup)
+	}
+	if o.Lookup == 0 {
+		o.Lookup = maxLookup
 	}
 	if o.Threads == 0 {
 		o.Threads = min(runtime.GOMAXPROCS(0), cores())
