@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/qwen-agent/qwen-agent/kernels/variant"
 )
 
 const rootLong = `qwen-agent runs agents on your own machine: it opens a local Qwen model with its own
@@ -26,7 +28,10 @@ func execute(args []string) int {
 	root.SetErr(os.Stderr)
 	started := false
 	noteStart(root, &started)
-	err := root.ExecuteContext(ctx)
+	err := variant.Err()
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	switch {
 	case out.err != nil:
 		err = out.err
