@@ -7,34 +7,21 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/qwen-agent/qwen-agent/eval/speed"
-	"github.com/qwen-agent/qwen-agent/kernels/variant"
 	"github.com/qwen-agent/qwen-agent/llm/engine"
 )
 
-// lookupReport is what bench lookup prints.
-type lookupReport struct {
-	Model   string           `json:"model"`
-	Threads int              `json:"threads"`
-	System  string           `json:"system"`
-	Texts   []speed.Guessing `json:"texts"`
-	Sets    []speed.Guessing `json:"sets"`
-}
-
 // benchLookupOptions are the flags of bench lookup.
 type benchLookupOptions struct {
-	model          string
-	threads, reps  int
+	benchOptions
 	lookup         int
 	data, examples string
 	only           string
-	asJSON         bool
 }
 
 func newBenchLookupCmd() *cobra.Command {
@@ -55,32 +42,29 @@ Answers that are not the same, byte for byte, are an error.`,
 		Args:    usageArgs(cobra.NoArgs, "none"),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return benchLookup(cmd, o) },
 	}
+	o.addFlags(cmd, 3, " of each text, after one that warms up")
 	f := cmd.Flags()
-	f.StringVarP(&o.model, "model", "m", "", "`name` or path of the model")
-	f.IntVar(&o.threads, "threads", 0, "`number` of threads; 0 is one for each core")
-	f.IntVar(&o.reps, "reps", 3, "`number` of runs of each, after one that warms up")
 	f.IntVar(&o.lookup, "lookup", 0, "guess at most this `number` of tokens from the text before them; 0 is the default number")
 	f.StringVar(&o.data, "data", "data", "`folder` with the folder humaneval")
 	f.StringVar(&o.examples, "examples", "examples", "`folder` of the example tasks")
 	f.StringVar(&o.only, "only", "", "`list` of sets or texts, such as edits,new/1")
-	f.BoolVar(&o.asJSON, "json", false, "print one JSON object")
 	return cmd
 }
 
 func benchLookup(cmd *cobra.Command, o benchLookupOptions) (err error) {
-	if o.reps < 1 {
-		return usageError(fmt.Errorf("--reps is %d, wanted 1 or more", o.reps))
+	if err := o.check(); err != nil {
+		return err
 	}
 	if o.lookup < 0 {
 		return usageError(fmt.Errorf("--lookup is %d, wanted 0 or more", o.lookup))
 	}
 	ctx := cmd.Context()
-	plain, _, err := openEngine(ctx, o.model, engine.Options{Threads: o.threads, Lookup: -1})
+	plain, row, err := o.open(ctx, engine.Options{Lookup: -1})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, plain.Close()) }()
-	guessing, _, err := openEngine(ctx, o.model, engine.Options{Threads: o.threads, Lookup: o.lookup})
+	guessing, _, err := o.open(ctx, engine.Options{Lookup: o.lookup})
 	if err != nil {
 		return err
 	}
@@ -90,32 +74,40 @@ func benchLookup(cmd *cobra.Command, o benchLookupOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	r := lookupReport{
-		Model: filepath.Base(plain.Path()), Threads: plain.Options().Threads,
-		System: fmt.Sprintf("%s/%s, kernels %s", runtime.GOOS, runtime.GOARCH, variant.Name()),
-	}
 	w := cmd.OutOrStdout()
-	if !o.asJSON {
-		fmt.Fprintf(w, "%s, %d threads, %s\n", r.Model, r.Threads, r.System)
-		fmt.Fprintf(w, "%-6s %-14s %6s %8s %9s %9s %9s %6s\n", "set", "text", "tokens", "guessed", "accepted", "plain", "guessing", "ratio")
+	if !o.json {
+		fmt.Fprintf(w, "%s, %d threads, %s\n", row.Model, row.Threads, row.System)
+		fmt.Fprintf(w, "%-11s %-14s %6s %8s %9s %9s %9s %6s\n", "set", "text", "tokens", "guessed", "accepted", "plain", "guessing", "ratio")
 	}
-	for row, err := range speed.CompareGuessing(ctx, plain, guessing, texts, o.reps, false) {
+	var rows []speed.Guessing
+	for g, err := range speed.CompareGuessing(ctx, plain, guessing, texts, o.reps, false) {
 		if err != nil {
 			return err
 		}
-		r.Texts = append(r.Texts, row)
-		if !o.asJSON {
-			writeGuessing(w, row)
+		rows = append(rows, g)
+		if !o.json {
+			writeGuessing(w, g)
 		}
 	}
-	r.Sets = speed.Totals(r.Texts)
-	if o.asJSON {
-		return writeIndented(w, r)
+	for _, g := range speed.Totals(rows) {
+		rows = append(rows, g)
+		row.Set("guessing_"+g.Set+"_x", g.Ratio, 2)
+		if !o.json {
+			writeGuessing(w, g)
+		}
 	}
-	for _, row := range r.Sets {
-		writeGuessing(w, row)
+	if o.out != "" {
+		if err := speed.AppendRow(o.out, row); err != nil {
+			return err
+		}
 	}
-	return nil
+	if !o.json {
+		return nil
+	}
+	return writeIndented(w, struct {
+		Row   speed.Row        `json:"row"`
+		Texts []speed.Guessing `json:"texts"`
+	}{row, rows})
 }
 
 // texts returns the texts that --only leaves; what it leaves out need not be here.
@@ -124,13 +116,16 @@ func (o *benchLookupOptions) texts(ctx context.Context, m *engine.Engine) ([]spe
 	if o.only != "" {
 		only = strings.Split(o.only, ",")
 	}
-	wanted := func(set string) bool {
-		return only == nil || slices.ContainsFunc(only, func(s string) bool { return s == set || strings.Contains(s, "/") })
+	wanted := func(set string, texts ...string) bool {
+		return only == nil || slices.ContainsFunc(only, func(s string) bool {
+			text, _, _ := strings.Cut(s, "/")
+			return s == set || slices.Contains(texts, text)
+		})
 	}
 	var texts []speed.Text
-	if wanted(speed.SetTasks) {
+	if tasks := []string{"hello", "budget", "fix"}; wanted(speed.SetTasks, tasks...) {
 		var files []string
-		for _, name := range []string{"hello", "budget", "fix"} {
+		for _, name := range tasks {
 			files = append(files, filepath.Join(o.examples, name, "task.yaml"))
 		}
 		found, err := speed.Transcripts(ctx, m, files)
@@ -139,7 +134,7 @@ func (o *benchLookupOptions) texts(ctx context.Context, m *engine.Engine) ([]spe
 		}
 		texts = append(texts, found...)
 	}
-	if wanted(speed.SetEdits) || wanted(speed.SetCalls) {
+	if wanted(speed.SetEdits, "HumanEval") || wanted(speed.SetCalls, "call") {
 		found, err := speed.Edits(filepath.Join(o.data, "humaneval"))
 		if errors.Is(err, os.ErrNotExist) {
 			err = fmt.Errorf("%w: --data has to name the folder that the folder humaneval is in", err)
@@ -163,5 +158,5 @@ func (o *benchLookupOptions) texts(ctx context.Context, m *engine.Engine) ([]spe
 }
 
 func writeGuessing(w io.Writer, g speed.Guessing) {
-	fmt.Fprintf(w, "%-6s %-14s %6d %8d %9d %7.2f s %7.2f s %6.2f\n", g.Set, g.Name, g.Tokens, g.Guessed, g.Accepted, g.Plain, g.Seconds, g.Ratio)
+	fmt.Fprintf(w, "%-11s %-14s %6d %8d %9d %7.2f s %7.2f s %6.2f\n", g.Set, g.Name, g.Tokens, g.Guessed, g.Accepted, g.Plain, g.Seconds, g.Ratio)
 }

@@ -330,6 +330,7 @@ func TestOpenErrors(t *testing.T) {
 		{"threads", t.Context(), good, Options{Threads: -1}, "option Threads is -1"},
 		{"context", t.Context(), good, Options{Context: 4096}, "option Context is 4096, want 0 to 2048"},
 		{"cache", t.Context(), good, Options{Context: 512, Cache: 100}, "at least the 512 of Context"},
+		{"lookup", t.Context(), good, Options{Lookup: 16}, "option Lookup is 16, want at most 15"},
 		{"cancelled", cancelled, good, Options{}, "context canceled"},
 	} {
 		if _, err := Open(test.ctx, test.path, test.o); err == nil || !strings.Contains(err.Error(), test.want) {
