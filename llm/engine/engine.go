@@ -10,6 +10,7 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/kernels/cpu"
+	"github.com/qwen-agent/qwen-agent/kernels/variant"
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/chat"
 	"github.com/qwen-agent/qwen-agent/llm/gguf"
@@ -51,6 +52,9 @@ func Open(ctx context.Context, path string, o Options) (*Engine, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if err := variant.Err(); err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
 	f, err := gguf.Open(path)
 	if err != nil {
 		return nil, err
@@ -78,7 +82,7 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 		return err
 	}
 	device := cpu.New(e.options.Threads)
-	device.Release = e.file.Release
+	device.Release, device.Observe = e.file.Release, o.Observe
 	e.device = device
 	pages := (e.options.Cache + pageTokens - 1) / pageTokens
 	model, err := qwen.Open(e.file, e.device, qwen.Limits{
