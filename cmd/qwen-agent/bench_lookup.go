@@ -46,7 +46,7 @@ Answers that are not the same, byte for byte, are an error.`,
 	f := cmd.Flags()
 	f.IntVar(&o.lookup, "lookup", 0, "guess at most this `number` of tokens from the text before them; 0 is the default number")
 	f.StringVar(&o.data, "data", "data", "`folder` with the folder humaneval")
-	f.StringVar(&o.examples, "examples", "examples", "`folder` of the example tasks")
+	f.StringVar(&o.examples, "examples", "examples", "`folder` with the example tasks")
 	f.StringVar(&o.only, "only", "", "`list` of sets or texts, such as edits,new/1")
 	return cmd
 }
@@ -123,12 +123,8 @@ func (o *benchLookupOptions) texts(ctx context.Context, m *engine.Engine) ([]spe
 		})
 	}
 	var texts []speed.Text
-	if tasks := []string{"hello", "budget", "fix"}; wanted(speed.SetTasks, tasks...) {
-		var files []string
-		for _, name := range tasks {
-			files = append(files, filepath.Join(o.examples, name, "task.yaml"))
-		}
-		found, err := speed.Transcripts(ctx, m, files)
+	if wanted(speed.SetTasks, speed.Tasks...) {
+		found, err := speed.Transcripts(ctx, m, o.examples, speed.Tasks)
 		if err != nil {
 			return nil, err
 		}

@@ -64,7 +64,7 @@ func compareText(ctx context.Context, plain, guessing llm.Model, t Text, reps in
 		u := ends[1].Usage
 		row.Tokens, row.Guessed, row.Accepted = u.Generated, u.Guessed, u.Accepted
 	}
-	row.Plain, row.Seconds = median(seconds[0]), median(seconds[1])
+	row.Plain, row.Seconds = Median(seconds[0]), Median(seconds[1])
 	row.Ratio = row.Plain / row.Seconds
 	return row, nil
 }

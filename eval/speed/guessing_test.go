@@ -101,8 +101,7 @@ func (m otherwise) Generate(ctx context.Context, r *llm.Request) iter.Seq2[llm.C
 }
 
 func TestTranscripts(t *testing.T) {
-	files := []string{"../../examples/hello/task.yaml", "../../examples/fix/task.yaml"}
-	texts, err := Transcripts(t.Context(), twoSteps{}, files)
+	texts, err := Transcripts(t.Context(), twoSteps{}, "../../examples", []string{"hello", "fix"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +115,7 @@ func TestTranscripts(t *testing.T) {
 	if a, b := texts[0].Request, texts[1].Request; len(a.Messages) >= len(b.Messages) {
 		t.Errorf("the second step has %d messages, the first %d", len(b.Messages), len(a.Messages))
 	}
-	if _, err := Transcripts(t.Context(), twoSteps{}, []string{"nowhere.yaml"}); err == nil {
+	if _, err := Transcripts(t.Context(), twoSteps{}, "../../examples", []string{"nowhere"}); err == nil {
 		t.Error("a task that is not there")
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/qwen-agent/qwen-agent/agent"
 	"github.com/qwen-agent/qwen-agent/llm"
 )
 
@@ -52,8 +51,8 @@ var edits = [10]edit{
 	{141, "Also allow the ending 'pdf', in the docstring and in the code."},
 }
 
-// maxAnswer bounds the answers to the fixed requests, in tokens.
-const maxAnswer = 768
+// longest bounds the answers to the edits, in tokens.
+const longest = 768
 
 // Edits returns the requests for the ten edits, of python.jsonl in the folder of HumanEval:
 // first with the program as the answer, then with some of them written by a call.
@@ -72,7 +71,7 @@ func Edits(dir string) ([]Text, error) {
 		texts = append(texts, Text{SetEdits, name, &llm.Request{
 			Messages: []llm.Message{{Role: llm.User, Text: "Here is a Python program:\n```python\n" + program + "```\n" +
 				e.change + " Leave everything else as it is. Answer with the whole program in one code block and nothing else."}},
-			MaxTokens: maxAnswer,
+			MaxTokens: longest,
 		}})
 		if i%3 == 0 {
 			calls = append(calls, Text{SetCalls, fmt.Sprintf("call/%d", e.task), editByCall(program, e.change)})
@@ -96,7 +95,7 @@ func editByCall(program, change string) *llm.Request {
 			{Name: "write_file", Description: "Writes a whole file.", Parameters: json.RawMessage(`{"type":"object","properties":{"path":` + text("its name") + `,"content":` + text("its text") + `},"required":["path","content"]}`)},
 		},
 		Choice:    &llm.Choice{Tools: []string{"write_file"}, NoText: true},
-		MaxTokens: maxAnswer,
+		MaxTokens: longest,
 	}
 }
 
@@ -144,40 +143,31 @@ func New() []Text {
 	return texts
 }
 
-// Transcripts lets an agent work on task files with m, and returns what m was asked.
-func Transcripts(ctx context.Context, m llm.Model, files []string) ([]Text, error) {
+// Transcripts lets an agent work with m on the tasks of the given names, whose folders are in
+// examples, and returns what m was asked.
+func Transcripts(ctx context.Context, m llm.Model, examples string, tasks []string) ([]Text, error) {
 	var texts []Text
-	for _, file := range files {
-		task, err := agent.Load(file)
-		if err != nil {
+	for _, name := range tasks {
+		l := &listener{Model: m}
+		if err := work(ctx, l, examples, name); err != nil {
 			return nil, err
 		}
-		inputs, err := task.ParseInputs(nil)
-		if err != nil {
-			return nil, err
-		}
-		r := &recorder{Model: m}
-		for _, err := range agent.Run(ctx, task, inputs, r, agent.Options{}) {
-			if err != nil {
-				return nil, fmt.Errorf("speed: %s: %w", file, err)
-			}
-		}
-		for i, request := range r.requests {
-			texts = append(texts, Text{SetTasks, fmt.Sprintf("%s/%d", task.Name, i+1), request})
+		for i, r := range l.asked {
+			texts = append(texts, Text{SetTasks, fmt.Sprintf("%s/%d", name, i+1), r})
 		}
 	}
 	return texts, nil
 }
 
-// recorder keeps what a model is asked.
-type recorder struct {
+// listener keeps what a model is asked.
+type listener struct {
 	llm.Model
-	requests []*llm.Request
+	asked []*llm.Request
 }
 
-func (r *recorder) Generate(ctx context.Context, q *llm.Request) iter.Seq2[llm.Chunk, error] {
-	kept := *q
-	kept.Messages = slices.Clone(q.Messages)
-	r.requests = append(r.requests, &kept)
-	return r.Model.Generate(ctx, q)
+func (l *listener) Generate(ctx context.Context, r *llm.Request) iter.Seq2[llm.Chunk, error] {
+	kept := *r
+	kept.Messages = slices.Clone(r.Messages)
+	l.asked = append(l.asked, &kept)
+	return l.Model.Generate(ctx, r)
 }
