@@ -71,7 +71,7 @@ takes and the most memory that was resident. The commands below it measure other
 	}
 	o.addFlags(cmd, 5, " of each; the long ones run a third as often")
 	cmd.Flags().StringVar(&only, "only", "", "`list` of what to measure, such as pp512,tg64")
-	cmd.AddCommand(newBenchAgentCmd(), newBenchTableCmd())
+	cmd.AddCommand(newBenchAgentCmd(), newBenchProfileCmd(), newBenchTableCmd())
 	return cmd
 }
 

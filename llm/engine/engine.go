@@ -82,7 +82,7 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 		return err
 	}
 	device := cpu.New(e.options.Threads)
-	device.Release = e.file.Release
+	device.Release, device.Observe = e.file.Release, o.Observe
 	e.device = device
 	pages := (e.options.Cache + pageTokens - 1) / pageTokens
 	model, err := qwen.Open(e.file, e.device, qwen.Limits{
