@@ -27,6 +27,8 @@ type benchReport struct {
 	TG64      float64 `json:"tg64,omitempty"`
 	TG64At512 float64 `json:"tg64@512,omitempty"`
 	TG64At4K  float64 `json:"tg64@4096,omitempty"`
+	Batch8    float64 `json:"batch8,omitempty"`
+	GapAt4K   float64 `json:"gap@4096_ms,omitempty"`
 
 	PeakRSS int64 `json:"peak_rss_mb"`
 }
@@ -37,6 +39,7 @@ func (r *benchReport) set(job string, rate float64) {
 	*map[string]*float64{
 		"pp128": &r.PP128, "pp512": &r.PP512, "pp2048": &r.PP2048,
 		"tg64": &r.TG64, "tg64@512": &r.TG64At512, "tg64@4096": &r.TG64At4K,
+		"batch8": &r.Batch8, "gap@4096": &r.GapAt4K,
 	}[job] = rate
 }
 
@@ -48,8 +51,10 @@ func newBenchCmd() *cobra.Command {
 		Use:   "bench --model MODEL",
 		Short: "Measure how fast a model reads and writes",
 		Long: `Prints tokens a second, the median of several runs: pp512 is reading a prompt of 512
-tokens, tg64@512 writing 64 tokens after as many; also the seconds that opening the model
-takes and the most memory that was resident.`,
+tokens, tg64@512 writing 64 tokens after as many, batch8 writing in eight sequences at once.
+gap@4096 is the longest wait for a token of an answer while a prompt is read beside it, in
+milliseconds. Also the seconds that opening the model takes and the most memory that was
+resident.`,
 		Example: `  qwen-agent bench --model qwen2.5-coder-0.5b --threads 2 --only pp512,tg64`,
 		Args:    usageArgs(cobra.NoArgs, "none"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -85,7 +90,7 @@ takes and the most memory that was resident.`,
 				}
 				r.set(j.Name, rate)
 				if !asJSON {
-					fmt.Fprintf(w, "%-10s %8.1f tokens/s\n", j.Name, rate)
+					fmt.Fprintf(w, "%-10s %8.1f %s\n", j.Name, rate, j.Unit())
 				}
 			}
 			r.PeakRSS = speed.PeakMemory() >> 20
