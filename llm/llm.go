@@ -130,6 +130,7 @@ type Chunk struct {
 type End struct {
 	Reason  Reason
 	Message Message // the whole answer, with Raw
+	Tokens  []int32 // of the answer, without one that ends it; nil if the model does not tell
 	Usage   Usage
 }
 

@@ -33,7 +33,7 @@ func TestBench(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		t.Fatalf("%v in %s", err, out)
 	}
-	for _, key := range []string{"model", "threads", "load_s", "system", "pp128", "pp512", "pp2048", "tg64", "tg64@512", "tg64@4096", "batch8", "gap@4096_ms", "peak_rss_mb"} {
+	for _, key := range []string{"model", "threads", "load_s", "system", "pp128", "pp512", "pp2048", "tg64", "tg64@512", "tg64@4096", "batch8", "gap_ms", "peak_rss_mb"} {
 		if _, ok := report[key]; !ok {
 			t.Errorf("no %q in %s", key, out)
 		}

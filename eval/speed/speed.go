@@ -31,12 +31,12 @@ func (j Job) Unit() string {
 }
 
 // Jobs are those that there are: pp512 reads 512 tokens; tg64@512 writes 64 after as many; batch8 writes 64 in each
-// of eight sequences at once, and counts the tokens of all; gap@4096 is the longest time that an answer waits for its
+// of eight sequences at once, and counts the tokens of all; gap_ms is the longest time that an answer waits for its
 // next token while a prompt of 4096 tokens is read.
 var Jobs = []Job{
 	{Name: "pp128", Prompt: 128}, {Name: "pp512", Prompt: 512}, {Name: "pp2048", Prompt: 2048},
 	{Name: "tg64", Write: 64}, {Name: "tg64@512", Prompt: 512, Write: 64}, {Name: "tg64@4096", Prompt: 4096, Write: 64},
-	{Name: "batch8", Write: 64, Sequences: 8}, {Name: "gap@4096", Prompt: 4096, Write: 8, Gap: true},
+	{Name: "batch8", Write: 64, Sequences: 8}, {Name: "gap_ms", Prompt: 4096, Write: 8, Gap: true},
 }
 
 // Context is how many tokens the longest job needs.
