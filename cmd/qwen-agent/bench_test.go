@@ -42,7 +42,7 @@ func TestBench(t *testing.T) {
 	if err != nil || !strings.Contains(out, "pp128") || !strings.Contains(out, "tg64 ") || strings.Contains(out, "pp512") {
 		t.Errorf("two measurements: %v\n%s", err, out)
 	}
-	for _, bad := range [][]string{{"--reps", "0"}, {"--only", "pp3"}, {"--threads", "-1"}} {
+	for _, bad := range [][]string{{"--reps", "0"}, {"--only", "pp3"}, {"--threads", "-1"}, {"--cache-mb", "-1"}} {
 		if _, err := measure(t, append([]string{"bench", "--model", model}, bad...)...); err == nil {
 			t.Errorf("%v is let through", bad)
 		} else if code, _ := exitCode(err); code != exitUsage {
