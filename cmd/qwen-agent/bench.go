@@ -28,7 +28,7 @@ func (o *benchOptions) addFlags(cmd *cobra.Command, reps int, whatReps string) {
 	f.StringVarP(&o.model, "model", "m", "", "`name` or path of the model")
 	o.engine.add(cmd)
 	f.IntVar(&o.reps, "reps", reps, "`number` of runs"+whatReps)
-	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	f.BoolVar(&o.json, "json", false, "print JSON in place of text")
 	f.StringVar(&o.out, "out", "", "`file` that the result is added to, as a line of JSON")
 	completeModels(cmd)
 }
@@ -66,13 +66,14 @@ gap_ms is the longest wait for a token of an answer, in milliseconds, while a pr
 tokens is read beside it. Also the seconds that opening the model takes and the most memory
 that was resident. The commands below it measure other things.`,
 		Example: `  qwen-agent bench --model qwen2.5-coder-0.5b --threads 2 --only pp512,tg64
+  qwen-agent bench agent --server ./llama-server
   qwen-agent bench table rows.jsonl`,
 		Args: oneCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return benchSpeed(cmd, o, only) },
 	}
 	o.addFlags(cmd, 5, " of each; the long ones run a third as often")
 	cmd.Flags().StringVar(&only, "only", "", "`list` of what to measure, such as pp512,tg64")
-	cmd.AddCommand(newBenchTableCmd())
+	cmd.AddCommand(newBenchAgentCmd(), newBenchProfileCmd(), newBenchTableCmd())
 	return cmd
 }
 

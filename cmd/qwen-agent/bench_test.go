@@ -51,6 +51,25 @@ func TestBench(t *testing.T) {
 	}
 }
 
+func TestBenchProfile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures the machine for half a second")
+	}
+	model := testmodel.Write(t, testmodel.Shape{Context: 8192})
+	out, err := measure(t, "bench", "profile", "--model", model, "--threads", "2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"GB/s are read", "| reading 512 tokens", "| writing at 0 tokens", "| writing at 4096 tokens", "| attend |", "(output layer)", "| all | 100.0 % |"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if _, err := measure(t, "bench", "profile", "--model", model, "--threads", "-1"); err == nil {
+		t.Error("-1 threads are let through")
+	}
+}
+
 func TestEvalGolden(t *testing.T) {
 	model := testmodel.Write(t, testmodel.Shape{})
 	tokens, _, _ := testmodel.Vocabulary()

@@ -10,9 +10,9 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm/engine"
 )
 
-// together runs a job in several sequences at once and returns the tokens a second that they write in all.
+// severalWrite runs a job in several sequences at once and returns the tokens a second that they write in all.
 // Their prompts are read before that.
-func together(ctx context.Context, e *engine.Engine, j Job) (rate float64, err error) {
+func severalWrite(ctx context.Context, e *engine.Engine, j Job) (rate float64, err error) {
 	seqs := make([]*engine.Sequence, j.Sequences)
 	for i := range seqs {
 		if seqs[i], err = e.BeginPrivate(ctx, j.Prompt+j.Write); err != nil {

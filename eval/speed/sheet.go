@@ -27,15 +27,15 @@ func (s *sheet) add(heading, key string, f *figures, goal float64) {
 	column := []string{none, none, none, none, none, none, none}
 	for i, v := range [][]float64{f.ours, f.peers} {
 		if len(v) > 0 {
-			column[2*i] = number(key, median(v)) + unit(key)
+			column[2*i] = number(key, Median(v)) + unit(key)
 			column[2*i+1] = number(key, slices.Min(v)) + "–" + number(key, slices.Max(v)) + unit(key)
 		}
 	}
 	if goal > 0 {
 		column[5] = map[bool]string{true: "≥ ", false: "≤ "}[rate(key)] + fmt.Sprint(goal)
 	}
-	if len(f.ours) > 0 && len(f.peers) > 0 && median(f.peers) > 0 {
-		ratio := median(f.ours) / median(f.peers)
+	if len(f.ours) > 0 && len(f.peers) > 0 && Median(f.peers) > 0 {
+		ratio := Median(f.ours) / Median(f.peers)
 		column[4] = fmt.Sprintf("%.2f", ratio)
 		if goal > 0 {
 			column[6] = map[bool]string{true: "yes", false: "no"}[ratio == goal || ratio > goal == rate(key)]

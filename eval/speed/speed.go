@@ -81,7 +81,7 @@ func Measure(ctx context.Context, e *engine.Engine, j Job, reps int) (float64, e
 		}
 		runs = append(runs, rate)
 	}
-	return median(runs), nil
+	return Median(runs), nil
 }
 
 // once runs a job in sequences of its own.
@@ -90,7 +90,7 @@ func once(ctx context.Context, e *engine.Engine, j Job) (rate float64, err error
 	case j.Gap:
 		return gap(ctx, e, j)
 	case j.Sequences > 1:
-		return together(ctx, e, j)
+		return severalWrite(ctx, e, j)
 	}
 	seq, err := e.BeginPrivate(ctx, j.Prompt+j.Write)
 	if err != nil {
@@ -125,7 +125,8 @@ func tokens(n int, seed uint64, vocabulary int) []int32 {
 	return out
 }
 
-func median(x []float64) float64 {
+// Median returns the middle of some numbers, of which there is at least one.
+func Median(x []float64) float64 {
 	s := slices.Sorted(slices.Values(x))
 	if n := len(s); n%2 == 0 {
 		return (s[n/2-1] + s[n/2]) / 2

@@ -68,7 +68,7 @@ func (d *Device) Append(kv kernels.Cache, layer int, k, v kernels.Buffer, spans 
 	if !kk.like(vv) || kk.cols != s.Heads*s.Dim {
 		panic(fmt.Sprintf("cpu: Append: keys are %v, values %v, want rows of %d", kk, vv, s.Heads*s.Dim))
 	}
-	d.operands = operands{x: kk, x2: vv, cache: c, layer: layer}
+	d.operands = operands{name: "append", x: kk, x2: vv, cache: c, layer: layer}
 	for _, span := range spans {
 		d.span = span
 		d.parts(span.Len, kk.cols, partSize, func(d *Device, from, to int) {
@@ -119,7 +119,7 @@ func (d *Device) Attend(dst, q kernels.Buffer, kv kernels.Cache, layer int, span
 			}
 		}
 	}
-	d.operands = operands{dst: y, x: a, cache: c, layer: layer, spans: spans, shape: shape}
+	d.operands = operands{name: "attend", dst: y, x: a, cache: c, layer: layer, spans: spans, shape: shape}
 	d.each(len(d.tasks), elements, func(d *Device, worker, i int) {
 		t, c := d.tasks[i], d.cache
 		span := &d.spans[t.span]

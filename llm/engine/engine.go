@@ -83,7 +83,7 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 		return err
 	}
 	device := cpu.New(e.options.Threads)
-	device.Release = e.file.Release
+	device.Release, device.Observe = e.file.Release, o.Observe
 	e.device = device
 	model, err := qwen.Open(e.file, e.device, qwen.Limits{
 		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, Batch: e.options.Batch, Logits: logitsRows,

@@ -3,6 +3,8 @@ package engine
 import (
 	"fmt"
 	"runtime"
+
+	"github.com/qwen-agent/qwen-agent/kernels"
 )
 
 // Options says how a model is opened. The zero value suits one agent on the processor.
@@ -30,6 +32,10 @@ type Options struct {
 	// Fewer are guessed, or none, where that would not be faster; 8 is a good number. 0, the
 	// default, guesses none.
 	Lookup int
+
+	// Observe, if it is not nil, is told of each step of the device's operations when it is done,
+	// by one goroutine at a time: what a profile is made of.
+	Observe func(kernels.Work)
 }
 
 // What the zero value of Options means, and the bounds of its fields.
