@@ -42,7 +42,11 @@ func (o *benchOptions) check() error {
 
 // open opens the model and begins the row of its figures.
 func (o *benchOptions) open(ctx context.Context) (*engine.Engine, speed.Row, error) {
-	e, load, err := openEngine(ctx, o.model, o.engine)
+	options, err := o.engine.options()
+	if err != nil {
+		return nil, speed.Row{}, err
+	}
+	e, load, err := openEngine(ctx, o.model, options)
 	if err != nil {
 		return nil, speed.Row{}, err
 	}

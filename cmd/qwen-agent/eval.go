@@ -17,11 +17,7 @@ import (
 
 // openEngine opens a model by its name for a command that measures it, and says how long
 // that took, once the model was here.
-func openEngine(ctx context.Context, name string, flags engineFlags) (*engine.Engine, time.Duration, error) {
-	o, err := flags.options()
-	if err != nil {
-		return nil, 0, err
-	}
+func openEngine(ctx context.Context, name string, o engine.Options) (*engine.Engine, time.Duration, error) {
 	path, err := resolveModel(ctx, name, os.Stderr)
 	if err != nil {
 		return nil, 0, err
@@ -72,7 +68,11 @@ how many tokens of the greedy continuation are the same.`,
 			if err != nil {
 				return err
 			}
-			e, _, err := openEngine(cmd.Context(), model, flags)
+			options, err := flags.options()
+			if err != nil {
+				return err
+			}
+			e, _, err := openEngine(cmd.Context(), model, options)
 			if err != nil {
 				return err
 			}

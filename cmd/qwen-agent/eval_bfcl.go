@@ -33,7 +33,11 @@ would see that takes only <tool_call> tags.`,
 			if limit > 0 && limit < len(items) {
 				items = items[:limit]
 			}
-			e, _, err := openEngine(cmd.Context(), model, flags)
+			options, err := flags.options()
+			if err != nil {
+				return err
+			}
+			e, _, err := openEngine(cmd.Context(), model, options)
 			if err != nil {
 				return err
 			}

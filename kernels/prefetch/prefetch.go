@@ -7,4 +7,4 @@ const line = 64
 
 // Bytes asks for b to be brought into the first cache and does not wait for it. It changes nothing; where the
 // processor has no instruction for it, it does nothing.
-func Bytes(b []byte) { bytes(b) }
+func Bytes(b []byte) { fetch(b) }

@@ -2,7 +2,7 @@
 
 package prefetch
 
-func bytes(b []byte) {
+func fetch(b []byte) {
 	if n := len(b); n > 0 {
 		lines(&b[0], (n+line-1)/line)
 	}

@@ -2,4 +2,4 @@
 
 package prefetch
 
-func bytes([]byte) {}
+func fetch([]byte) {}
