@@ -12,7 +12,6 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/eval/speed"
 	"github.com/qwen-agent/qwen-agent/llm"
-	"github.com/qwen-agent/qwen-agent/llm/engine"
 )
 
 const benchAgentLong = `Works on the three example tasks with the choices of a recorded run: the planner, its
@@ -67,7 +66,7 @@ func newBenchAgentCmd() *cobra.Command {
 
 // recordAgent records the tasks anew.
 func recordAgent(cmd *cobra.Command, o agentOptions) error {
-	e, _, err := o.open(cmd.Context(), engine.Options{})
+	e, _, err := o.open(cmd.Context())
 	if err != nil {
 		return err
 	}
@@ -124,7 +123,7 @@ func benchAgent(cmd *cobra.Command, o agentOptions) error {
 
 // ours runs the tasks with an engine that is opened for it.
 func (b *agentBench) ours(ctx context.Context) error {
-	e, row, err := b.open(ctx, engine.Options{})
+	e, row, err := b.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,6 @@ import (
 // benchLookupOptions are the flags of bench lookup.
 type benchLookupOptions struct {
 	benchOptions
-	lookup         int
 	data, examples string
 	only           string
 }
@@ -44,7 +43,6 @@ Answers that are not the same, byte for byte, are an error.`,
 	}
 	o.addFlags(cmd, 3, " of each text, after one that warms up")
 	f := cmd.Flags()
-	f.IntVar(&o.lookup, "lookup", 0, "guess at most this `number` of tokens from the text before them; 0 is the default number")
 	f.StringVar(&o.data, "data", "data", "`folder` with the folder humaneval")
 	f.StringVar(&o.examples, "examples", "examples", "`folder` with the example tasks")
 	f.StringVar(&o.only, "only", "", "`list` of sets or texts, such as edits,new/1")
@@ -55,16 +53,18 @@ func benchLookup(cmd *cobra.Command, o benchLookupOptions) (err error) {
 	if err := o.check(); err != nil {
 		return err
 	}
-	if o.lookup < 0 {
-		return usageError(fmt.Errorf("--lookup is %d, wanted 0 or more", o.lookup))
+	without := o.benchOptions
+	without.engine.lookup = 0
+	if without.engine == o.engine {
+		return usageError(errors.New("--lookup is 0, wanted something to compare with"))
 	}
 	ctx := cmd.Context()
-	plain, row, err := o.open(ctx, engine.Options{Lookup: -1})
+	plain, row, err := without.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, plain.Close()) }()
-	guessing, _, err := o.open(ctx, engine.Options{Lookup: o.lookup})
+	guessing, _, err := o.open(ctx)
 	if err != nil {
 		return err
 	}
