@@ -3,6 +3,7 @@ package python
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -193,6 +194,30 @@ func TestFind(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q", test.name, err, test.want)
 		}
+	}
+}
+
+// TestFindTrustsNoFolder finds Python from a folder with modules that a model could have
+// left there: what runs outside of the sandbox must not import them.
+func TestFindTrustsNoFolder(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"json", "platform", "sysconfig", "os", "encodings", "site", "sitecustomize", "usercustomize", "linecache"} {
+		code := fmt.Sprintf("open(%q, 'w').close()\n", filepath.Join(dir, "imported-"+name))
+		if err := os.WriteFile(filepath.Join(dir, name+".py"), []byte(code), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	t.Setenv("PYTHONPATH", dir)
+	s := open(t, interpreter.Options{Workspace: dir})
+	if r := run(t, s, "import json; json.dumps(1)"); r.Error != nil || r.Value != "'1'" {
+		t.Errorf("json in a cell: %q, %+v", r.Value, r.Error)
+	}
+	if r := run(t, s, "1/0"); r.Error == nil || r.Error.Line != 1 {
+		t.Errorf("an error: %+v", r.Error)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "imported-*")); len(left) > 0 {
+		t.Errorf("imported: %v", left)
 	}
 }
 
