@@ -94,6 +94,9 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	if e.options.Draft != "" {
+		return e.openDraft(ctx, pages)
+	}
 	return ctx.Err()
 }
 
@@ -120,9 +123,6 @@ func (e *Engine) openModel(config qwen.Config, pages int) error {
 		e.prefixes = &prefixes{e: e, dir: e.options.PrefixDir, most: e.options.PrefixBytes}
 	}
 	e.scheduler = newScheduler(model, kv.NewPool(pages, pageTokens), e.options.Batch)
-	if e.options.Draft != "" {
-		return e.openDraft(ctx, pages)
-	}
 	return nil
 }
 
