@@ -31,7 +31,7 @@ func (o *benchOptions) addFlags(cmd *cobra.Command, reps int, whatReps string) {
 	f.IntVar(&o.reps, "reps", reps, "`number` of runs"+whatReps)
 	f.BoolVar(&o.json, "json", false, "print JSON in place of text")
 	f.StringVar(&o.out, "out", "", "`file` that the result is added to, as a line of JSON")
-	completeModels(cmd)
+	completeModels(cmd, "model")
 }
 
 func (o *benchOptions) check() error {
