@@ -1,11 +1,12 @@
 // Package variant decides, once for all families, which implementation of a kernel runs.
 //
 // Every kernel has a plain Go meaning, which runs everywhere. On amd64 most have an AVX2 variant as
-// well, chosen when the program starts if the processor has AVX2, FMA and F16C. The environment
-// variable QWEN_KERNELS caps the choice:
+// well, chosen when the program starts if the processor has AVX2, FMA and F16C, and package gemm has one
+// for processors that have AVX-512 with VNNI too. The environment variable QWEN_KERNELS caps the choice:
 //
 //	QWEN_KERNELS=generic   only plain Go
-//	QWEN_KERNELS=avx2      at most AVX2 (what an empty value means today)
+//	QWEN_KERNELS=avx2      at most AVX2
+//	QWEN_KERNELS=vnni      at most AVX-512 VNNI (what an empty value means today)
 //
 // A test run can name what must be active, so that a skipped variant is seen:
 //
@@ -21,31 +22,40 @@ import (
 const (
 	Generic = "generic"
 	AVX2    = "avx2" // AVX2, FMA and F16C
+	VNNI    = "vnni" // these, and AVX-512 F, BW, DQ, VL and VNNI
 )
 
-var active = choose(os.Getenv("QWEN_KERNELS"), hasAVX2)
+var active = choose(os.Getenv("QWEN_KERNELS"), hasAVX2, hasVNNI)
 
 // Name returns the most demanding variant that may run in this process.
 func Name() string { return active }
 
-// UseAVX2 reports whether the AVX2 variants run.
-func UseAVX2() bool { return active == AVX2 }
+// UseAVX2 reports whether the AVX2 variants run, where there is no more demanding one.
+func UseAVX2() bool { return active != Generic }
+
+// UseVNNI reports whether the AVX-512 VNNI variants run.
+func UseVNNI() bool { return active == VNNI }
 
 // HasAVX2 reports whether this build and this processor can run the AVX2 variants, whatever
 // QWEN_KERNELS says. Tests use it to compare both.
 func HasAVX2() bool { return hasAVX2 }
 
+// HasVNNI is HasAVX2 for the AVX-512 VNNI variants.
+func HasVNNI() bool { return hasVNNI }
+
 // choose returns the variant for the value of QWEN_KERNELS. It panics on a word that it does not know:
 // a misspelt cap would otherwise silently measure or test the wrong code.
-func choose(limit string, avx2 bool) string {
+func choose(limit string, avx2, vnni bool) string {
 	switch limit {
-	case Generic:
-		return Generic
-	case "", AVX2:
-		if avx2 {
-			return AVX2
-		}
-		return Generic
+	case "", Generic, AVX2, VNNI:
+	default:
+		panic(fmt.Sprintf("variant: QWEN_KERNELS is %q, want %q, %q or %q", limit, Generic, AVX2, VNNI))
 	}
-	panic(fmt.Sprintf("variant: QWEN_KERNELS is %q, want %q or %q", limit, Generic, AVX2))
+	switch {
+	case !avx2 || limit == Generic:
+		return Generic
+	case !vnni || limit == AVX2:
+		return AVX2
+	}
+	return VNNI
 }

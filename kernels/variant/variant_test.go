@@ -7,19 +7,24 @@ import (
 
 func TestChoose(t *testing.T) {
 	for _, c := range []struct {
-		limit string
-		avx2  bool
-		want  string
+		limit      string
+		avx2, vnni bool
+		want       string
 	}{
-		{"", true, AVX2},
-		{"", false, Generic},
-		{"avx2", true, AVX2},
-		{"avx2", false, Generic},
-		{"generic", true, Generic},
-		{"generic", false, Generic},
+		{"", true, true, VNNI},
+		{"", true, false, AVX2},
+		{"", false, false, Generic},
+		{"vnni", true, true, VNNI},
+		{"vnni", true, false, AVX2},
+		{"vnni", false, false, Generic},
+		{"avx2", true, true, AVX2},
+		{"avx2", true, false, AVX2},
+		{"avx2", false, false, Generic},
+		{"generic", true, true, Generic},
+		{"generic", false, false, Generic},
 	} {
-		if got := choose(c.limit, c.avx2); got != c.want {
-			t.Errorf("choose(%q, %v) = %q, want %q", c.limit, c.avx2, got, c.want)
+		if got := choose(c.limit, c.avx2, c.vnni); got != c.want {
+			t.Errorf("choose(%q, %v, %v) = %q, want %q", c.limit, c.avx2, c.vnni, got, c.want)
 		}
 	}
 }
@@ -30,7 +35,7 @@ func TestChooseUnknown(t *testing.T) {
 			t.Error("choose accepted a variant that does not exist")
 		}
 	}()
-	choose("avx3", true)
+	choose("avx3", true, true)
 }
 
 // TestWanted fails where a run names a variant that is not active, so that tests skipped for want of
