@@ -13,6 +13,19 @@ func newPacked(w *Matrix, off int) *Packed {
 	return &Packed{w.Type, w.Rows, w.Cols, kerneltest.Bytes(PackedSize(w.Type, w.Rows, w.Cols), off, 7)}
 }
 
+func packedOf(w *Matrix) *Packed {
+	p := newPacked(w, 1)
+	packRef(p, w, 0, w.Rows)
+	return p
+}
+
+// product is the meaning of Mul, in rows of three elements more than needed.
+func product(w *Matrix, x *quant.Q8) []float32 {
+	out := make([]float32, x.Rows*(w.Rows+3))
+	mulRef(out, w.Rows+3, w, 0, w.Rows, x)
+	return out
+}
+
 // TestPack packs in one go and in parts, and restores each row.
 func TestPack(t *testing.T) {
 	for _, v := range variants {
@@ -67,16 +80,13 @@ func TestMulPacked(t *testing.T) {
 // meaning of Mul.
 func comparePacked(t *testing.T, v implementation, w *Matrix, x *quant.Q8, tokens ...int) {
 	t.Helper()
-	p, stride := newPacked(w, 1), w.Rows+3
-	packRef(p, w, 0, w.Rows)
-	want := make([]float32, x.Rows*stride)
-	mulRef(want, stride, w, 0, w.Rows, x)
+	p, want := packedOf(w), product(w, x)
 	for _, n := range tokens {
 		comparePart(t, v, p, 0, w.Rows, x, n, want)
 	}
 }
 
-// comparePart does so with rows r0 to r1 and n rows of x. want has rows of p.Rows+3 elements.
+// comparePart does so with rows r0 to r1 and n rows of x, whose product with all rows is want.
 func comparePart(t *testing.T, v implementation, p *Packed, r0, r1 int, x *quant.Q8, n int, want []float32) {
 	t.Helper()
 	stride, part := p.Rows+3, *x
@@ -102,10 +112,7 @@ func TestMulPackedParts(t *testing.T) {
 		for _, typ := range blockTypes {
 			t.Run(v.name+"/"+typ.String(), func(t *testing.T) {
 				w, x := random(typ, 34, 256, 0, 5), activations(9, 256, 2)
-				p := newPacked(w, 0)
-				packRef(p, w, 0, w.Rows)
-				want := make([]float32, x.Rows*(w.Rows+3))
-				mulRef(want, w.Rows+3, w, 0, w.Rows, x)
+				p, want := packedOf(w), product(w, x)
 				for r0 := range w.Rows + 1 {
 					for r1 := r0; r1 <= w.Rows; r1++ {
 						comparePart(t, v, p, r0, r1, x, 1, want)
