@@ -33,7 +33,7 @@ func TestBench(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		t.Fatalf("%v in %s", err, out)
 	}
-	for _, key := range []string{"model", "threads", "load_s", "system", "pp128", "pp512", "pp2048", "tg64", "tg64@512", "tg64@4096", "peak_rss_mb"} {
+	for _, key := range []string{"model", "threads", "load_s", "system", "pp128", "pp512", "pp2048", "tg64", "tg64@512", "tg64@4096", "batch8", "gap_ms", "peak_rss_mb"} {
 		if _, ok := report[key]; !ok {
 			t.Errorf("no %q in %s", key, out)
 		}
@@ -42,12 +42,57 @@ func TestBench(t *testing.T) {
 	if err != nil || !strings.Contains(out, "pp128") || !strings.Contains(out, "tg64 ") || strings.Contains(out, "pp512") {
 		t.Errorf("two measurements: %v\n%s", err, out)
 	}
-	for _, bad := range [][]string{{"--reps", "0"}, {"--only", "pp3"}, {"--threads", "-1"}} {
+	for _, bad := range [][]string{{"--reps", "0"}, {"--only", "pp3"}, {"--threads", "-1"}, {"--cache-mb", "-1"}} {
 		if _, err := measure(t, append([]string{"bench", "--model", model}, bad...)...); err == nil {
 			t.Errorf("%v is let through", bad)
 		} else if code, _ := exitCode(err); code != exitUsage {
 			t.Errorf("%v: exit code %d, want %d (%v)", bad, code, exitUsage, err)
 		}
+	}
+}
+
+func TestBenchLookup(t *testing.T) {
+	model, out := testmodel.Write(t, testmodel.Shape{}), filepath.Join(t.TempDir(), "rows.jsonl")
+	text, err := measure(t, "bench", "lookup", "--model", model, "--threads", "2", "--reps", "1", "--only", "new/1,new/3", "--out", out)
+	if err != nil || !strings.Contains(text, "new/3") || strings.Contains(text, "new/2") {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	row, err := os.ReadFile(out)
+	if err != nil || !strings.Contains(string(row), `"guessing_new_x":`) {
+		t.Errorf("the row is %s, %v", row, err)
+	}
+	text, err = measure(t, "bench", "lookup", "--model", model, "--reps", "1", "--only", "new/1", "--json")
+	var report struct {
+		Texts []struct{ Ratio float64 }
+	}
+	if jerr := json.Unmarshal([]byte(text), &report); err != nil || jerr != nil || len(report.Texts) != 2 || report.Texts[0].Ratio <= 0 {
+		t.Errorf("%v, %v in %s", err, jerr, text)
+	}
+	for bad, code := range map[string]int{"--reps=0": exitUsage, "--lookup=-1": exitUsage, "--lookup=0": exitUsage, "--lookup=16": exitUsage, "--only=new/9": exitUsage, "--only=edits": exitFailed} {
+		if _, err := measure(t, "bench", "lookup", "--model", model, "--data", t.TempDir(), bad); err == nil {
+			t.Errorf("%v is let through", bad)
+		} else if got, _ := exitCode(err); got != code {
+			t.Errorf("%v: exit code %d, want %d (%v)", bad, got, code, err)
+		}
+	}
+}
+
+func TestBenchProfile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures the machine for half a second")
+	}
+	model := testmodel.Write(t, testmodel.Shape{Context: 8192})
+	out, err := measure(t, "bench", "profile", "--model", model, "--threads", "2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"GB/s are read", "| reading 512 tokens", "| writing at 0 tokens", "| writing at 4096 tokens", "| attend |", "(output layer)", "| all | 100.0 % |"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if _, err := measure(t, "bench", "profile", "--model", model, "--threads", "-1"); err == nil {
+		t.Error("-1 threads are let through")
 	}
 }
 

@@ -15,10 +15,15 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/llm/engine"
 	"github.com/qwen-agent/qwen-agent/llm/llmtest"
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv("QWEN_AGENT_TEST_SERVER") != "" { // it stands for llama-server
+		pretendServer()
+		return
+	}
 	if os.Getenv("QWEN_AGENT_TEST_MAIN") != "" { // this binary stands for the program, see command
 		standIn()
 	}
@@ -28,7 +33,7 @@ func TestMain(m *testing.M) {
 // standIn is the program, with a script in place of the model if MODEL_SCRIPT names one.
 func standIn() {
 	if file := os.Getenv("MODEL_SCRIPT"); file != "" {
-		openModel = func(_ context.Context, name string, threads int) (llm.Model, func() error, error) {
+		openModel = func(_ context.Context, name string, o engine.Options) (llm.Model, func() error, error) {
 			if os.Getenv("MODEL_OPENS_SLOWLY") != "" { // and does not look at its context
 				fmt.Fprintln(os.Stderr, "opening")
 				time.Sleep(time.Minute)
@@ -37,7 +42,7 @@ func standIn() {
 			if err != nil {
 				return nil, nil, err
 			}
-			s.About.Name = fmt.Sprintf("script %q with %d threads", name, threads)
+			s.About.Name = fmt.Sprintf("script %q with %d threads", name, o.Threads)
 			return s, func() error { return nil }, nil
 		}
 	}

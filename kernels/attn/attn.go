@@ -72,12 +72,13 @@ func Attend(dst, q []float32, s Shape, k, v Pages, rows, n, h0, h1 int, scratch 
 	// into floats serves all of them and their sums stay in the cache nearest to the processor.
 	group := s.Heads / s.KVHeads
 	step := max(1, 64/group)
+	scratch.k, scratch.v = k, v // whose addresses go to functions of a variant: the parameters would be allocated
 	for r := 0; r < rows; r += step {
 		m := min(step, rows-r)
 		part := m * s.Heads * s.Dim
 		at := r * s.Heads * s.Dim
 		for h := h0; h < h1; h++ {
-			scratch.attend(&active, dst[at:at+part], q[at:at+part], s, &k, &v, m, n+r, h)
+			scratch.attend(&active, dst[at:at+part], q[at:at+part], s, &scratch.k, &scratch.v, m, n+r, h)
 		}
 	}
 }

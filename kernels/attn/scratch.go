@@ -17,6 +17,7 @@ type Scratch struct {
 	state  []state   // (m)
 	keys   []float32 // (D, Block): transposed
 	values []float32 // (Block, D)
+	k, v   Pages     // those of the call
 }
 
 // state is that of the online softmax of one query: the largest score yet, and the sum of the weights

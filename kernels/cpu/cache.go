@@ -68,19 +68,26 @@ func (d *Device) Append(kv kernels.Cache, layer int, k, v kernels.Buffer, spans 
 	if !kk.like(vv) || kk.cols != s.Heads*s.Dim {
 		panic(fmt.Sprintf("cpu: Append: keys are %v, values %v, want rows of %d", kk, vv, s.Heads*s.Dim))
 	}
+	d.operands = operands{name: "append", x: kk, x2: vv, cache: c, layer: layer}
 	for _, span := range spans {
-		d.parts(span.Len, kk.cols, partSize, func(from, to int) {
+		d.span = span
+		d.parts(span.Len, kk.cols, partSize, func(d *Device, from, to int) {
 			for i := from; i < to; i++ {
-				pos := span.Pos + i
-				at := int(span.Pages[pos/s.Tokens])*c.page + layer*c.layer + pos%s.Tokens*s.Dim
-				for h := range s.Heads {
-					part := func(b *buffer) []float32 { return b.row(span.Row + i)[h*s.Dim : (h+1)*s.Dim] }
-					half.Encode(c.keys[at:at+s.Dim], part(kk))
-					half.Encode(c.values[at:at+s.Dim], part(vv))
-					at += s.Tokens * s.Dim
-				}
+				d.cache.store(d.layer, &d.span, i, d.x.row(d.span.Row+i), d.x2.row(d.span.Row+i))
 			}
 		})
+	}
+}
+
+// store writes the key and the value of the i-th token of a span.
+func (c *cache) store(layer int, span *kernels.Span, i int, key, value []float32) {
+	s := c.shape
+	pos := span.Pos + i
+	at := int(span.Pages[pos/s.Tokens])*c.page + layer*c.layer + pos%s.Tokens*s.Dim
+	for h := 0; h < len(key); h += s.Dim {
+		half.Encode(c.keys[at:at+s.Dim], key[h:h+s.Dim])
+		half.Encode(c.values[at:at+s.Dim], value[h:h+s.Dim])
+		at += s.Tokens * s.Dim
 	}
 }
 
@@ -112,12 +119,13 @@ func (d *Device) Attend(dst, q kernels.Buffer, kv kernels.Cache, layer int, span
 			}
 		}
 	}
-	d.each(len(d.tasks), elements, func(worker, i int) {
-		t := d.tasks[i]
-		span := spans[t.span]
+	d.operands = operands{name: "attend", dst: y, x: a, cache: c, layer: layer, spans: spans, shape: shape}
+	d.each(len(d.tasks), elements, func(d *Device, worker, i int) {
+		t, c := d.tasks[i], d.cache
+		span := &d.spans[t.span]
 		from, to := span.Row+t.from, span.Row+t.to
-		attn.Attend(y.part(from, to), a.part(from, to), shape,
-			c.view(c.keys, layer, span.Pages), c.view(c.values, layer, span.Pages),
+		attn.Attend(d.dst.part(from, to), d.x.part(from, to), d.shape,
+			c.view(c.keys, d.layer, span.Pages), c.view(c.values, d.layer, span.Pages),
 			t.to-t.from, span.Pos+t.from+1, t.head, t.head+1, &d.scratch[worker])
 	})
 }

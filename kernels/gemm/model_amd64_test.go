@@ -138,9 +138,9 @@ func TestSixteenRows(t *testing.T) {
 			elems, _ := typ.Block()
 			for _, rows := range []int{1, 8, 9, 16, 17, 24, 25} {
 				w := random(typ, rows, 3*elems, rows%4, uint64(rows))
-				comparePacked(t, v, w, activations(19, 3*elems, 1), 1, 3, 4, 5, 8, 9, 12, 13, 19)
+				comparePacked(t, v, w, activations(37, 3*elems, 1), 1, 3, 4, 5, 8, 9, 12, 19, 33, 37)
 			}
-			comparePacked(t, v, random(typ, 17, 1024+elems, 0, 1), activations(9, 1024+elems, 1), 1, 9)
+			comparePacked(t, v, random(typ, 17, 1024+elems, 0, 1), activations(41, 1024+elems, 1), 1, 9, 41)
 		})
 	}
 	comparePacked(t, v, random(quant.Q5_0, 17, 32, 0, 1), activations(261, 32, 1), 261)

@@ -47,6 +47,10 @@ func mulPackedBy(kernelsOf map[quant.Type]*packedKernels, dst []float32, stride 
 		c.mulFewPacked(k, dst, stride, p, r0, r1, x)
 		return
 	}
+	if x.Rows <= someTokens {
+		c.mulSomePacked(k, dst, stride, p, r0, r1, x)
+		return
+	}
 	for t := 0; t < x.Rows; t += tokenBlock {
 		c.mulManyPacked(k, dst, stride, p, r0, r1, x, t, min(t+tokenBlock, x.Rows))
 	}

@@ -25,7 +25,11 @@ const (
 	VNNI    = "vnni" // these, and AVX-512 F, BW, DQ, VL and VNNI
 )
 
-var active = choose(os.Getenv("QWEN_KERNELS"), hasAVX2, hasVNNI)
+var active, invalid = choose(os.Getenv("QWEN_KERNELS"), hasAVX2, hasVNNI)
+
+// Err returns an error if QWEN_KERNELS is a word that means nothing. The generic variant is active then.
+// Programs report it before they compute: a misspelt cap would otherwise silently measure other code.
+func Err() error { return invalid }
 
 // Name returns the most demanding variant that may run in this process.
 func Name() string { return active }
@@ -43,19 +47,18 @@ func HasAVX2() bool { return hasAVX2 }
 // HasVNNI is HasAVX2 for the AVX-512 VNNI variants.
 func HasVNNI() bool { return hasVNNI }
 
-// choose returns the variant for the value of QWEN_KERNELS. It panics on a word that it does not know:
-// a misspelt cap would otherwise silently measure or test the wrong code.
-func choose(limit string, avx2, vnni bool) string {
+// choose returns the variant for the value of QWEN_KERNELS.
+func choose(limit string, avx2, vnni bool) (string, error) {
 	switch limit {
 	case "", Generic, AVX2, VNNI:
 	default:
-		panic(fmt.Sprintf("variant: QWEN_KERNELS is %q, want %q, %q or %q", limit, Generic, AVX2, VNNI))
+		return Generic, fmt.Errorf("environment variable QWEN_KERNELS is %q, want %q, %q or %q", limit, Generic, AVX2, VNNI)
 	}
 	switch {
 	case !avx2 || limit == Generic:
-		return Generic
+		return Generic, nil
 	case !vnni || limit == AVX2:
-		return AVX2
+		return AVX2, nil
 	}
-	return VNNI
+	return VNNI, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/kernels/cpu"
+	"github.com/qwen-agent/qwen-agent/kernels/variant"
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/chat"
 	"github.com/qwen-agent/qwen-agent/llm/gguf"
@@ -51,6 +52,9 @@ func Open(ctx context.Context, path string, o Options) (*Engine, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if err := variant.Err(); err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
 	f, err := gguf.Open(path)
 	if err != nil {
 		return nil, err
@@ -68,7 +72,8 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if e.options, err = o.complete(config.Context); err != nil {
+	var pages int
+	if e.options, pages, err = o.complete(config.Context, config.CacheShape(1, pageTokens).Bytes()); err != nil {
 		return err
 	}
 	if err := e.readTokens(config.Vocabulary); err != nil {
@@ -78,9 +83,8 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 		return err
 	}
 	device := cpu.New(e.options.Threads)
-	device.Release = e.file.Release
+	device.Release, device.Observe = e.file.Release, o.Observe
 	e.device = device
-	pages := (e.options.Cache + pageTokens - 1) / pageTokens
 	model, err := qwen.Open(e.file, e.device, qwen.Limits{
 		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, Batch: e.options.Batch, Logits: logitsRows,
 	})

@@ -3,6 +3,8 @@ package engine
 import (
 	"fmt"
 	"runtime"
+
+	"github.com/qwen-agent/qwen-agent/kernels"
 )
 
 // Options says how a model is opened. The zero value suits one agent on the processor.
@@ -15,10 +17,11 @@ type Options struct {
 	// model's own limit if that is lower.
 	Context int
 
-	// Cache is how many tokens the key-value cache holds, of running requests and of earlier
-	// ones whose beginnings new requests may share; 0 is twice Context. Memory is taken only
-	// as the cache fills. A request waits until there is room for its longest answer.
-	Cache int
+	// CacheBytes is how much memory the keys and values take of running requests and of earlier
+	// ones, whose beginnings new requests may share: as many whole pages of 64 tokens as fit.
+	// Below what Context takes Open refuses it; 0 is twice that. Memory is taken only as the
+	// cache fills. A request waits until there is room for its longest answer.
+	CacheBytes int64
 
 	// Batch is how many rows are computed in one pass; 0 is 256. Above it prompts are read
 	// no faster, and what comes meanwhile waits longer.
@@ -26,10 +29,17 @@ type Options struct {
 
 	// Lookup is how many tokens of an answer are guessed at most, from text before it that
 	// agrees, and computed along with the next one. Answers are the same with any number.
-	// Fewer are guessed, or none, where that would not be faster; 8 is a good number. 0, the
-	// default, guesses none.
+	// Fewer are guessed, or none, where that would not be faster. 0 is MaxLookup, and a
+	// negative number guesses none.
 	Lookup int
+
+	// Observe, if it is not nil, is told of each step of the device's operations when it is done,
+	// by one goroutine at a time: what a profile is made of.
+	Observe func(kernels.Work)
 }
+
+// MaxLookup is the most that Options.Lookup can be.
+const MaxLookup = fewTokens - 1
 
 // What the zero value of Options means, and the bounds of its fields.
 const (
@@ -37,21 +47,28 @@ const (
 	defaultBatch   = 256
 	maxThreads     = 1024
 	maxBatch       = 1 << 14
-	maxCache       = 1 << 28 // tokens
+	maxCacheTokens = 1 << 28
 
 	pageTokens = 64
 	logitsRows = 32 // of one pass
 )
 
-// complete returns o with its defaults filled in for a model of the given limit.
-func (o Options) complete(limit int) (Options, error) {
+// complete returns o with its defaults filled in, and the pages of its cache, for a model of
+// the given limit and size of a page.
+func (o Options) complete(limit int, pageBytes int64) (_ Options, pages int, err error) {
 	for _, f := range []struct {
 		name        string
 		value, most int
-	}{{"Threads", o.Threads, maxThreads}, {"Context", o.Context, limit}, {"Cache", o.Cache, maxCache}, {"Batch", o.Batch, maxBatch}, {"Lookup", o.Lookup, fewTokens - 1}} {
+	}{{"Threads", o.Threads, maxThreads}, {"Context", o.Context, limit}, {"Batch", o.Batch, maxBatch}} {
 		if f.value < 0 || f.value > f.most {
-			return o, fmt.Errorf("engine: option %s is %d, want 0 to %d", f.name, f.value, f.most)
+			return o, 0, fmt.Errorf("engine: option %s is %d, want 0 to %d", f.name, f.value, f.most)
 		}
+	}
+	if o.Lookup > MaxLookup {
+		return o, 0, fmt.Errorf("engine: option Lookup is %d, want at most %d", o.Lookup, MaxLookup)
+	}
+	if o.Lookup == 0 {
+		o.Lookup = MaxLookup
 	}
 	if o.Threads == 0 {
 		o.Threads = min(runtime.GOMAXPROCS(0), cores())
@@ -59,14 +76,22 @@ func (o Options) complete(limit int) (Options, error) {
 	if o.Context == 0 {
 		o.Context = min(limit, defaultContext)
 	}
-	if o.Cache == 0 {
-		o.Cache = 2 * o.Context
-	}
-	if o.Cache < o.Context {
-		return o, fmt.Errorf("engine: option Cache is %d tokens, want at least the %d of Context", o.Cache, o.Context)
-	}
 	if o.Batch == 0 {
 		o.Batch = defaultBatch
 	}
-	return o, nil
+	if o.CacheBytes < 0 {
+		return o, 0, fmt.Errorf("engine: option CacheBytes is %d, want 0 or more", o.CacheBytes)
+	}
+	least := int64(o.Context+pageTokens-1) / pageTokens
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 2 * least * pageBytes
+	}
+	if o.CacheBytes/pageBytes < least {
+		return o, 0, fmt.Errorf("engine: a cache of %s has room for %d tokens, want at least the context of %d, which takes %s",
+			mebibytes(o.CacheBytes), o.CacheBytes/pageBytes*pageTokens, o.Context, mebibytes(least*pageBytes))
+	}
+	return o, int(min(o.CacheBytes/pageBytes, maxCacheTokens/pageTokens)), nil
 }
+
+// mebibytes writes a size as the command line takes it, rounded up.
+func mebibytes(n int64) string { return fmt.Sprintf("%d MiB", (n+1<<20-1)>>20) }

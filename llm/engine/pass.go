@@ -1,12 +1,10 @@
 package engine
 
 import (
-	"context"
 	"slices"
-	"sync/atomic"
+	"time"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
-	"github.com/qwen-agent/qwen-agent/llm/qwen"
 )
 
 // share is the part of a job that is in a pass.
@@ -18,8 +16,9 @@ type share struct {
 
 // pick chooses what the next pass computes: the tokens of all answers, then of the
 // prompts, in the order of the jobs.
-func (s *scheduler) pick() (shares []share) {
-	room, logits := s.batch, logitsRows
+func (s *scheduler) pick() []share {
+	shares := s.shares[:0]
+	room, logits := s.rows, logitsRows
 	take := func(j *job, most int) {
 		n := min(len(j.ids)-j.done, most, room)
 		wanted := j.wanted(n)
@@ -32,22 +31,26 @@ func (s *scheduler) pick() (shares []share) {
 			room, logits = room-n, logits-wanted
 		}
 	}
-	few := func(j *job) bool { return len(j.ids) <= fewTokens }
 	for _, j := range s.jobs {
-		if few(j) {
+		if j.few() {
 			take(j, fewTokens)
 		}
 	}
-	if len(shares) > 0 {
-		room = min(room, beside)
+	if now := time.Now(); s.reading() && (len(shares) > 0 || s.someoneWrites(now)) {
+		most := s.beside(s.rows-room, now)
+		room, s.leftOut = min(room, most), most == 0
 	}
 	for _, j := range s.jobs {
-		if !few(j) {
+		if !j.few() {
 			take(j, room)
 		}
 	}
+	s.shares = shares
 	return shares
 }
+
+// few says whether a job is one of somebody who is writing an answer.
+func (j *job) few() bool { return len(j.ids) <= fewTokens }
 
 // wanted returns how many of the next n tokens of j have their logits wanted.
 func (j *job) wanted(n int) int {
@@ -59,7 +62,8 @@ func (j *job) wanted(n int) int {
 func (s *scheduler) pass() {
 	s.mu.Lock()
 	shares := s.pick()
-	batch := &qwen.Batch{}
+	batch := &s.batch
+	batch.IDs, batch.Spans, batch.Logits = batch.IDs[:0], batch.Spans[:0], batch.Logits[:0]
 	for _, p := range shares {
 		p.seq.kv.Grow(p.n)
 		row := len(batch.IDs)
@@ -74,13 +78,12 @@ func (s *scheduler) pass() {
 		return
 	}
 
-	ctx, stop := s.allOf(shares)
-	err := s.model.Forward(ctx, batch)
-	if err != nil && ctx.Err() != nil {
+	start := time.Now()
+	err := s.model.Forward(s, batch)
+	if err != nil && s.Err() != nil {
 		err = nil // nobody waits any more; dropCancelled tells them
 		shares = nil
 	}
-	stop()
 
 	row := 0
 	for _, p := range shares {
@@ -95,7 +98,10 @@ func (s *scheduler) pass() {
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := time.Now()
+	s.took = now.Sub(start)
 	s.together = s.together[:0]
+	reads := false // whether there is some of a prompt
 	for _, p := range shares {
 		if err == nil {
 			ids := p.ids[p.done : p.done+p.n]
@@ -106,33 +112,35 @@ func (s *scheduler) pass() {
 			p.seq.kv.Guess(ids[sure:])
 			p.done += p.n
 		}
-		if len(p.ids) <= fewTokens {
+		if p.few() {
 			s.together = append(s.together, p.seq)
+		} else {
+			reads = true
+		}
+		if err == nil && p.logits > 0 {
+			s.wrote(p.seq, now)
 		}
 		if err != nil || p.done == len(p.ids) {
 			s.jobs = slices.DeleteFunc(s.jobs, func(j *job) bool { return j == p.job })
 			p.result <- err
 		}
 	}
+	if reads && err == nil {
+		s.pace.learn(len(batch.IDs), s.took)
+	}
 }
 
-// allOf returns a context that ends when nobody waits for any of the shares any more.
-func (s *scheduler) allOf(shares []share) (ctx context.Context, stop func()) {
-	ctx, cancel := context.WithCancel(s.alive)
-	var waiting atomic.Int32
-	waiting.Store(int32(len(shares)))
-	stops := make([]func() bool, 0, len(shares))
-	for _, p := range shares {
-		stops = append(stops, context.AfterFunc(p.ctx, func() {
-			if waiting.Add(-1) == 0 {
-				cancel()
-			}
-		}))
+// Err makes the scheduler the kernels.Ender of its passes: it is not nil once nobody waits
+// for any part of the pass any more.
+func (s *scheduler) Err() error {
+	if err := s.alive.Err(); err != nil {
+		return err
 	}
-	return ctx, func() {
-		for _, s := range stops {
-			s()
+	var err error
+	for i := range s.shares {
+		if err = s.shares[i].ctx.Err(); err == nil {
+			return nil
 		}
-		cancel()
 	}
+	return err
 }
