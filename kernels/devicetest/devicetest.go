@@ -274,6 +274,14 @@ func (h *harness) attention(heads, kvHeads, dim int) {
 	h.device.CopyPage(c1, 5, 0)
 	h.naive.CopyPage(c2, 5, 0)
 	pass("a copied page", []kernels.Span{{Len: 20, Pos: 20, Pages: []int32{7, 5, 4}}, {Len: 10, Pos: 23, Pages: pagesA}})
+	saved := make([]byte, shape.PageBytes())
+	for i, page := range []int32{7, 5} {
+		h.device.SavePage(saved, c1, page)
+		h.device.LoadPage(c1, int32(2+4*i), saved)
+		h.naive.SavePage(saved, c2, page)
+		h.naive.LoadPage(c2, int32(2+4*i), saved)
+	}
+	pass("saved pages", []kernels.Span{{Len: 5, Pos: 29, Pages: []int32{2, 6, 0}}, {Len: 1, Pos: 40, Pages: []int32{7, 5, 4}}})
 }
 
 // watch gives operations up and checks that the next are done.
