@@ -23,6 +23,9 @@ type Device interface {
 	// Weight takes over a matrix of a model file, stored row after row in blocks of type t.
 	// The bytes must stay valid until Close; a device may copy them when it first needs them.
 	Weight(t quant.Type, rows, cols int, data []byte) (Weight, error)
+	// Prepare makes a weight ready for Linear, which otherwise does it when it first meets the
+	// weight: a device may copy it into another layout.
+	Prepare(w Weight)
 	// Buffer makes a matrix of the given size, which is also the most rows it can have.
 	Buffer(rows, cols int) (Buffer, error)
 	// Cache makes memory for keys and values.

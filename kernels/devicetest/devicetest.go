@@ -213,6 +213,8 @@ func (h *harness) linear(typ quant.Type, rows int) {
 	a := h.weight(typ, 100, cols, Blocks(typ, 100*cols, h.rng()))
 	b := h.weight(typ, 203, cols, Blocks(typ, 203*cols, h.rng()))
 	bias := h.floats(1, 100)
+	h.device.Prepare(b.device)
+	h.device.Prepare(bias.device)
 	ya, yb, sum := h.empty(rows, 100), h.empty(rows, 203), h.random(rows, 100)
 	h.device.Linear(x.device, kernels.Output{Dst: ya.device, Weight: a.device, Bias: bias.device}, kernels.Output{Dst: yb.device, Weight: b.device})
 	h.naive.Linear(x.naive, kernels.Output{Dst: ya.naive, Weight: a.naive, Bias: bias.naive}, kernels.Output{Dst: yb.naive, Weight: b.naive})

@@ -110,7 +110,7 @@ func (s *scheduler) close() {
 
 func (s *scheduler) run() {
 	defer close(s.done)
-	for {
+	for warming := true; ; {
 		s.mu.Lock()
 		if s.closed {
 			for _, o := range s.openings {
@@ -134,6 +134,8 @@ func (s *scheduler) run() {
 		idle := len(s.jobs) == 0
 		s.mu.Unlock()
 		switch {
+		case idle && warming: // nobody waits: what the first request needs can be made ready
+			warming = s.model.Warm(s.alive)
 		case idle:
 			<-s.wake
 		case wait:

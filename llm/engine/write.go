@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/llm/grammar"
 )
 
 // write chooses tokens until the answer ends. logits are those after the prompt.
@@ -48,29 +49,35 @@ func (a *answer) choose(logits []float32) (int32, error) {
 	for _, id := range a.e.never {
 		logits[id] = float32(math.Inf(-1))
 	}
-	var allows func(int32) bool
-	var mask func([]uint64)
-	if m := a.matcher; m != nil {
-		allows = func(id int32) bool {
-			if a.e.ends[id] {
-				return m.Done()
-			}
-			return m.Allows(id)
-		}
-		mask = func(bits []uint64) {
-			m.Mask(bits)
-			if m.Done() {
-				for id := range a.e.ends {
-					bits[id/64] |= 1 << (id % 64)
-				}
-			}
-		}
-	}
+	allows, mask := a.constraint(a.matcher)
 	id, err := a.sampler.Sample(logits, a.tokens, allows, mask)
 	if err != nil {
 		return 0, fmt.Errorf("engine: token %d of the answer: %w", a.usage.Generated+1, err)
 	}
 	return id, nil
+}
+
+// constraint returns what a sampler has to know of the grammar at the place of m, which is
+// nil if anything goes.
+func (a *answer) constraint(m *grammar.Matcher) (allows func(int32) bool, mask func([]uint64)) {
+	if m == nil {
+		return nil, nil
+	}
+	allows = func(id int32) bool {
+		if a.e.ends[id] {
+			return m.Done()
+		}
+		return m.Allows(id)
+	}
+	mask = func(bits []uint64) {
+		m.Mask(bits)
+		if m.Done() {
+			for id := range a.e.ends {
+				bits[id/64] |= 1 << (id % 64)
+			}
+		}
+	}
+	return allows, mask
 }
 
 // accept adds a token to the answer and passes its text on. done says that a stop string

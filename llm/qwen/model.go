@@ -23,6 +23,12 @@ type Model interface {
 	// has been written to.
 	Forward(ctx kernels.Ender, b *Batch) error
 
+	// Warm prepares some more of the weights, in the order in which Forward needs them, and
+	// says whether there are others left. Forward prepares those that are not ready: Warm is
+	// for the time before. It gives up when ctx has ended, or when the file cannot be read,
+	// which Forward will report.
+	Warm(ctx kernels.Ender) (more bool)
+
 	// Logits copies the logits of the i-th row that the last batch asked for.
 	Logits(dst []float32, i int) error
 

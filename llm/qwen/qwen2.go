@@ -30,6 +30,7 @@ type qwen2 struct {
 	last, logits kernels.Buffer // (rows wanted, C), (rows wanted, V)
 
 	scores []kernels.Output // the products that make the logits
+	warm   int              // layers that Warm has prepared; one more: the logits' weight too
 	wanted []kernels.Span   // of the rows whose logits are
 }
 
@@ -158,6 +159,26 @@ func (m *qwen2) Forward(ctx kernels.Ender, b *Batch) error {
 		d.Linear(m.h, m.scores...)
 	}
 	return d.Sync()
+}
+
+// Warm prepares the weights of a layer, and in the end those of the logits.
+func (m *qwen2) Warm(ctx kernels.Ender) (more bool) {
+	if m.warm > len(m.layers) {
+		return false
+	}
+	lists := [][]kernels.Output{m.scores}
+	if m.warm < len(m.layers) {
+		w := &m.layers[m.warm]
+		lists = [][]kernels.Output{w.qkv, w.attended, w.gateUp, w.downed}
+	}
+	m.d.Watch(ctx)
+	for _, outs := range lists {
+		for _, o := range outs {
+			m.d.Prepare(o.Weight)
+		}
+	}
+	m.warm++
+	return m.d.Sync() == nil && m.warm <= len(m.layers)
 }
 
 func (m *qwen2) Logits(dst []float32, i int) error { return m.d.Read(dst, m.logits, i) }
