@@ -6,6 +6,7 @@
 //	norm     root-mean-square normalisation
 //	rope     rotary position embedding
 //	act      activation functions
+//	prefetch memory that is asked for before it is read
 //	attn     attention over a paged float16 cache
 //	peak     what the processor can do at most, for profiles
 //	variant  which implementation runs: plain Go or AVX2

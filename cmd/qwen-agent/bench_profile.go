@@ -8,7 +8,6 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/eval/speed"
 	"github.com/qwen-agent/qwen-agent/kernels/variant"
-	"github.com/qwen-agent/qwen-agent/llm/engine"
 )
 
 const benchProfileLong = `Prints what the time of reading 512 tokens, and of writing 64 at the beginning and after
@@ -20,7 +19,7 @@ only multiply and add.`
 
 func newBenchProfileCmd() *cobra.Command {
 	var model string
-	var threads int
+	var flags engineFlags
 	cmd := &cobra.Command{
 		Use:     "profile --model MODEL",
 		Short:   "Show what the time goes to, beside what the machine can do at most",
@@ -29,7 +28,12 @@ func newBenchProfileCmd() *cobra.Command {
 		Args:    usageArgs(cobra.NoArgs, "none"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			r := new(speed.Recorder)
-			e, _, err := openEngine(cmd.Context(), model, engine.Options{Threads: threads, Observe: r.Observe})
+			options, err := flags.options()
+			if err != nil {
+				return err
+			}
+			options.Observe = r.Observe
+			e, _, err := openEngine(cmd.Context(), model, options)
 			if err != nil {
 				return err
 			}
@@ -51,7 +55,7 @@ func newBenchProfileCmd() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&model, "model", "m", "", "`name` or path of the model")
-	cmd.Flags().IntVar(&threads, "threads", 0, "`number` of threads; 0 is one for each core")
+	flags.add(cmd)
 	completeModels(cmd)
 	return cmd
 }

@@ -33,7 +33,7 @@ type Part struct {
 }
 
 // ProfileJobs are those that a profile is made of.
-var ProfileJobs = []Job{{"pp512", 512, 0}, {"tg64", 0, 64}, {"tg64@4096", 4096, 64}}
+var ProfileJobs = []Job{{Name: "pp512", Prompt: 512}, {Name: "tg64", Write: 64}, {Name: "tg64@4096", Prompt: 4096, Write: 64}}
 
 // Recorder adds up what an engine is told to let it know: give its Observe to engine.Options.
 type Recorder struct {

@@ -52,7 +52,7 @@ func TestProfile(t *testing.T) {
 }
 
 func TestMarkdown(t *testing.T) {
-	p := Profile{Job: Job{"tg64@512", 512, 4}, Threads: 2, Tokens: 4, Wall: 100 * time.Millisecond, Parts: []Part{
+	p := Profile{Job: Job{Name: "tg64@512", Prompt: 512, Write: 4}, Threads: 2, Tokens: 4, Wall: 100 * time.Millisecond, Parts: []Part{
 		{Name: "product, 8 → 16", Count: 8, Wall: 80 * time.Millisecond, Busy: 120 * time.Millisecond, Bytes: 40e6, Ops: 8e9, Shared: true},
 		{Name: "sampling", Count: 4, Wall: 20 * time.Millisecond, Busy: 20 * time.Millisecond},
 	}}
