@@ -28,6 +28,9 @@ func Test(t *testing.T, d kernels.Device) {
 			t.Run(fmt.Sprintf("linear,%v,rows=%d", typ, rows), func(t *testing.T) { h.sub(t).linear(typ, rows) })
 		}
 	}
+	for _, typ := range []quant.Type{quant.F16, quant.Q4_0, quant.Q6_K, quant.Q8_0} {
+		t.Run(fmt.Sprintf("greatest,%v", typ), func(t *testing.T) { h.sub(t).greatest(typ) })
+	}
 	for _, heads := range [][3]int{{4, 2, 16}, {14, 2, 64}, {3, 3, 8}} {
 		t.Run(fmt.Sprintf("attention,%v", heads), func(t *testing.T) { h.sub(t).attention(heads[0], heads[1], heads[2]) })
 	}

@@ -21,6 +21,9 @@ type Sketch struct {
 	Radius []float32 // (Rows)
 }
 
+// SketchType is the type of a sketch.
+const SketchType = quant.Q4_0
+
 // Slack is a bound on what can vanish below the smallest numbers of float32 in a product.
 const Slack = 1e-30
 
