@@ -112,6 +112,15 @@ func (d *Device) Sync() error {
 	return err
 }
 
+// Write copies one row.
+func (d *Device) Write(x kernels.Buffer, row int, src []float32) {
+	b := x.(*buffer)
+	if row < 0 || row >= b.rows || len(src) != b.cols {
+		panic(fmt.Sprintf("cpu: Write: %d elements into row %d of (%d, %d)", len(src), row, b.rows, b.cols))
+	}
+	copy(b.row(row), src)
+}
+
 // Read copies one row.
 func (d *Device) Read(dst []float32, x kernels.Buffer, row int) error {
 	b := x.(*buffer)

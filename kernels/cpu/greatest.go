@@ -75,7 +75,8 @@ func (d *Device) Estimate(dst, x kernels.Buffer, w kernels.Weight) {
 func (d *Device) Greatest(dst []float32, e, x kernels.Buffer, w kernels.Weight, row, k int, ids []int32) (floor float32, err error) {
 	a, m := x.(*buffer), w.(*weight)
 	y, _ := e.(*buffer)
-	if row < 0 || row >= a.rows || a.cols != m.Cols() || len(dst) != m.Rows() || k < 0 || k > 0 && y == nil || y != nil && (y.rows != a.rows || y.cols != m.Rows()) {
+	all := k >= m.Rows()
+	if row < 0 || row >= a.rows || a.cols != m.Cols() || len(dst) != m.Rows() || k < 0 || y == nil && k > 0 && !all || y != nil && (y.rows != a.rows || y.cols != m.Rows()) {
 		panic(fmt.Sprintf("cpu: Greatest: %d of row %d of %v and (%d, %d), estimates %v, into %d elements", k, row, a, m.Rows(), m.Cols(), y, len(dst)))
 	}
 	if y != nil && y.sketch == nil { // these are the products
@@ -89,6 +90,17 @@ func (d *Device) Greatest(dst []float32, e, x kernels.Buffer, w kernels.Weight, 
 		f.x.QuantizeRows(a.row(row), 0, 1)
 		norm = f.x.Norm(0)
 	}
+	if all || y != nil && !(norm*float64(slices.Max(y.sketch.wide)) < maxBound) {
+		f.ids = f.ids[:0]
+		for id := range dst {
+			f.ids = append(f.ids, int32(id))
+		}
+		d.someProducts(dst, a.row(row), m, f.ids)
+		if d.Release != nil {
+			d.Release(m.Data)
+		}
+		return none, d.Sync()
+	}
 	for i := range dst {
 		dst[i] = none
 	}
@@ -99,14 +111,6 @@ func (d *Device) Greatest(dst []float32, e, x kernels.Buffer, w kernels.Weight, 
 	s, estimates := y.sketch, y.row(row)
 	groups := len(s.wide)
 	peaks := y.peaks[row*groups : (row+1)*groups]
-	if !(norm*float64(slices.Max(s.wide)) < maxBound) || k >= len(dst) {
-		f.ids = f.ids[:0]
-		for id := range dst {
-			f.ids = append(f.ids, int32(id))
-		}
-		d.someProducts(dst, a.row(row), m, f.ids)
-		return none, d.Sync()
-	}
 	f.top(estimates, peaks, k)
 	f.ids = f.ids[:0]
 	for _, c := range f.heap {

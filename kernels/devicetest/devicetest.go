@@ -159,6 +159,11 @@ func (h *harness) elementwise(rows, cols int) {
 	h.device.Gather(some.device, x.device, picked)
 	h.naive.Gather(some.naive, x.naive, picked)
 	h.near("Gather", some, 1e-5)
+	row := make([]float32, cols)
+	row[cols/2] = 3
+	h.device.Write(some.device, 1, row)
+	h.naive.Write(some.naive, 1, row)
+	h.near("Write", some, 1e-5)
 }
 
 // Blocks returns n elements of random blocks of a type, whose weights have a variance of

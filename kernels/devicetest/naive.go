@@ -145,7 +145,7 @@ func (d *Naive) Estimate(dst, x kernels.Buffer, w kernels.Weight) {
 // Greatest sorts the products.
 func (d *Naive) Greatest(dst []float32, estimates, x kernels.Buffer, w kernels.Weight, row, k int, ids []int32) (float32, error) {
 	a, m := x.(*matrix), w.(*matrix)
-	d.must("Greatest", row < a.rows && a.cols == m.cols && len(dst) == m.rows && (k == 0 || estimates != nil), "%d of row %d of (%d, %d) and (%d, %d) into %d", k, row, a.rows, a.cols, m.rows, m.cols, len(dst))
+	d.must("Greatest", row < a.rows && a.cols == m.cols && len(dst) == m.rows && (k == 0 || k == m.rows || estimates != nil), "%d of row %d of (%d, %d) and (%d, %d) into %d", k, row, a.rows, a.cols, m.rows, m.cols, len(dst))
 	one, all := &matrix{rows: 1, cols: a.cols, data: a.row(row)}, &matrix{rows: 1, cols: m.rows, data: make([]float32, m.rows)}
 	d.Estimate(all, one, w)
 	floor := float32(math.Inf(1))
@@ -188,6 +188,13 @@ func (d *Naive) Gather(dst, x kernels.Buffer, rows []int32) {
 		d.must("Gather", int(r) < a.rows, "row %d of %d", r, a.rows)
 		copy(y.row(i), a.row(int(r)))
 	}
+}
+
+// Write copies a row.
+func (d *Naive) Write(x kernels.Buffer, row int, src []float32) {
+	a := x.(*matrix)
+	d.must("Write", row < a.rows && len(src) == a.cols, "row %d of (%d, %d) from %d", row, a.rows, a.cols, len(src))
+	copy(a.row(row), src)
 }
 
 // Read copies a row.
