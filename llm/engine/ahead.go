@@ -16,6 +16,7 @@ type ahead struct {
 	trust  trust
 
 	rows    [][]float32 // logits after the first known tokens, and after each of guesses
+	row     int         // of rows, that next returned
 	known   int         // tokens of the answer that the sequence has
 	guesses []int32     // those that it has behind them
 
@@ -27,7 +28,8 @@ func newAhead(a *answer, seq *Sequence) *ahead {
 }
 
 // next returns the logits after the tokens of the answer, of which there is at least one
-// more than at the last call. They may be written to.
+// more than at the last call. They may be written to; the sequence knows which of row are
+// left out.
 func (h *ahead) next(ctx context.Context) ([]float32, error) {
 	tokens := h.a.tokens
 	guessing := h.a.e.options.Lookup > 0
@@ -39,6 +41,7 @@ func (h *ahead) next(ctx context.Context) ([]float32, error) {
 	}
 	came := h.came()
 	if h.known+came == len(tokens) {
+		h.row = came
 		return h.rows[came], nil
 	}
 	h.settle(came)
@@ -52,11 +55,11 @@ func (h *ahead) next(ctx context.Context) ([]float32, error) {
 	}
 	ids := append(tokens[h.seq.Len():len(tokens):len(tokens)], h.guesses...)
 	start := time.Now()
-	if err := h.seq.append(ctx, ids, n, h.rows[:1+n]); err != nil {
+	if err := h.seq.append(ctx, ids, n, h.rows[:1+n], h.a.wants(h.guesses)); err != nil {
 		return nil, err
 	}
 	h.a.e.costs.learn(len(ids), time.Since(start))
-	h.known = len(tokens)
+	h.known, h.row = len(tokens), 0
 	h.a.usage.Guessed += n
 	return h.rows[0], nil
 }

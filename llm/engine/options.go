@@ -33,6 +33,10 @@ type Options struct {
 	// negative number guesses none.
 	Lookup int
 
+	// AllLogits has all logits computed for every token, also where the choice depends on few
+	// of them: slower, for the same answers.
+	AllLogits bool
+
 	// Observe, if it is not nil, is told of each step of the device's operations when it is done,
 	// by one goroutine at a time: what a profile is made of.
 	Observe func(kernels.Work)

@@ -26,6 +26,11 @@ type slow struct {
 func (m *slow) Config() qwen.Config         { return qwen.Config{Vocabulary: 4} }
 func (m *slow) Logits([]float32, int) error { return nil }
 func (m *slow) CopyPage(_, _ int32)         {}
+func (m *slow) Hidden([]float32, int) error { return nil }
+func (m *slow) Again(_, _ []float32) error  { return nil }
+func (m *slow) Greatest(_ []float32, _, _ int, _ []int32) (float32, error) {
+	return none, nil
+}
 func (m *slow) Forward(ctx kernels.Ender, b *qwen.Batch) error {
 	took := m.pass + time.Duration(len(b.IDs))*m.row
 	for _, s := range b.Spans {

@@ -138,6 +138,12 @@ func (s *Sampler) Greatest() (k int, history bool) {
 	return k, s.penalizes()
 }
 
+// Excludes reports whether a choice is the same, the draws included, if all that is not allowed has a logit
+// of -Inf. Otherwise a token may be drawn, refused, and another one drawn.
+func (s *Sampler) Excludes() bool {
+	return s.o.Temperature == 0 || s.o.TopK > 0 || s.o.TopP < 1
+}
+
 // SampleAbove is Sample where some logits are not known, but that they are less than floor: they are -Inf.
 // Those of the history must be known if it counts. It reports false, and has drawn nothing, if the choice
 // may depend on what is not known.
