@@ -23,6 +23,9 @@ type Device interface {
 	// Weight takes over a matrix of a model file, stored row after row in blocks of type t.
 	// The bytes must stay valid until Close; a device may copy them when it first needs them.
 	Weight(t quant.Type, rows, cols int, data []byte) (Weight, error)
+	// Prepare makes a weight ready for Linear, which otherwise does it when it first meets the
+	// weight: a device may copy it into another layout.
+	Prepare(w Weight)
 	// Buffer makes a matrix of the given size, which is also the most rows it can have.
 	Buffer(rows, cols int) (Buffer, error)
 	// Cache makes memory for keys and values.
@@ -64,6 +67,12 @@ type Device interface {
 	Gather(dst, x Buffer, rows []int32)
 	// CopyPage copies the keys and values of page src, in every layer, over those of dst.
 	CopyPage(c Cache, dst, src int32)
+	// SavePage waits for the operations before it and copies the content of a page into dst, which has
+	// CacheShape.PageBytes. In what form is the device's own affair.
+	SavePage(dst []byte, c Cache, page int32)
+	// LoadPage gives a page the content that SavePage of such a device, with a cache of this shape, copied. Any
+	// other bytes make wrong keys and values of it, and do no other harm.
+	LoadPage(c Cache, page int32, src []byte)
 
 	// Watch lets the following operations be left undone, in the middle too, once ctx has
 	// ended. It holds until Sync, which returns the error of ctx then.
@@ -113,6 +122,12 @@ type CacheShape struct {
 // Bytes returns the size of a cache of this shape: keys and values of two bytes each.
 func (s CacheShape) Bytes() int64 {
 	return 2 * 2 * int64(s.Layers) * int64(s.Pages) * int64(s.Heads) * int64(s.Tokens) * int64(s.Dim)
+}
+
+// PageBytes returns the size of a page.
+func (s CacheShape) PageBytes() int {
+	s.Pages = 1
+	return int(s.Bytes())
 }
 
 // Rotation is a table of sines and cosines in a device's memory.

@@ -3,6 +3,7 @@ package cpu
 import (
 	"fmt"
 	"math"
+	"unsafe"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/kernels/attn"
@@ -139,4 +140,29 @@ func (d *Device) CopyPage(kv kernels.Cache, dst, src int32) {
 	for _, data := range [][]uint16{c.keys, c.values} {
 		copy(data[int(dst)*c.page:][:c.page], data[int(src)*c.page:][:c.page])
 	}
+}
+
+// SavePage copies the keys of a page and then its values as they lie in memory.
+func (d *Device) SavePage(dst []byte, kv kernels.Cache, page int32) {
+	c := kv.(*cache)
+	keys, values := c.bytes("SavePage", page, len(dst))
+	copy(dst[copy(dst, keys):], values)
+}
+
+// LoadPage is the inverse of SavePage.
+func (d *Device) LoadPage(kv kernels.Cache, page int32, src []byte) {
+	c := kv.(*cache)
+	keys, values := c.bytes("LoadPage", page, len(src))
+	copy(values, src[copy(keys, src):])
+}
+
+// bytes returns the memory of a page. It panics unless there is such a page of the given size.
+func (c *cache) bytes(op string, page int32, size int) (keys, values []byte) {
+	if page < 0 || int(page) >= c.shape.Pages || size != c.shape.PageBytes() {
+		panic(fmt.Sprintf("cpu: %s: page %d of %d, in %d bytes, want %d", op, page, c.shape.Pages, size, c.shape.PageBytes()))
+	}
+	part := func(data []uint16) []byte {
+		return unsafe.Slice((*byte)(unsafe.Pointer(&data[int(page)*c.page])), 2*c.page)
+	}
+	return part(c.keys), part(c.values)
 }

@@ -13,6 +13,9 @@ const (
 	// parts, one each further time: short answers do without, and nobody waits long.
 	sketchAfter = 12
 	sketchParts = 12
+	// sketchRows is how many rows a weight has at least that is worth it: vocabularies have more, and
+	// other weights fewer.
+	sketchRows = 1 << 14
 )
 
 // sketch is the sketch of a weight, and what is known of each sketchGroup of its rows.

@@ -221,6 +221,8 @@ func (h *harness) linear(typ quant.Type, rows int) {
 	a := h.weight(typ, 100, cols, Blocks(typ, 100*cols, h.rng()))
 	b := h.weight(typ, 203, cols, Blocks(typ, 203*cols, h.rng()))
 	bias := h.floats(1, 100)
+	h.device.Prepare(b.device)
+	h.device.Prepare(bias.device)
 	ya, yb, sum := h.empty(rows, 100), h.empty(rows, 203), h.random(rows, 100)
 	h.device.Linear(x.device, kernels.Output{Dst: ya.device, Weight: a.device, Bias: bias.device}, kernels.Output{Dst: yb.device, Weight: b.device})
 	h.naive.Linear(x.naive, kernels.Output{Dst: ya.naive, Weight: a.naive, Bias: bias.naive}, kernels.Output{Dst: yb.naive, Weight: b.naive})
@@ -282,6 +284,14 @@ func (h *harness) attention(heads, kvHeads, dim int) {
 	h.device.CopyPage(c1, 5, 0)
 	h.naive.CopyPage(c2, 5, 0)
 	pass("a copied page", []kernels.Span{{Len: 20, Pos: 20, Pages: []int32{7, 5, 4}}, {Len: 10, Pos: 23, Pages: pagesA}})
+	saved := make([]byte, shape.PageBytes())
+	for i, page := range []int32{7, 5} {
+		h.device.SavePage(saved, c1, page)
+		h.device.LoadPage(c1, int32(2+4*i), saved)
+		h.naive.SavePage(saved, c2, page)
+		h.naive.LoadPage(c2, int32(2+4*i), saved)
+	}
+	pass("saved pages", []kernels.Span{{Len: 5, Pos: 29, Pages: []int32{2, 6, 0}}, {Len: 1, Pos: 40, Pages: []int32{7, 5, 4}}})
 }
 
 // watch gives operations up and checks that the next are done.

@@ -68,6 +68,9 @@ func (d *Naive) Weight(t quant.Type, rows, cols int, data []byte) (kernels.Weigh
 	return w, nil
 }
 
+// Prepare has nothing to do.
+func (d *Naive) Prepare(kernels.Weight) { d.Calls["Prepare"]++ }
+
 // Buffer allocates.
 func (d *Naive) Buffer(rows, cols int) (kernels.Buffer, error) {
 	d.Calls["Buffer"]++

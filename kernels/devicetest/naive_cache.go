@@ -1,6 +1,7 @@
 package devicetest
 
 import (
+	"encoding/binary"
 	"math"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
@@ -132,6 +133,58 @@ func (d *Naive) CopyPage(c kernels.Cache, dst, src int32) {
 						m[to] = v
 					} else {
 						delete(m, to)
+					}
+				}
+			}
+		}
+	}
+}
+
+// missing stands for an element of a place that was not written, in the bytes of a page. It is a NaN.
+const missing = 0xffff
+
+// SavePage writes the keys and then the values of all places.
+func (d *Naive) SavePage(dst []byte, c kernels.Cache, page int32) {
+	at := 0
+	d.elements("SavePage", c.(*cache), page, len(dst), func(m map[place][]uint16, to place, i int) {
+		v := uint16(missing)
+		if x, ok := m[to]; ok {
+			v = x[i]
+		}
+		binary.LittleEndian.PutUint16(dst[at:], v)
+		at += 2
+	})
+}
+
+// LoadPage is the inverse of SavePage.
+func (d *Naive) LoadPage(c kernels.Cache, page int32, src []byte) {
+	kv := c.(*cache)
+	at := 0
+	d.elements("LoadPage", kv, page, len(src), func(m map[place][]uint16, to place, i int) {
+		v := binary.LittleEndian.Uint16(src[at:])
+		at += 2
+		switch {
+		case v == missing:
+			delete(m, to)
+		case m[to] == nil || i == 0:
+			m[to] = make([]uint16, kv.shape.Dim)
+			fallthrough
+		default:
+			m[to][i] = v
+		}
+	})
+}
+
+// elements calls f for every element of a page, keys first.
+func (d *Naive) elements(op string, c *cache, page int32, size int, f func(m map[place][]uint16, to place, i int)) {
+	s := c.shape
+	d.must(op, page >= 0 && int(page) < s.Pages && size == s.PageBytes(), "page %d of %d, %d bytes", page, s.Pages, size)
+	for _, m := range []map[place][]uint16{c.keys, c.values} {
+		for layer := range s.Layers {
+			for head := range s.Heads {
+				for token := range s.Tokens {
+					for i := range s.Dim {
+						f(m, place{layer, head, token, page}, i)
 					}
 				}
 			}

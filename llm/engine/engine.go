@@ -41,6 +41,10 @@ type Engine struct {
 	ends       map[int32]bool // tokens that end an answer
 	never      []int32        // tokens that are neither text nor an end, such as the padding
 
+	pageBytes int // of a page of the cache
+	origin    func() ([32]byte, error)
+	prefixes  *prefixes // nil if none are kept
+
 	grammarTokens func() *grammar.Vocabulary
 	grammars      grammars
 }
@@ -73,17 +77,27 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 		return err
 	}
 	var pages int
-	if e.options, pages, err = o.complete(config.Context, config.CacheShape(1, pageTokens).Bytes()); err != nil {
+	e.pageBytes = config.CacheShape(1, pageTokens).PageBytes()
+	if e.options, pages, err = o.complete(config.Context, int64(e.pageBytes)); err != nil {
 		return err
 	}
-	if err := e.readTokens(config.Vocabulary); err != nil {
+	// The tokenizer is built beside the model, whose scheduler prepares weights meanwhile.
+	tokens := make(chan error, 1)
+	go func() { tokens <- e.readTokens(config.Vocabulary) }()
+	err = e.openModel(config, pages)
+	if err := <-tokens; err != nil {
 		return err
 	}
-	if err := ctx.Err(); err != nil {
+	if err != nil {
 		return err
 	}
+	return ctx.Err()
+}
+
+// openModel puts the network on a device and starts the scheduler.
+func (e *Engine) openModel(config qwen.Config, pages int) error {
 	device := cpu.New(e.options.Threads)
-	device.Release, device.Observe = e.file.Release, o.Observe
+	device.Release, device.Observe = e.file.Release, e.options.Observe
 	e.device = device
 	model, err := qwen.Open(e.file, e.device, qwen.Limits{
 		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, Batch: e.options.Batch, Logits: logitsRows,
@@ -98,6 +112,10 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	}
 	e.format = chat.ForTemplate(template)
 	e.costs = newCosts()
+	e.origin = sync.OnceValues(e.originOf)
+	if e.options.PrefixDir != "" {
+		e.prefixes = &prefixes{e: e, dir: e.options.PrefixDir, most: e.options.PrefixBytes}
+	}
 	e.scheduler = newScheduler(model, kv.NewPool(pages, pageTokens), e.options.Batch)
 	return nil
 }
@@ -203,6 +221,9 @@ func (e *Engine) Vocabulary() int { return e.vocabulary }
 func (e *Engine) Close() error {
 	if e.scheduler != nil {
 		e.scheduler.close()
+	}
+	if e.prefixes != nil {
+		e.prefixes.saving.Wait()
 	}
 	var err error
 	if e.device != nil {

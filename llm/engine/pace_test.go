@@ -31,6 +31,9 @@ func (m *slow) Again(_, _ []float32) error  { return nil }
 func (m *slow) Greatest(_ []float32, _, _ int, _ []int32) (float32, error) {
 	return none, nil
 }
+func (m *slow) Warm(kernels.Ender) bool { return false }
+func (m *slow) SavePage([]byte, int32)  {}
+func (m *slow) LoadPage(int32, []byte)  {}
 func (m *slow) Forward(ctx kernels.Ender, b *qwen.Batch) error {
 	took := m.pass + time.Duration(len(b.IDs))*m.row
 	for _, s := range b.Spans {

@@ -33,6 +33,7 @@ type scheduler struct {
 	jobs     []*job     // the same
 	closings []*kv.Sequence
 	repeats  []*repeat
+	calls    []call
 	pool     *kv.Pool
 	closed   bool
 
@@ -113,7 +114,7 @@ func (s *scheduler) close() {
 
 func (s *scheduler) run() {
 	defer close(s.done)
-	for {
+	for warming := true; ; {
 		s.mu.Lock()
 		if s.closed {
 			for _, o := range s.openings {
@@ -125,10 +126,14 @@ func (s *scheduler) run() {
 			for _, r := range s.repeats {
 				r.result <- ErrClosed
 			}
-			s.openings, s.jobs, s.repeats = nil, nil, nil
+			for _, c := range s.calls {
+				c.done <- ErrClosed
+			}
+			s.openings, s.jobs, s.repeats, s.calls = nil, nil, nil, nil
 			s.mu.Unlock()
 			return
 		}
+		s.call()
 		s.closeSequences()
 		s.openSequences()
 		s.dropCancelled()
@@ -141,6 +146,8 @@ func (s *scheduler) run() {
 			r.result <- s.model.Again(r.logits, r.hidden)
 		}
 		switch {
+		case idle && warming: // nobody waits: what the first request needs can be made ready
+			warming = s.model.Warm(s.alive)
 		case idle:
 			<-s.wake
 		case wait:
@@ -150,6 +157,29 @@ func (s *scheduler) run() {
 			s.pass()
 		}
 	}
+}
+
+// call is something short that is done between two passes.
+type call struct {
+	f    func()
+	done chan error // has room for one
+}
+
+// do has the goroutine that uses the model call f, with mu held, and waits for it.
+func (s *scheduler) do(f func()) error {
+	c := call{f, make(chan error, 1)}
+	if !s.add(func() { s.calls = append(s.calls, c) }) {
+		return ErrClosed
+	}
+	return <-c.done
+}
+
+func (s *scheduler) call() {
+	for _, c := range s.calls {
+		c.f()
+		c.done <- nil
+	}
+	s.calls = nil
 }
 
 func (s *scheduler) closeSequences() {

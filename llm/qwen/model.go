@@ -23,6 +23,12 @@ type Model interface {
 	// has been written to.
 	Forward(ctx kernels.Ender, b *Batch) error
 
+	// Warm prepares some more of the weights, in the order in which Forward needs them, and
+	// says whether there are others left. Forward prepares those that are not ready: Warm is
+	// for the time before. It gives up when ctx has ended, or when the file cannot be read,
+	// which Forward will report.
+	Warm(ctx kernels.Ender) (more bool)
+
 	// Logits copies the logits of the i-th row that the last batch asked for.
 	Logits(dst []float32, i int) error
 
@@ -39,6 +45,11 @@ type Model interface {
 
 	// CopyPage copies page src of the cache to dst.
 	CopyPage(dst, src int32)
+
+	// SavePage copies the content of a page of the cache into dst, LoadPage gives it to a page again; see
+	// kernels.Device.
+	SavePage(dst []byte, page int32)
+	LoadPage(page int32, src []byte)
 }
 
 // Batch is what one forward pass computes: the next tokens of one or more sequences.

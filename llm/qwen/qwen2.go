@@ -32,6 +32,7 @@ type qwen2 struct {
 
 	scores []kernels.Output // the products that make the logits
 	scored Scores           // what of them there is
+	warm   int              // layers that Warm has prepared; one more: the logits' weight too
 	wanted []kernels.Span   // of the rows whose logits are
 }
 
@@ -195,4 +196,26 @@ func (m *qwen2) Again(dst, hidden []float32) error {
 	return err
 }
 
-func (m *qwen2) CopyPage(dst, src int32) { m.d.CopyPage(m.cache, dst, src) }
+// Warm prepares the weights of a layer, and in the end those of the logits.
+func (m *qwen2) Warm(ctx kernels.Ender) (more bool) {
+	if m.warm > len(m.layers) {
+		return false
+	}
+	lists := [][]kernels.Output{m.scores}
+	if m.warm < len(m.layers) {
+		w := &m.layers[m.warm]
+		lists = [][]kernels.Output{w.qkv, w.attended, w.gateUp, w.downed}
+	}
+	m.d.Watch(ctx)
+	for _, outs := range lists {
+		for _, o := range outs {
+			m.d.Prepare(o.Weight)
+		}
+	}
+	m.warm++
+	return m.d.Sync() == nil && m.warm <= len(m.layers)
+}
+
+func (m *qwen2) CopyPage(dst, src int32)         { m.d.CopyPage(m.cache, dst, src) }
+func (m *qwen2) SavePage(dst []byte, page int32) { m.d.SavePage(dst, m.cache, page) }
+func (m *qwen2) LoadPage(page int32, src []byte) { m.d.LoadPage(m.cache, page, src) }
