@@ -13,7 +13,7 @@ const someTokens = 32
 
 // someBlocks is how many blocks of columns a tile is computed for before more of the next panel is asked for:
 // little enough for the processor to hold all the requests at a time.
-const someBlocks = 8
+const someBlocks = 16
 
 // mulSomePacked is mulManyPacked for the answers that are written together: few rows of activations, so that it
 // takes about as long to bring the weights from memory as to multiply by them. Both go on at once: with every

@@ -118,6 +118,7 @@ func (a *answer) run(ctx context.Context, yield func(llm.Chunk) bool) error {
 		return err
 	} else if !done {
 		h := newAhead(a, seq)
+		defer h.release()
 		logits, err := h.next(ctx)
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/llm/grammar"
 )
 
 // write chooses tokens until the answer ends. logits are those after the prompt.
@@ -62,29 +63,35 @@ func (a *answer) chooseAbove(floor float32, logits []float32) (id int32, ok bool
 	for _, id := range a.e.never {
 		logits[id] = none
 	}
-	var allows func(int32) bool
-	var mask func([]uint64)
-	if m := a.matcher; m != nil {
-		allows = func(id int32) bool {
-			if a.e.ends[id] {
-				return m.Done()
-			}
-			return m.Allows(id)
-		}
-		mask = func(bits []uint64) {
-			m.Mask(bits)
-			if m.Done() {
-				for id := range a.e.ends {
-					bits[id/64] |= 1 << (id % 64)
-				}
-			}
-		}
-	}
+	allows, mask := a.constraint(a.matcher)
 	id, ok, err = a.sampler.SampleAbove(floor, logits, a.tokens, allows, mask)
 	if err != nil {
 		return 0, true, fmt.Errorf("engine: token %d of the answer: %w", a.usage.Generated+1, err)
 	}
 	return id, ok, nil
+}
+
+// constraint returns what a sampler has to know of the grammar at the place of m, which is
+// nil if anything goes.
+func (a *answer) constraint(m *grammar.Matcher) (allows func(int32) bool, mask func([]uint64)) {
+	if m == nil {
+		return nil, nil
+	}
+	allows = func(id int32) bool {
+		if a.e.ends[id] {
+			return m.Done()
+		}
+		return m.Allows(id)
+	}
+	mask = func(bits []uint64) {
+		m.Mask(bits)
+		if m.Done() {
+			for id := range a.e.ends {
+				bits[id/64] |= 1 << (id % 64)
+			}
+		}
+	}
+	return allows, mask
 }
 
 // accept adds a token to the answer and passes its text on. done says that a stop string
