@@ -57,6 +57,8 @@ type answer struct {
 
 	tokens  []int32 // the prompt, and what was written
 	raw     strings.Builder
+	thought strings.Builder // of message, which has them at the end
+	text    strings.Builder
 	message llm.Message
 	usage   llm.Usage
 	yield   func(llm.Chunk) bool
@@ -140,7 +142,7 @@ func (a *answer) run(ctx context.Context, yield func(llm.Chunk) bool) error {
 	if reason == llm.Stop && len(a.message.Calls) > 0 {
 		reason = llm.ToolCalls
 	}
-	a.message.Raw = a.raw.String()
+	a.message.Thought, a.message.Text, a.message.Raw = a.thought.String(), a.text.String(), a.raw.String()
 	a.yield(llm.Chunk{End: &llm.End{Reason: reason, Message: a.message, Tokens: a.written(), Usage: a.usage}})
 	return nil
 }
