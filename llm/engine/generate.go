@@ -59,6 +59,8 @@ type answer struct {
 	seen    tokenSet // those of tokens, when the penalties were last asked for
 	few     []int32  // memory of wants
 	raw     strings.Builder
+	thought strings.Builder // of message, which has them at the end
+	text    strings.Builder
 	message llm.Message
 	usage   llm.Usage
 	yield   func(llm.Chunk) bool
@@ -142,7 +144,7 @@ func (a *answer) run(ctx context.Context, yield func(llm.Chunk) bool) error {
 	if reason == llm.Stop && len(a.message.Calls) > 0 {
 		reason = llm.ToolCalls
 	}
-	a.message.Raw = a.raw.String()
+	a.message.Thought, a.message.Text, a.message.Raw = a.thought.String(), a.text.String(), a.raw.String()
 	a.yield(llm.Chunk{End: &llm.End{Reason: reason, Message: a.message, Tokens: a.written(), Usage: a.usage}})
 	return nil
 }

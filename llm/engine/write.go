@@ -174,8 +174,8 @@ func (a *answer) pass(text string) error {
 
 func (a *answer) chunks(chunks []llm.Chunk) error {
 	for _, c := range chunks {
-		a.message.Thought += c.Thought
-		a.message.Text += c.Text
+		a.thought.WriteString(c.Thought)
+		a.text.WriteString(c.Text)
 		if c.Call != nil {
 			a.message.Calls = append(a.message.Calls, *c.Call)
 		}
