@@ -17,6 +17,7 @@ type ahead struct {
 	draft  *draft // nil if there is no smaller model
 
 	rows    [][]float32 // logits after the first known tokens, and after each of guesses
+	row     int         // of rows, that next returned
 	known   int         // tokens of the answer that the sequence has
 	guesses []int32     // those that it has behind them
 
@@ -32,7 +33,8 @@ func newAhead(a *answer, seq *Sequence) *ahead {
 }
 
 // next returns the logits after the tokens of the answer, of which there is at least one
-// more than at the last call. They may be written to.
+// more than at the last call. They may be written to; the sequence knows which of row are
+// left out.
 func (h *ahead) next(ctx context.Context) ([]float32, error) {
 	tokens := h.a.tokens
 	guessing := h.a.e.options.Lookup > 0
@@ -44,6 +46,7 @@ func (h *ahead) next(ctx context.Context) ([]float32, error) {
 	}
 	came := h.came()
 	if h.known+came == len(tokens) {
+		h.row = came
 		return h.rows[came], nil
 	}
 	h.settle(came)
@@ -67,7 +70,7 @@ func (h *ahead) next(ctx context.Context) ([]float32, error) {
 	}
 	ids := append(tokens[h.seq.Len():len(tokens):len(tokens)], h.guesses...)
 	start := time.Now()
-	if err := h.seq.append(ctx, ids, n, h.rows[:1+n]); err != nil {
+	if err := h.seq.append(ctx, ids, n, h.rows[:1+n], h.a.wants(h.guesses)); err != nil {
 		return nil, err
 	}
 	took := time.Since(start)
@@ -75,7 +78,7 @@ func (h *ahead) next(ctx context.Context) ([]float32, error) {
 	if h.draft != nil {
 		h.draft.passed = took
 	}
-	h.known = len(tokens)
+	h.known, h.row = len(tokens), 0
 	h.a.usage.Guessed += n
 	return h.rows[0], nil
 }

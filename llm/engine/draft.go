@@ -90,7 +90,7 @@ func (d *draft) guess(ctx context.Context, a *answer, rows int, gain float64) ([
 	for len(d.guesses) < most && plan.another(c, d.levels, rows) {
 		ids, guessed := text[read:], min(len(d.guesses), 1)
 		start := time.Now()
-		if err := d.seq.append(ctx, ids, guessed, [][]float32{d.logits}); err != nil {
+		if err := d.seq.append(ctx, ids, guessed, [][]float32{d.logits}, want{}); err != nil {
 			return nil, err
 		}
 		took := time.Since(start)

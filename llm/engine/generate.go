@@ -55,7 +55,9 @@ type answer struct {
 
 	recorded *tape // the tokens that are taken in place of the chosen ones; nil takes those
 
-	tokens  []int32 // the prompt, and what was written
+	tokens  []int32  // the prompt, and what was written
+	seen    tokenSet // those of tokens, when the penalties were last asked for
+	few     []int32  // memory of wants
 	raw     strings.Builder
 	thought strings.Builder // of message, which has them at the end
 	text    strings.Builder

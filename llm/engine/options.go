@@ -41,6 +41,10 @@ type Options struct {
 	// negative number guesses none.
 	Lookup int
 
+	// AllLogits has all logits computed for every token, also where the choice depends on few
+	// of them: slower, for the same answers.
+	AllLogits bool
+
 	// Draft is the path of a smaller model with the same vocabulary, "" for none. It guesses
 	// tokens where Lookup finds none that are as likely, for one answer at a time. Answers are
 	// the same with any. It is used only where that is faster, and takes memory of its own: the

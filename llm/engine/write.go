@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/grammar"
@@ -18,7 +17,7 @@ func (a *answer) write(ctx context.Context, h *ahead, logits []float32) (llm.Rea
 		if len(a.tokens) == a.limit {
 			return llm.Length, nil
 		}
-		id, err := a.choose(logits)
+		id, err := a.choose(ctx, h, logits)
 		if err != nil {
 			return "", err
 		}
@@ -44,17 +43,32 @@ func (a *answer) write(ctx context.Context, h *ahead, logits []float32) (llm.Rea
 	}
 }
 
-// choose samples the next token.
-func (a *answer) choose(logits []float32) (int32, error) {
+// choose samples the next token. If the logits leave open which that is, as some were left out,
+// all of them are computed.
+func (a *answer) choose(ctx context.Context, h *ahead, logits []float32) (int32, error) {
+	id, ok, err := a.chooseAbove(h.seq.floor(h.row), logits)
+	if ok || err != nil {
+		return id, err
+	}
+	if err := h.seq.again(ctx, h.row, logits); err != nil {
+		return 0, err
+	}
+	id, _, err = a.chooseAbove(none, logits)
+	return id, err
+}
+
+// chooseAbove is choose for logits of which some may be left out, which are less than floor. It
+// reports false, with nothing drawn, if the choice may depend on these.
+func (a *answer) chooseAbove(floor float32, logits []float32) (id int32, ok bool, err error) {
 	for _, id := range a.e.never {
-		logits[id] = float32(math.Inf(-1))
+		logits[id] = none
 	}
 	allows, mask := a.constraint(a.matcher)
-	id, err := a.sampler.Sample(logits, a.tokens, allows, mask)
+	id, ok, err = a.sampler.SampleAbove(floor, logits, a.tokens, allows, mask)
 	if err != nil {
-		return 0, fmt.Errorf("engine: token %d of the answer: %w", a.usage.Generated+1, err)
+		return 0, true, fmt.Errorf("engine: token %d of the answer: %w", a.usage.Generated+1, err)
 	}
-	return id, nil
+	return id, ok, nil
 }
 
 // constraint returns what a sampler has to know of the grammar at the place of m, which is
