@@ -40,6 +40,16 @@ type Device interface {
 	Norm(dst, x Buffer, w Weight, eps float32)
 	// Linear multiplies the rows of x by several weights of the same width, see Output.
 	Linear(x Buffer, outs ...Output)
+	// Estimate prepares Greatest: it writes into dst the products of the rows of x with w, or what
+	// a smaller copy of w makes of them. dst may then be given to nothing but Greatest.
+	Estimate(dst, x Buffer, w Weight)
+	// Greatest waits for the operations before it and finds the greatest products of a row of x
+	// with w, where estimates is what Estimate made of x and w just before. It writes into dst,
+	// which has a place for each row of w: the k greatest products, those as great as the last of
+	// them, and those with the rows ids of w, all with the bits that Linear gives them; in other
+	// places the product or -Inf. A product that is left out is less than floor. Estimates may be
+	// nil with k = 0, when floor is +Inf, and with k = w.Rows().
+	Greatest(dst []float32, estimates, x Buffer, w Weight, row, k int, ids []int32) (floor float32, err error)
 	// Rope turns the heads of x, (T, H*D), by the angles of the rows' positions. Element i
 	// of a head turns with element i+D/2 (the halves of GPT-NeoX).
 	Rope(x Buffer, r Rotation, spans []Span)
@@ -67,6 +77,8 @@ type Device interface {
 	// Watch lets the following operations be left undone, in the middle too, once ctx has
 	// ended. It holds until Sync, which returns the error of ctx then.
 	Watch(ctx Ender)
+	// Write waits for the operations before it and copies src into one row of x.
+	Write(x Buffer, row int, src []float32)
 	// Read waits for the operations before it and copies one row of x into dst.
 	Read(dst []float32, x Buffer, row int) error
 	// Sync waits for the operations before it and returns the first fault since the last

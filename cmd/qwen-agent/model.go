@@ -14,12 +14,17 @@ import (
 )
 
 // engineFlags are the flags of every command that opens a model.
-type engineFlags struct{ threads, cacheMB, lookup int }
+type engineFlags struct {
+	threads, cacheMB, lookup int
+	draft                    string
+}
 
 func (f *engineFlags) add(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&f.threads, "threads", 0, "`number` of threads; 0 is one for each core")
 	cmd.Flags().IntVar(&f.cacheMB, "cache-mb", 0, "`MiB` of memory for keys and values, of prompts that may come again too; 0 is twice what the longest takes")
 	cmd.Flags().IntVar(&f.lookup, "lookup", engine.MaxLookup, "most `tokens` that are guessed ahead from the text before them, where that is faster; 0 guesses none")
+	cmd.Flags().StringVar(&f.draft, "draft", "", "smaller `model` with the same vocabulary that guesses tokens ahead, where that is faster")
+	completeModels(cmd, "draft")
 }
 
 // maxCacheMB is 1 TiB, which is more than any use of it.
@@ -35,7 +40,7 @@ func (f *engineFlags) options() (engine.Options, error) {
 	case f.lookup < 0 || f.lookup > engine.MaxLookup:
 		return engine.Options{}, usageError(fmt.Errorf("--lookup is %d, wanted 0 to %d", f.lookup, engine.MaxLookup))
 	}
-	o := engine.Options{Threads: f.threads, CacheBytes: int64(f.cacheMB) << 20, Lookup: f.lookup}
+	o := engine.Options{Threads: f.threads, CacheBytes: int64(f.cacheMB) << 20, Lookup: f.lookup, Draft: f.draft}
 	if f.lookup == 0 {
 		o.Lookup = -1
 	}
@@ -58,9 +63,21 @@ var openModel = func(ctx context.Context, name string, o engine.Options) (_ llm.
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := resolveDraft(ctx, &o); err != nil {
+		return nil, nil, err
+	}
 	e, err := engine.Open(ctx, path, o)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the model: %w", err)
 	}
 	return e, e.Close, nil
+}
+
+// resolveDraft puts the file of a draft in the place of its name, and fetches it first if it
+// is not here.
+func resolveDraft(ctx context.Context, o *engine.Options) (err error) {
+	if o.Draft != "" {
+		o.Draft, err = resolveModel(ctx, o.Draft, os.Stderr)
+	}
+	return err
 }

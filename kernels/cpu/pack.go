@@ -14,8 +14,13 @@ const (
 	packRows  = 32
 )
 
-// Prepare packs a weight.
-func (d *Device) Prepare(w kernels.Weight) { d.pack(w.(*weight)) }
+// Prepare packs a weight, but not one that will most probably be estimated: with a sketch it needs
+// no packed form.
+func (d *Device) Prepare(w kernels.Weight) {
+	if m := w.(*weight); m.Rows() < sketchRows || !gemm.SketchPays(m.Type, m.Cols()) {
+		d.pack(m)
+	}
+}
 
 // pack gives a weight its packed form, if products become faster by it and there is memory. It does so
 // at the latest when the weight is first multiplied, so that a table that is only looked up in is left

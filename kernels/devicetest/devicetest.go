@@ -28,6 +28,9 @@ func Test(t *testing.T, d kernels.Device) {
 			t.Run(fmt.Sprintf("linear,%v,rows=%d", typ, rows), func(t *testing.T) { h.sub(t).linear(typ, rows) })
 		}
 	}
+	for _, typ := range []quant.Type{quant.F16, quant.Q4_0, quant.Q6_K, quant.Q8_0} {
+		t.Run(fmt.Sprintf("greatest,%v", typ), func(t *testing.T) { h.sub(t).greatest(typ) })
+	}
 	for _, heads := range [][3]int{{4, 2, 16}, {14, 2, 64}, {3, 3, 8}} {
 		t.Run(fmt.Sprintf("attention,%v", heads), func(t *testing.T) { h.sub(t).attention(heads[0], heads[1], heads[2]) })
 	}
@@ -156,6 +159,11 @@ func (h *harness) elementwise(rows, cols int) {
 	h.device.Gather(some.device, x.device, picked)
 	h.naive.Gather(some.naive, x.naive, picked)
 	h.near("Gather", some, 1e-5)
+	row := make([]float32, cols)
+	row[cols/2] = 3
+	h.device.Write(some.device, 1, row)
+	h.naive.Write(some.naive, 1, row)
+	h.near("Write", some, 1e-5)
 }
 
 // Blocks returns n elements of random blocks of a type, whose weights have a variance of

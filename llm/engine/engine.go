@@ -36,6 +36,9 @@ type Engine struct {
 	scheduler *scheduler
 	costs     *costs
 
+	draft    *Engine // a smaller model that guesses, or nil
+	drafting *drafting
+
 	tokenizer  *tokenizer.Tokenizer
 	vocabulary int            // rows of logits
 	ends       map[int32]bool // tokens that end an answer
@@ -90,6 +93,9 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	}
 	if err != nil {
 		return err
+	}
+	if e.options.Draft != "" {
+		return e.openDraft(ctx, pages)
 	}
 	return ctx.Err()
 }
@@ -226,8 +232,11 @@ func (e *Engine) Close() error {
 		e.prefixes.saving.Wait()
 	}
 	var err error
+	if e.draft != nil {
+		err = e.draft.Close()
+	}
 	if e.device != nil {
-		err = e.device.Close()
+		err = errors.Join(err, e.device.Close())
 	}
 	return errors.Join(err, e.file.Close())
 }
