@@ -71,7 +71,7 @@ func (w *workspace) copyIn() error {
 		total += s.size
 	}
 	if total > w.limit {
-		return fmt.Errorf("interpreter: the workspace %s holds %s of files, wanted at most %s", w.path, size(total), size(w.limit))
+		return fmt.Errorf("interpreter: the workspace %s holds %s of files, wanted at most %s: take a smaller folder or raise the limit of files", w.path, size(total), size(w.limit))
 	}
 	for _, name := range sortedNames(now) {
 		s := now[name]

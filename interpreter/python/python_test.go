@@ -221,6 +221,39 @@ func TestFindTrustsNoFolder(t *testing.T) {
 	}
 }
 
+// TestVirtualEnvironment runs in an environment that lies where the sandbox has its own
+// temporary folder, and imports a module that only it has.
+func TestVirtualEnvironment(t *testing.T) {
+	open(t, interpreter.Options{}).Close() // or skip
+	found, err := Find(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "env")
+	if out, err := exec.Command(found.Executable, "-m", "venv", "--without-pip", dir).CombinedOutput(); err != nil {
+		t.Skipf("this Python makes no environments: %v: %s", err, out)
+	}
+	packages, err := filepath.Glob(filepath.Join(dir, "lib", "python*", "site-packages"))
+	if err != nil || len(packages) != 1 {
+		t.Fatalf("%v, %v", packages, err)
+	}
+	if err := os.WriteFile(filepath.Join(packages[0], "ours.py"), []byte("x = 7\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	secret := filepath.Join(filepath.Dir(dir), "secret")
+	if err := os.WriteFile(secret, []byte("canary"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("VIRTUAL_ENV", dir)
+	s := open(t, interpreter.Options{})
+	if r := run(t, s, fmt.Sprintf("import ours, sys\nours.x, sys.prefix == %q", dir)); r.Error != nil || r.Value != "(7, True)" {
+		t.Errorf("%q, %+v", r.Value, r.Error)
+	}
+	if r := run(t, s, fmt.Sprintf("open(%q).read()", secret)); r.Error == nil || r.Value != "" {
+		t.Errorf("a file beside the environment: %q", r.Value)
+	}
+}
+
 func TestIncomplete(t *testing.T) {
 	for code, want := range map[string]bool{
 		"x = 1": false, "def f():": true, "def f():\n    return 1": true, "def f():\n    return 1\n": false, "f(1,": true, "f(1,\n2)": false,
