@@ -25,6 +25,7 @@ type child struct {
 	stdout, stderr *stream
 	replies        chan answer
 	commands       uint64
+	killed         bool // it was told that a process of it was killed for want of memory
 
 	mu      sync.Mutex
 	running bool
@@ -149,10 +150,15 @@ func (c *child) gone() (reason string, gone bool) {
 	if c.reason != "" {
 		return c.reason, true
 	}
-	if c.proc.OutOfMemory() {
+	if c.outOfMemory() {
 		return "it needed more memory than its limit", true
 	}
 	return "it ended with " + exitText(c.proc.Exit()), true
+}
+
+// outOfMemory says whether the child, which has ended, was killed for want of memory.
+func (c *child) outOfMemory() bool {
+	return c.proc.OutOfMemory() && killed(c.proc.Exit())
 }
 
 // watchIdle kills a child whose threads or processes go on computing after their cell.

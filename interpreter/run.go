@@ -68,6 +68,11 @@ func (s *Session) run(ctx context.Context, code string) (Result, error) {
 	usage := c.proc.Usage()
 	r.CPU, r.Memory = max(0, usage.CPU-c.cpu), usage.Peak
 	c.end()
+	if r.Error == nil && !c.killed && c.proc.OutOfMemory() {
+		c.killed = true
+		r.Notice = join(r.Notice, "A process that a cell started was killed, because all of them used more than their limit of "+
+			size(s.options.Limits.Memory)+" of memory.")
+	}
 
 	c.stdout.drain()
 	c.stderr.drain()
@@ -205,7 +210,7 @@ func (c *cellRun) crashed() {
 		return
 	}
 	why, _ := c.child.gone()
-	if c.child.proc.OutOfMemory() {
+	if c.child.outOfMemory() {
 		c.ended(Memory, fmt.Sprintf("the cell used more than its limit of %s of memory", size(c.session.options.Limits.Memory)))
 		return
 	}

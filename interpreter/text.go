@@ -32,6 +32,15 @@ func exitText(state *os.ProcessState) string {
 	return fmt.Sprintf("status %d", state.ExitCode())
 }
 
+// killed says whether a process was ended by SIGKILL.
+func killed(state *os.ProcessState) bool {
+	if state == nil {
+		return false
+	}
+	w, ok := state.Sys().(syscall.WaitStatus)
+	return ok && w.Signaled() && w.Signal() == syscall.SIGKILL
+}
+
 // said is the last lines of what a program wrote, to stand after an error.
 func said(text string) string {
 	text = strings.TrimSpace(text)

@@ -173,6 +173,36 @@ func TestEnds(t *testing.T) {
 	}
 }
 
+// TestSharedMemory has processes that share what one of them made: it counts once. What
+// they make for themselves counts for each.
+func TestSharedMemory(t *testing.T) {
+	for _, without := range [][]sandbox.Layer{nil, {sandbox.Cgroup}} {
+		s := open(t, interpreter.Options{Without: without, Limits: sandbox.Limits{Memory: 256 << 20}})
+		r := run(t, s, `import os, time
+data = b'x' * (80 << 20)
+for i in range(6):
+    if os.fork() == 0:
+        time.sleep(0.5)
+        os._exit(0)
+for i in range(6):
+    os.wait()
+len(data)`)
+		if r.Error != nil || r.Value != "83886080" {
+			t.Errorf("without %v: six that share: %q, %+v", without, r.Value, r.Error)
+		}
+		r = run(t, s, `for i in range(6):
+    if os.fork() == 0:
+        own = b'y' * (100 << 20)
+        time.sleep(3)
+        os._exit(0)
+time.sleep(3)`)
+		// A cgroup kills one process after another, the watch all of them.
+		if r.Stopped != interpreter.Memory && !strings.Contains(r.Notice, "limit of 256 MB of memory") {
+			t.Errorf("without %v: six that do not: stopped %q, notice %q, %+v", without, r.Stopped, r.Notice, r.Error)
+		}
+	}
+}
+
 func TestFind(t *testing.T) {
 	dir := t.TempDir()
 	script := func(name, text string) string {

@@ -201,7 +201,7 @@ const innerUser = 1000
 
 // start makes the descriptors and starts the first stage.
 func (l *launch) start() (err error) {
-	p := &Process{done: make(chan struct{}), WorkDir: l.plan.Work, Owner: l.owner()}
+	p := &Process{done: make(chan struct{}), WorkDir: l.plan.Work, Owner: l.owner(), limit: l.config.Limits.Memory}
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return fmt.Errorf("sandbox: start: %w", err)

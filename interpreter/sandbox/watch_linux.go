@@ -23,6 +23,12 @@ func (p *Process) Usage() Usage {
 		u.CPU += cpuTime(pid)
 		u.Memory += residentOwn(pid)
 	}
+	if u.Memory > p.limit { // what a fork shares was counted for each; a share takes longer to find out
+		u.Memory = 0
+		for _, pid := range tree {
+			u.Memory += shareOf(pid)
+		}
+	}
 	if peak, ok := statusBytes(p.pid, "VmHWM:"); ok {
 		u.Peak = max(peak, u.Memory)
 	}
@@ -101,8 +107,21 @@ func residentOwn(pid int) int64 {
 	return anonymous + shared
 }
 
-func statusBytes(pid int, key string) (int64, bool) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+// shareOf is residentOwn with what is shared divided among those who share it.
+func shareOf(pid int) int64 {
+	anonymous, ok := procBytes(pid, "smaps_rollup", "Pss_Anon:")
+	if !ok {
+		return residentOwn(pid)
+	}
+	shared, _ := procBytes(pid, "smaps_rollup", "Pss_Shmem:")
+	return anonymous + shared
+}
+
+func statusBytes(pid int, key string) (int64, bool) { return procBytes(pid, "status", key) }
+
+// procBytes reads a line "key: number kB" of a file of a process.
+func procBytes(pid int, file, key string) (int64, bool) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
 	if err != nil {
 		return 0, false
 	}
