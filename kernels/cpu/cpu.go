@@ -31,7 +31,7 @@ type Device struct {
 	scratch   []attn.Scratch // a worker
 	sums      [][]float32    // a worker: products on their way to Output.Add
 	positions []int32        // of the rows that Rope turns
-	tasks     []attendTask
+	attends   attends
 	chunks    []chunk
 }
 
@@ -120,10 +120,10 @@ func (d *Device) each(n, elements int, f func(worker, i int)) {
 
 // parts splits n rows of cols elements into parts of about size elements, whole rows each,
 // and calls f for each part.
-func (d *Device) parts(n, cols, size int, f func(from, to int)) {
+func (d *Device) parts(n, cols, size int, f func(worker, from, to int)) {
 	step := max(1, size/max(cols, 1))
-	d.each((n+step-1)/step, n*cols, func(_, i int) {
-		f(i*step, min(n, (i+1)*step))
+	d.each((n+step-1)/step, n*cols, func(worker, i int) {
+		f(worker, i*step, min(n, (i+1)*step))
 	})
 }
 

@@ -65,7 +65,7 @@ func checkOutput(x *buffer, o kernels.Output) {
 func (d *Device) quantize(x *buffer) {
 	d.quantized.Resize(x.rows, x.cols)
 	data := x.all()
-	d.parts(x.rows, x.cols, partSize, func(from, to int) { d.quantized.QuantizeRows(data, from, to) })
+	d.parts(x.rows, x.cols, partSize, func(_, from, to int) { d.quantized.QuantizeRows(data, from, to) })
 }
 
 // product computes a chunk of an output, for all rows of x.

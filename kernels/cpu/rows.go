@@ -25,7 +25,7 @@ func (d *Device) Embed(dst kernels.Buffer, table kernels.Weight, ids []int32) {
 			panic(fmt.Sprintf("cpu: Embed: row %d of %d", id, w.Rows()))
 		}
 	}
-	d.parts(len(ids), y.cols, partSize, func(from, to int) {
+	d.parts(len(ids), y.cols, partSize, func(_, from, to int) {
 		for t := from; t < to; t++ {
 			quant.Dequantize(y.row(t), w.Type, w.Row(int(ids[t])))
 		}
@@ -38,7 +38,7 @@ func (d *Device) Norm(dst, x kernels.Buffer, w kernels.Weight, eps float32) {
 	if !y.like(a) || len(g.vector) != a.cols {
 		panic(fmt.Sprintf("cpu: Norm: x is %v, dst %v, the weight (%d, %d)", a, y, g.Rows(), g.Cols()))
 	}
-	d.parts(a.rows, a.cols, partSize, func(from, to int) {
+	d.parts(a.rows, a.cols, partSize, func(_, from, to int) {
 		norm.RMS(y.part(from, to), a.part(from, to), g.vector, eps)
 	})
 }
@@ -51,7 +51,7 @@ func (d *Device) SwiGLU(dst, gate, up kernels.Buffer) {
 	}
 	yy, gg, uu := y.all(), g.all(), u.all()
 	// An activation costs as much as a few additions, so that a single row is worth sharing.
-	d.parts(len(yy), 1, partSize/4, func(from, to int) {
+	d.parts(len(yy), 1, partSize/4, func(_, from, to int) {
 		act.SwiGLU(yy[from:to], gg[from:to], uu[from:to])
 	})
 }
@@ -63,7 +63,7 @@ func (d *Device) Add(dst, x kernels.Buffer) {
 		panic(fmt.Sprintf("cpu: Add: x is %v, dst %v", a, y))
 	}
 	yy, aa := y.all(), a.all()
-	d.parts(len(yy), 1, partSize, func(from, to int) { add(yy[from:to], aa[from:to]) })
+	d.parts(len(yy), 1, partSize, func(_, from, to int) { add(yy[from:to], aa[from:to]) })
 }
 
 func add(dst, x []float32) {
@@ -101,7 +101,7 @@ func (d *Device) Rope(x kernels.Buffer, r kernels.Rotation, spans []kernels.Span
 	}
 	positions := d.positions
 	checkSpans("Rope", a, spans)
-	d.parts(a.rows, a.cols, partSize, func(from, to int) {
+	d.parts(a.rows, a.cols, partSize, func(_, from, to int) {
 		rope.Apply(a.part(from, to), a.cols/table.Dim, positions[from:to], table)
 	})
 }

@@ -5,12 +5,12 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/kernels/half"
+	"github.com/qwen-agent/qwen-agent/kernels/quant"
 )
 
 type cache struct {
-	shape  kernels.CacheShape
-	keys   map[place][]uint16
-	values map[place][]uint16
+	shape        kernels.CacheShape
+	keys, values map[place][]float32 // as the cache's type rounds them
 }
 
 type place struct {
@@ -59,7 +59,7 @@ func each(spans []kernels.Span, f func(row, pos int, s kernels.Span)) {
 	}
 }
 
-// Append stores float16.
+// Append stores what is left after rounding.
 func (d *Naive) Append(c kernels.Cache, layer int, k, v kernels.Buffer, spans []kernels.Span) {
 	kk, vv, kv := k.(*matrix), v.(*matrix), c.(*cache)
 	d.positions("Append", kk.rows, spans)
@@ -68,16 +68,34 @@ func (d *Naive) Append(c kernels.Cache, layer int, k, v kernels.Buffer, spans []
 		for h := range kv.shape.Heads {
 			at := place{layer, h, pos % kv.shape.Tokens, s.Pages[pos/kv.shape.Tokens]}
 			d.must("Append", int(at.page) < kv.shape.Pages, "page %d of %d", at.page, kv.shape.Pages)
-			kv.keys[at] = encode(kk.row(row)[h*kv.shape.Dim : (h+1)*kv.shape.Dim])
-			kv.values[at] = encode(vv.row(row)[h*kv.shape.Dim : (h+1)*kv.shape.Dim])
+			kv.keys[at] = round(kv.shape.Type, kk.row(row)[h*kv.shape.Dim : (h+1)*kv.shape.Dim])
+			kv.values[at] = round(kv.shape.Type, vv.row(row)[h*kv.shape.Dim : (h+1)*kv.shape.Dim])
 		}
 	})
 }
 
-func encode(x []float32) []uint16 {
-	out := make([]uint16, len(x))
-	for i, v := range x {
-		out[i] = half.FromFloat32(v)
+// round returns x as a type has it: float16, or blocks of 32 with the largest absolute value at 127, whose
+// scale is a float16.
+func round(t quant.Type, x []float32) []float32 {
+	out := make([]float32, len(x))
+	if t == quant.F16 {
+		for i, v := range x {
+			out[i] = half.Float32(half.FromFloat32(v))
+		}
+		return out
+	}
+	for b := 0; b < len(x); b += 32 {
+		most := 0.0
+		for _, v := range x[b:][:32] {
+			most = max(most, math.Abs(float64(v)))
+		}
+		if most == 0 {
+			continue
+		}
+		scale := half.Float32(half.FromFloat32(float32(most / 127)))
+		for i, v := range x[b:][:32] {
+			out[b+i] = scale * float32(math.RoundToEven(float64(v)*127/most))
+		}
 	}
 	return out
 }
@@ -98,7 +116,7 @@ func (d *Naive) Attend(dst, q kernels.Buffer, c kernels.Cache, layer int, spans 
 				key, ok := kv.keys[at(p)]
 				d.must("Attend", ok, "position %d was never appended", p)
 				for i, v := range a.row(row)[h*dim : (h+1)*dim] {
-					scores[p] += float64(v) * float64(half.Float32(key[i]))
+					scores[p] += float64(v) * float64(key[i])
 				}
 				scores[p] /= math.Sqrt(float64(dim))
 				most = math.Max(most, scores[p])
@@ -109,7 +127,7 @@ func (d *Naive) Attend(dst, q kernels.Buffer, c kernels.Cache, layer int, spans 
 				e := math.Exp(score - most)
 				sum += e
 				for i, v := range kv.values[at(p)] {
-					out[i] += e * float64(half.Float32(v))
+					out[i] += e * float64(v)
 				}
 			}
 			for i, v := range out {
@@ -123,7 +141,7 @@ func (d *Naive) Attend(dst, q kernels.Buffer, c kernels.Cache, layer int, spans 
 func (d *Naive) CopyPage(c kernels.Cache, dst, src int32) {
 	kv := c.(*cache)
 	d.must("CopyPage", dst != src && int(dst) < kv.shape.Pages && int(src) < kv.shape.Pages, "%d to %d", src, dst)
-	for _, m := range []map[place][]uint16{kv.keys, kv.values} {
+	for _, m := range []map[place][]float32{kv.keys, kv.values} {
 		for layer := range kv.shape.Layers {
 			for head := range kv.shape.Heads {
 				for token := range kv.shape.Tokens {
