@@ -1,7 +1,6 @@
 package kernels
 
 import (
-	"context"
 	"errors"
 
 	"github.com/qwen-agent/qwen-agent/kernels/quant"
@@ -58,7 +57,7 @@ type Device interface {
 
 	// Watch lets the following operations be left undone, in the middle too, once ctx has
 	// ended. It holds until Sync, which returns the error of ctx then.
-	Watch(ctx context.Context)
+	Watch(ctx Ender)
 	// Read waits for the operations before it and copies one row of x into dst.
 	Read(dst []float32, x Buffer, row int) error
 	// Sync waits for the operations before it and returns the first fault since the last
@@ -67,6 +66,10 @@ type Device interface {
 	// Close frees what the device owns.
 	Close() error
 }
+
+// Ender says whether work is still wanted: Err is nil as long as it is. Every context.Context is one.
+// Several goroutines may ask at a time, and often.
+type Ender interface{ Err() error }
 
 // Weight is a matrix of a model, (rows, cols), that a device has made ready to be used. A
 // vector, such as a bias, has one row.

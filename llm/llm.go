@@ -23,10 +23,10 @@ type Model interface {
 
 // Info says what a model is.
 type Info struct {
-	Name         string // such as "Qwen2.5 Coder 1.5B Instruct"
-	Architecture string // such as "qwen2"
-	Parameters   int64  // how many weights
-	Context      int    // how many tokens fit, prompt and answer together
+	Name         string `json:"name"`         // such as "Qwen2.5 Coder 1.5B Instruct"
+	Architecture string `json:"architecture"` // such as "qwen2"
+	Parameters   int64  `json:"parameters"`   // how many weights
+	Context      int    `json:"context"`      // how many tokens fit, prompt and answer together
 }
 
 // Request is one question to a model.
@@ -130,6 +130,7 @@ type Chunk struct {
 type End struct {
 	Reason  Reason
 	Message Message // the whole answer, with Raw
+	Tokens  []int32 // of the answer, without one that ends it; nil if the model does not tell
 	Usage   Usage
 }
 

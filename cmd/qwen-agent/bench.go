@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -13,93 +14,107 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm/engine"
 )
 
-// benchReport has the keys of the script that measures llama.cpp.
-type benchReport struct {
-	Peer    string  `json:"peer"`
-	Model   string  `json:"model"`
-	Threads int     `json:"threads"`
-	Load    float64 `json:"load_s"`
-	System  string  `json:"system"`
-
-	PP128     float64 `json:"pp128,omitempty"`
-	PP512     float64 `json:"pp512,omitempty"`
-	PP2048    float64 `json:"pp2048,omitempty"`
-	TG64      float64 `json:"tg64,omitempty"`
-	TG64At512 float64 `json:"tg64@512,omitempty"`
-	TG64At4K  float64 `json:"tg64@4096,omitempty"`
-
-	PeakRSS int64 `json:"peak_rss_mb"`
+// benchOptions are the flags of every command that measures a model's speed.
+type benchOptions struct {
+	model   string
+	threads int
+	reps    int
+	json    bool
+	out     string
 }
 
-// set fills in the rate of a job.
-func (r *benchReport) set(job string, rate float64) {
-	rate = float64(int(rate*10+0.5)) / 10
-	*map[string]*float64{
-		"pp128": &r.PP128, "pp512": &r.PP512, "pp2048": &r.PP2048,
-		"tg64": &r.TG64, "tg64@512": &r.TG64At512, "tg64@4096": &r.TG64At4K,
-	}[job] = rate
+func (o *benchOptions) addFlags(cmd *cobra.Command, reps int, whatReps string) {
+	f := cmd.Flags()
+	f.StringVarP(&o.model, "model", "m", "", "`name` or path of the model")
+	f.IntVar(&o.threads, "threads", 0, "`number` of threads; 0 is one for each core")
+	f.IntVar(&o.reps, "reps", reps, "`number` of runs"+whatReps)
+	f.BoolVar(&o.json, "json", false, "print JSON in place of text")
+	f.StringVar(&o.out, "out", "", "`file` that the result is added to, as a line of JSON")
+	completeModels(cmd)
+}
+
+func (o *benchOptions) check() error {
+	if o.reps < 1 {
+		return usageError(fmt.Errorf("--reps is %d, wanted 1 or more", o.reps))
+	}
+	return nil
+}
+
+// open opens the model and begins the row of its figures.
+func (o *benchOptions) open(ctx context.Context) (*engine.Engine, speed.Row, error) {
+	e, load, err := openEngine(ctx, o.model, engine.Options{Threads: o.threads})
+	if err != nil {
+		return nil, speed.Row{}, err
+	}
+	row := speed.Row{
+		Peer: speed.Ours, Model: filepath.Base(e.Path()), Threads: e.Options().Threads,
+		System: fmt.Sprintf("%s/%s, kernels %s", runtime.GOOS, runtime.GOARCH, variant.Name()),
+	}
+	row.Set("load_s", load.Seconds(), 2)
+	return e, row, nil
 }
 
 func newBenchCmd() *cobra.Command {
-	var model, only string
-	var threads, reps int
-	var asJSON bool
+	var o benchOptions
+	var only string
 	cmd := &cobra.Command{
 		Use:   "bench --model MODEL",
 		Short: "Measure how fast a model reads and writes",
 		Long: `Prints tokens a second, the median of several runs: pp512 is reading a prompt of 512
 tokens, tg64@512 writing 64 tokens after as many; also the seconds that opening the model
-takes and the most memory that was resident.`,
-		Example: `  qwen-agent bench --model qwen2.5-coder-0.5b --threads 2 --only pp512,tg64`,
-		Args:    usageArgs(cobra.NoArgs, "none"),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if reps < 1 {
-				return usageError(fmt.Errorf("--reps is %d, wanted 1 or more", reps))
-			}
-			var names []string
-			if only != "" {
-				names = strings.Split(only, ",")
-			}
-			jobs, err := speed.Select(names)
-			if err != nil {
-				return usageError(err)
-			}
-			w := cmd.OutOrStdout()
-			e, load, err := openEngine(cmd.Context(), model, engine.Options{Threads: threads})
-			if err != nil {
-				return err
-			}
-			defer e.Close()
-			r := benchReport{
-				Peer: "qwen-agent", Model: filepath.Base(e.Path()), Threads: e.Options().Threads,
-				Load:   seconds(load),
-				System: fmt.Sprintf("%s/%s, kernels %s", runtime.GOOS, runtime.GOARCH, variant.Name()),
-			}
-			if !asJSON {
-				fmt.Fprintf(w, "%s, %d threads, %s; opened in %.2f s\n", r.Model, r.Threads, r.System, r.Load)
-			}
-			for _, j := range jobs {
-				rate, err := speed.Measure(cmd.Context(), e, j, reps)
-				if err != nil {
-					return err
-				}
-				r.set(j.Name, rate)
-				if !asJSON {
-					fmt.Fprintf(w, "%-10s %8.1f tokens/s\n", j.Name, rate)
-				}
-			}
-			r.PeakRSS = speed.PeakMemory() >> 20
-			if asJSON {
-				return writeIndented(w, r)
-			}
-			_, err = fmt.Fprintf(w, "%-10s %8d MiB\n", "peak rss", r.PeakRSS)
-			return err
-		},
+takes and the most memory that was resident. The commands below it measure other things.`,
+		Example: `  qwen-agent bench --model qwen2.5-coder-0.5b --threads 2 --only pp512,tg64
+  qwen-agent bench agent --server ./llama-server
+  qwen-agent bench table rows.jsonl`,
+		Args: oneCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error { return benchSpeed(cmd, o, only) },
 	}
-	cmd.Flags().StringVarP(&model, "model", "m", "", "`name` or path of the model")
-	cmd.Flags().IntVar(&threads, "threads", 0, "`number` of threads; 0 is one for each core")
-	cmd.Flags().IntVar(&reps, "reps", 5, "`number` of runs of each; the long ones run a third as often")
+	o.addFlags(cmd, 5, " of each; the long ones run a third as often")
 	cmd.Flags().StringVar(&only, "only", "", "`list` of what to measure, such as pp512,tg64")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	cmd.AddCommand(newBenchAgentCmd(), newBenchTableCmd())
 	return cmd
+}
+
+func benchSpeed(cmd *cobra.Command, o benchOptions, only string) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	var names []string
+	if only != "" {
+		names = strings.Split(only, ",")
+	}
+	jobs, err := speed.Select(names)
+	if err != nil {
+		return usageError(err)
+	}
+	w := cmd.OutOrStdout()
+	e, row, err := o.open(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	if !o.json {
+		fmt.Fprintf(w, "%s, %d threads, %s; opened in %.2f s\n", row.Model, row.Threads, row.System, row.Values["load_s"])
+	}
+	for _, j := range jobs {
+		rate, err := speed.Measure(cmd.Context(), e, j, o.reps)
+		if err != nil {
+			return err
+		}
+		row.Set(j.Name, rate, 1)
+		if !o.json {
+			fmt.Fprintf(w, "%-10s %8.1f tokens/s\n", j.Name, rate)
+		}
+	}
+	row.Set("peak_rss_mb", float64(speed.PeakMemory()>>20), 0)
+	if o.out != "" {
+		if err := speed.AppendRow(o.out, row); err != nil {
+			return err
+		}
+	}
+	if o.json {
+		return writeIndented(w, row)
+	}
+	_, err = fmt.Fprintf(w, "%-10s %8.0f MiB\n", "peak rss", row.Values["peak_rss_mb"])
+	return err
 }

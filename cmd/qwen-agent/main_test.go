@@ -19,6 +19,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv("QWEN_AGENT_TEST_SERVER") != "" { // it stands for llama-server
+		pretendServer()
+		return
+	}
 	if os.Getenv("QWEN_AGENT_TEST_MAIN") != "" { // this binary stands for the program, see command
 		standIn()
 	}

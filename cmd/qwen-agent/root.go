@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/qwen-agent/qwen-agent/kernels/variant"
 )
 
 const rootLong = `qwen-agent runs agents on your own machine: it opens a local Qwen model with its own
@@ -26,7 +28,10 @@ func execute(args []string) int {
 	root.SetErr(os.Stderr)
 	started := false
 	noteStart(root, &started)
-	err := root.ExecuteContext(ctx)
+	err := variant.Err()
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	switch {
 	case out.err != nil:
 		err = out.err
@@ -56,7 +61,6 @@ func newRootCmd() *cobra.Command {
 		Args:          oneCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SuggestionsMinimumDistance = 2
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
@@ -85,6 +89,7 @@ func oneCommand(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	hint := ""
+	cmd.SuggestionsMinimumDistance = 2 // letters; cobra's own default is for a check of its own
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		hint = fmt.Sprintf(": did you mean %q?", near[0])
 	}

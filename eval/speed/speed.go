@@ -67,7 +67,7 @@ func Measure(ctx context.Context, e *engine.Engine, j Job, reps int) (float64, e
 		}
 		runs = append(runs, rate)
 	}
-	return median(runs), nil
+	return Median(runs), nil
 }
 
 // once runs a job in a sequence of its own.
@@ -107,7 +107,8 @@ func tokens(n int, seed uint64, vocabulary int) []int32 {
 	return out
 }
 
-func median(x []float64) float64 {
+// Median returns the middle of some numbers, of which there is at least one.
+func Median(x []float64) float64 {
 	s := slices.Sorted(slices.Values(x))
 	if n := len(s); n%2 == 0 {
 		return (s[n/2-1] + s[n/2]) / 2

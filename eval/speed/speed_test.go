@@ -63,10 +63,10 @@ func TestSelect(t *testing.T) {
 }
 
 func TestMedian(t *testing.T) {
-	if got := median([]float64{9, 1, 2}); got != 2 {
+	if got := Median([]float64{9, 1, 2}); got != 2 {
 		t.Errorf("of three: %v", got)
 	}
-	if got := median([]float64{9, 1, 2, 4}); got != 3 {
+	if got := Median([]float64{9, 1, 2, 4}); got != 3 {
 		t.Errorf("of four: %v", got)
 	}
 }

@@ -64,10 +64,10 @@ func Attend(dst, q []float32, s Shape, kv Pages, rows, n, h0, h1 int, scratch *S
 		panic(fmt.Sprintf("attn: Attend: heads %d to %d of %d; dst has %d elements, q %d", h0, h1, s.KVHeads, len(dst), len(q)))
 	}
 	for r := 0; r < rows; r += s.Tile() {
-		t := tile{Shape: s, kv: &kv, rows: min(s.Tile(), rows-r), n: n + r}
+		t := scratch.begin(s, kv, min(s.Tile(), rows-r), n+r, h0)
 		from, to := r*s.Heads*s.Dim, (r+t.rows)*s.Heads*s.Dim
 		for t.head = h0; t.head < h1; t.head++ {
-			scratch.attend(&active, dst[from:to], q[from:to], &t)
+			scratch.attend(&active, dst[from:to], q[from:to], t)
 		}
 	}
 }
@@ -86,10 +86,10 @@ func AttendPart(p *Partial, q []float32, s Shape, kv Pages, rows, n, head, part 
 	if rows > s.Tile() || head < 0 || head >= s.KVHeads || part < 0 || part >= Parts(rows, n) {
 		panic(fmt.Sprintf("attn: AttendPart: part %d of %d rows, kv head %d", part, rows, head))
 	}
-	t := tile{Shape: s, kv: &kv, rows: rows, n: n, head: head}
-	scratch.begin(&active, q, &t)
+	t := scratch.begin(s, kv, rows, n, head)
+	scratch.read(&active, q, t)
 	p.resize(t.queries(), s.Dim)
-	scratch.part(&active, &p.sums, &t, part)
+	scratch.part(&active, &p.sums, t, part)
 }
 
 // Merge brings the parts of rows query rows and one kv head together and writes its query heads of

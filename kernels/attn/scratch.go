@@ -31,6 +31,8 @@ type Scratch struct {
 	scores []float32      // (group, Block): scores, then weights 2^(score - most)
 	shrink [group]float32
 	sums   [2]sums // so far, and of a later part
+	tile   tile    // of the call: here, as the addresses of parameters that go to a variant would be allocated
+	kv     Pages
 
 	halves []uint16 // of Store
 	blocks quant.Q8
@@ -94,7 +96,7 @@ type steps struct {
 
 // attend computes one kv head for the rows of a tile.
 func (c *Scratch) attend(do *steps, dst, q []float32, t *tile) {
-	c.begin(do, q, t)
+	c.read(do, q, t)
 	for part := range Parts(t.rows, t.n) {
 		s := &c.sums[min(part, 1)]
 		s.resize(t.queries(), t.Dim)
@@ -106,8 +108,15 @@ func (c *Scratch) attend(do *steps, dst, q []float32, t *tile) {
 	c.sums[0].finish(dst, t)
 }
 
-// begin reads the queries.
-func (c *Scratch) begin(do *steps, q []float32, t *tile) {
+// begin keeps what a call is about.
+func (c *Scratch) begin(s Shape, kv Pages, rows, n, head int) *tile {
+	c.kv = kv
+	c.tile = tile{Shape: s, kv: &c.kv, rows: rows, n: n, head: head}
+	return &c.tile
+}
+
+// read turns the queries into integers.
+func (c *Scratch) read(do *steps, q []float32, t *tile) {
 	m, d := t.queries(), t.Dim
 	c.q, c.step = grow(c.q, m*d), grow(c.step, m)
 	c.keys, c.values, c.floats = grow(c.keys, d*Block), grow(c.values, d*Block), grow(c.floats, d*16)

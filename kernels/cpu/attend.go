@@ -50,19 +50,19 @@ func (d *Device) Attend(dst, q kernels.Buffer, kv kernels.Cache, layer int, span
 	for _, span := range spans {
 		elements += span.Len * (span.Pos + span.Len) * s.Dim
 	}
-	tasks := d.attends.tasks
-	d.each(len(tasks), elements, func(worker, i int) {
-		t, scratch := &tasks[i], &d.scratch[worker]
-		span := spans[t.span]
+	d.operands = operands{dst: y, x: a, cache: c, layer: layer, spans: spans, shape: shape}
+	d.each(len(d.attends.tasks), elements, func(d *Device, worker, i int) {
+		t, scratch := &d.attends.tasks[i], &d.scratch[worker]
+		span := &d.spans[t.span]
 		from, to := span.Row+t.from, span.Row+t.to
-		view, rows, n := c.view(layer, span.Pages), t.to-t.from, span.Pos+t.from+1
+		view, rows, n := d.cache.view(d.layer, span.Pages), t.to-t.from, span.Pos+t.from+1
 		if t.part < 0 {
-			attn.Attend(y.part(from, to), a.part(from, to), shape, view, rows, n, t.head, t.head+1, scratch)
+			attn.Attend(d.dst.part(from, to), d.x.part(from, to), d.shape, view, rows, n, t.head, t.head+1, scratch)
 			return
 		}
-		attn.AttendPart(&t.shared.parts[t.part], a.part(from, to), shape, view, rows, n, t.head, t.part, scratch)
+		attn.AttendPart(&t.shared.parts[t.part], d.x.part(from, to), d.shape, view, rows, n, t.head, t.part, scratch)
 		if t.shared.left.Add(-1) == 0 {
-			attn.Merge(y.part(from, to), shape, rows, t.head, t.shared.parts)
+			attn.Merge(d.dst.part(from, to), d.shape, rows, t.head, t.shared.parts)
 		}
 	})
 }

@@ -57,6 +57,9 @@ func (c *cache) check(op string, x *buffer, layer int, spans []kernels.Span) {
 	}
 }
 
+// storedRows is how many rows are stored at a time: neighbouring keys share cache lines.
+const storedRows = 32
+
 // Append stores rows.
 func (d *Device) Append(kv kernels.Cache, layer int, k, v kernels.Buffer, spans []kernels.Span) {
 	c, kk, vv := kv.(*cache), k.(*buffer), v.(*buffer)
@@ -64,11 +67,12 @@ func (d *Device) Append(kv kernels.Cache, layer int, k, v kernels.Buffer, spans 
 	if !kk.like(vv) || kk.cols != c.shape.Heads*c.shape.Dim {
 		panic(fmt.Sprintf("cpu: Append: keys are %v, values %v, want rows of %d", kk, vv, c.shape.Heads*c.shape.Dim))
 	}
+	d.operands = operands{x: kk, x2: vv}
 	for _, span := range spans {
-		pages := c.view(layer, span.Pages)
-		d.parts(span.Len, kk.cols, partSize, func(worker, from, to int) {
-			for i := from; i < to; i++ {
-				attn.Store(pages, span.Pos+i, kk.row(span.Row+i), vv.row(span.Row+i), &d.scratch[worker])
+		d.span, d.pages = span, c.view(layer, span.Pages)
+		d.each((span.Len+storedRows-1)/storedRows, span.Len*kk.cols, func(d *Device, worker, i int) {
+			for i := i * storedRows; i < min((i+1)*storedRows, d.span.Len); i++ {
+				attn.Store(d.pages, d.span.Pos+i, d.x.row(d.span.Row+i), d.x2.row(d.span.Row+i), &d.scratch[worker])
 			}
 		})
 	}

@@ -18,8 +18,8 @@ import (
 // Device computes on the processor. All operations are done when their call returns.
 type Device struct {
 	pool *par.Pool
-	err  error           // the first fault since the last Read or Sync
-	ctx  context.Context // from Watch to Sync, else context.Background()
+	err  error         // the first fault since the last Read or Sync
+	ctx  kernels.Ender // from Watch to Sync, else context.Background()
 
 	// Release is told of parts of the bytes given to Weight that will hardly be read again, as
 	// they have been copied into another layout. Nil: nobody wants to know. Set it before the
@@ -33,6 +33,32 @@ type Device struct {
 	positions []int32        // of the rows that Rope turns
 	attends   attends
 	chunks    []chunk
+
+	// The operation that is under way: what it does, how it is divided, and what it works on. Operations
+	// are functions that capture nothing and find their operands here, so that asking for one allocates
+	// nothing.
+	run        func(worker, i int) // calls do, unless nobody waits any more
+	do         func(d *Device, worker, i int)
+	part       func(d *Device, from, to int)
+	rows, step int // of part
+	serial     int // calls of do that one worker makes, if the work is not shared
+	operands
+}
+
+// operands are those of the operation that is under way.
+type operands struct {
+	dst, x, x2 *buffer
+	matrix     *weight
+	vector     []float32
+	eps        float32
+	ids        []int32
+	table      *rope.Table
+	cache      *cache
+	layer      int
+	spans      []kernels.Span
+	pages      attn.Pages // of span
+	span       kernels.Span
+	shape      attn.Shape
 }
 
 // New returns a device that computes with threads workers, the caller's goroutine among
@@ -41,7 +67,18 @@ func New(threads int) *Device {
 	if threads < 1 {
 		panic(fmt.Sprintf("cpu: New: %d threads", threads))
 	}
-	return &Device{pool: par.New(threads), ctx: context.Background(), scratch: make([]attn.Scratch, threads), sums: make([][]float32, threads)}
+	d := &Device{pool: par.New(threads), ctx: context.Background(), scratch: make([]attn.Scratch, threads), sums: make([][]float32, threads)}
+	d.run = func(worker, i int) {
+		switch {
+		case d.serial > 0:
+			for i := range d.serial {
+				d.do(d, worker, i)
+			}
+		case d.ctx.Err() == nil:
+			d.do(d, worker, i)
+		}
+	}
+	return d
 }
 
 // Threads returns the number of workers.
@@ -55,7 +92,7 @@ func (d *Device) Close() error {
 }
 
 // Watch makes workers look at ctx before each part of an operation.
-func (d *Device) Watch(ctx context.Context) { d.ctx = ctx }
+func (d *Device) Watch(ctx kernels.Ender) { d.ctx = ctx }
 
 // Sync returns the first fault since the last Read or Sync, or else the error of the
 // context that was watched.
@@ -85,45 +122,39 @@ const small = 4096
 // each calls f for i in [0, n), over the workers if there are at least small elements
 // in all. A fault in a mapped file is kept as the device's error; any other panic goes on
 // to the caller.
-func (d *Device) each(n, elements int, f func(worker, i int)) {
+func (d *Device) each(n, elements int, f func(d *Device, worker, i int)) {
 	if d.err != nil {
 		return
 	}
-	defer func() {
-		v := recover()
-		if v == nil {
-			return
-		}
-		if p, ok := v.(*par.Panic); ok {
-			if fault, ok := p.Value.(interface{ Addr() uintptr }); ok {
-				d.err = fmt.Errorf("%w (at address %#x)", kernels.ErrFault, fault.Addr())
-				return
-			}
-		}
-		panic(v)
-	}()
+	defer d.keepFault()
+	d.do, d.serial = f, 0
 	if elements < small {
-		d.pool.Do(1, func(worker, _ int) {
-			for i := range n {
-				f(worker, i)
-			}
-		})
+		d.serial, n = n, min(n, 1)
+	}
+	d.pool.Do(n, d.run)
+}
+
+// keepFault is deferred.
+func (d *Device) keepFault() {
+	v := recover()
+	if v == nil {
 		return
 	}
-	ctx := d.ctx
-	d.pool.Do(n, func(worker, i int) {
-		if ctx.Err() == nil {
-			f(worker, i)
+	if p, ok := v.(*par.Panic); ok {
+		if fault, ok := p.Value.(interface{ Addr() uintptr }); ok {
+			d.err = fmt.Errorf("%w (at address %#x)", kernels.ErrFault, fault.Addr())
+			return
 		}
-	})
+	}
+	panic(v)
 }
 
 // parts splits n rows of cols elements into parts of about size elements, whole rows each,
 // and calls f for each part.
-func (d *Device) parts(n, cols, size int, f func(worker, from, to int)) {
-	step := max(1, size/max(cols, 1))
-	d.each((n+step-1)/step, n*cols, func(worker, i int) {
-		f(worker, i*step, min(n, (i+1)*step))
+func (d *Device) parts(n, cols, size int, f func(d *Device, from, to int)) {
+	d.rows, d.step, d.part = n, max(1, size/max(cols, 1)), f
+	d.each((n+d.step-1)/d.step, n*cols, func(d *Device, _, i int) {
+		d.part(d, i*d.step, min(d.rows, (i+1)*d.step))
 	})
 }
 
@@ -186,7 +217,7 @@ func (d *Device) Weight(t quant.Type, rows, cols int, data []byte) (kernels.Weig
 	}
 	if rows == 1 {
 		w.vector = make([]float32, cols)
-		d.each(1, 0, func(_, _ int) { quant.Dequantize(w.vector, t, data) })
+		d.each(1, 0, func(*Device, int, int) { quant.Dequantize(w.vector, t, data) })
 		if err := d.Sync(); err != nil {
 			return nil, err
 		}

@@ -49,7 +49,8 @@ func (d *Device) Linear(x kernels.Buffer, outs ...kernels.Output) {
 		}
 	}
 	d.chunks = chunks
-	d.each(len(chunks), total*a.cols*a.rows, func(worker, i int) { d.product(a, chunks[i], worker) })
+	d.operands = operands{x: a}
+	d.each(len(chunks), total*a.cols*a.rows, func(d *Device, worker, i int) { d.product(d.x, &d.chunks[i], worker) })
 }
 
 func checkOutput(x *buffer, o kernels.Output) {
@@ -64,12 +65,12 @@ func checkOutput(x *buffer, o kernels.Output) {
 
 func (d *Device) quantize(x *buffer) {
 	d.quantized.Resize(x.rows, x.cols)
-	data := x.all()
-	d.parts(x.rows, x.cols, partSize, func(_, from, to int) { d.quantized.QuantizeRows(data, from, to) })
+	d.operands = operands{x: x}
+	d.parts(x.rows, x.cols, partSize, func(d *Device, from, to int) { d.quantized.QuantizeRows(d.x.all(), from, to) })
 }
 
 // product computes a chunk of an output, for all rows of x.
-func (d *Device) product(x *buffer, c chunk, worker int) {
+func (d *Device) product(x *buffer, c *chunk, worker int) {
 	y, w := c.out.Dst.(*buffer), c.out.Weight.(*weight)
 	n := c.to - c.from
 	dst, stride := y.data[c.from:], y.cols

@@ -37,7 +37,7 @@ func (d *Device) pack(w *weight) {
 	piece := max(1, packPiece/(row*packRows)) * packRows
 	for r := 0; r < rows; r += piece {
 		end := min(r+piece, rows)
-		d.each((end-r+packRows-1)/packRows, (end-r)*row, func(_, i int) {
+		d.each((end-r+packRows-1)/packRows, (end-r)*row, func(_ *Device, _, i int) {
 			from := r + i*packRows
 			to := min(from+packRows, end)
 			p.Pack(&w.Matrix, from, to)

@@ -25,9 +25,10 @@ func (d *Device) Embed(dst kernels.Buffer, table kernels.Weight, ids []int32) {
 			panic(fmt.Sprintf("cpu: Embed: row %d of %d", id, w.Rows()))
 		}
 	}
-	d.parts(len(ids), y.cols, partSize, func(_, from, to int) {
+	d.operands = operands{dst: y, matrix: w, ids: ids}
+	d.parts(len(ids), y.cols, partSize, func(d *Device, from, to int) {
 		for t := from; t < to; t++ {
-			quant.Dequantize(y.row(t), w.Type, w.Row(int(ids[t])))
+			quant.Dequantize(d.dst.row(t), d.matrix.Type, d.matrix.Row(int(d.ids[t])))
 		}
 	})
 }
@@ -38,8 +39,9 @@ func (d *Device) Norm(dst, x kernels.Buffer, w kernels.Weight, eps float32) {
 	if !y.like(a) || len(g.vector) != a.cols {
 		panic(fmt.Sprintf("cpu: Norm: x is %v, dst %v, the weight (%d, %d)", a, y, g.Rows(), g.Cols()))
 	}
-	d.parts(a.rows, a.cols, partSize, func(_, from, to int) {
-		norm.RMS(y.part(from, to), a.part(from, to), g.vector, eps)
+	d.operands = operands{dst: y, x: a, vector: g.vector, eps: eps}
+	d.parts(a.rows, a.cols, partSize, func(d *Device, from, to int) {
+		norm.RMS(d.dst.part(from, to), d.x.part(from, to), d.vector, d.eps)
 	})
 }
 
@@ -49,10 +51,10 @@ func (d *Device) SwiGLU(dst, gate, up kernels.Buffer) {
 	if !y.like(g) || !y.like(u) {
 		panic(fmt.Sprintf("cpu: SwiGLU: gate is %v, up %v, dst %v", g, u, y))
 	}
-	yy, gg, uu := y.all(), g.all(), u.all()
+	d.operands = operands{dst: y, x: g, x2: u}
 	// An activation costs as much as a few additions, so that a single row is worth sharing.
-	d.parts(len(yy), 1, partSize/4, func(_, from, to int) {
-		act.SwiGLU(yy[from:to], gg[from:to], uu[from:to])
+	d.parts(y.rows*y.cols, 1, partSize/4, func(d *Device, from, to int) {
+		act.SwiGLU(d.dst.data[from:to], d.x.data[from:to], d.x2.data[from:to])
 	})
 }
 
@@ -62,8 +64,8 @@ func (d *Device) Add(dst, x kernels.Buffer) {
 	if !y.like(a) {
 		panic(fmt.Sprintf("cpu: Add: x is %v, dst %v", a, y))
 	}
-	yy, aa := y.all(), a.all()
-	d.parts(len(yy), 1, partSize, func(_, from, to int) { add(yy[from:to], aa[from:to]) })
+	d.operands = operands{dst: y, x: a}
+	d.parts(y.rows*y.cols, 1, partSize, func(d *Device, from, to int) { add(d.dst.data[from:to], d.x.data[from:to]) })
 }
 
 func add(dst, x []float32) {
@@ -99,10 +101,10 @@ func (d *Device) Rope(x kernels.Buffer, r kernels.Rotation, spans []kernels.Span
 			d.positions = append(d.positions, int32(s.Pos+i))
 		}
 	}
-	positions := d.positions
 	checkSpans("Rope", a, spans)
-	d.parts(a.rows, a.cols, partSize, func(_, from, to int) {
-		rope.Apply(a.part(from, to), a.cols/table.Dim, positions[from:to], table)
+	d.operands = operands{dst: a, table: table}
+	d.parts(a.rows, a.cols, partSize, func(d *Device, from, to int) {
+		rope.Apply(d.dst.part(from, to), d.dst.cols/d.table.Dim, d.positions[from:to], d.table)
 	})
 }
 

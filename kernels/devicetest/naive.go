@@ -18,7 +18,7 @@ import (
 type Naive struct {
 	Calls map[string]int
 
-	ctx context.Context // from Watch to Sync, else context.Background()
+	ctx kernels.Ender // from Watch to Sync, else context.Background()
 }
 
 // NewNaive returns a device.
@@ -175,7 +175,7 @@ func (d *Naive) Read(dst []float32, x kernels.Buffer, row int) error {
 }
 
 // Watch remembers ctx for Sync; no operation is left undone.
-func (d *Naive) Watch(ctx context.Context) { d.ctx = ctx }
+func (d *Naive) Watch(ctx kernels.Ender) { d.ctx = ctx }
 
 // Sync has nothing to wait for.
 func (d *Naive) Sync() error {

@@ -23,7 +23,11 @@ const (
 	AVX2    = "avx2" // AVX2, FMA and F16C
 )
 
-var active = choose(os.Getenv("QWEN_KERNELS"), hasAVX2)
+var active, invalid = choose(os.Getenv("QWEN_KERNELS"), hasAVX2)
+
+// Err returns an error if QWEN_KERNELS is a word that means nothing. The generic variant is active then.
+// Programs report it before they compute: a misspelt cap would otherwise silently measure other code.
+func Err() error { return invalid }
 
 // Name returns the most demanding variant that may run in this process.
 func Name() string { return active }
@@ -35,17 +39,16 @@ func UseAVX2() bool { return active == AVX2 }
 // QWEN_KERNELS says. Tests use it to compare both.
 func HasAVX2() bool { return hasAVX2 }
 
-// choose returns the variant for the value of QWEN_KERNELS. It panics on a word that it does not know:
-// a misspelt cap would otherwise silently measure or test the wrong code.
-func choose(limit string, avx2 bool) string {
+// choose returns the variant for the value of QWEN_KERNELS.
+func choose(limit string, avx2 bool) (string, error) {
 	switch limit {
 	case Generic:
-		return Generic
+		return Generic, nil
 	case "", AVX2:
 		if avx2 {
-			return AVX2
+			return AVX2, nil
 		}
-		return Generic
+		return Generic, nil
 	}
-	panic(fmt.Sprintf("variant: QWEN_KERNELS is %q, want %q or %q", limit, Generic, AVX2))
+	return Generic, fmt.Errorf("environment variable QWEN_KERNELS is %q, want %q or %q", limit, Generic, AVX2)
 }

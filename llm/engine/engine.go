@@ -10,6 +10,7 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/kernels/cpu"
+	"github.com/qwen-agent/qwen-agent/kernels/variant"
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/chat"
 	"github.com/qwen-agent/qwen-agent/llm/gguf"
@@ -50,6 +51,9 @@ type Engine struct {
 func Open(ctx context.Context, path string, o Options) (*Engine, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if err := variant.Err(); err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
 	}
 	f, err := gguf.Open(path)
 	if err != nil {

@@ -19,9 +19,14 @@ import (
 // request, seed included, gets the same answer whatever else is being computed, how many
 // threads there are, and whether parts of its prompt were in the cache.
 func (e *Engine) Generate(ctx context.Context, r *llm.Request) iter.Seq2[llm.Chunk, error] {
+	return e.generate(ctx, r, nil)
+}
+
+func (e *Engine) generate(ctx context.Context, r *llm.Request, recorded *tape) iter.Seq2[llm.Chunk, error] {
 	return func(yield func(llm.Chunk, error) bool) {
 		a, err := e.newAnswer(r)
 		if err == nil {
+			a.recorded = recorded
 			err = a.run(ctx, func(c llm.Chunk) bool { return yield(c, nil) })
 		}
 		if err != nil && err != errBroken {
@@ -44,6 +49,8 @@ type answer struct {
 	stops   stops
 	parser  chat.Parser
 
+	recorded *tape // the tokens that are taken in place of the chosen ones; nil takes those
+
 	tokens  []int32 // the prompt, and what was written
 	raw     strings.Builder
 	message llm.Message
@@ -55,11 +62,7 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	if err := check(r); err != nil {
 		return nil, err
 	}
-	name := r.Format
-	if name == "" {
-		name = e.format
-	}
-	f, err := chat.Get(name)
+	f, err := e.chatFormat(r)
 	if err != nil {
 		return nil, err
 	}
@@ -117,11 +120,16 @@ func (a *answer) run(ctx context.Context, yield func(llm.Chunk) bool) error {
 	if err := a.close(); err != nil {
 		return err
 	}
+	if a.recorded != nil {
+		if err := a.recorded.finish(a.usage.Generated); err != nil {
+			return err
+		}
+	}
 	a.usage.Decode = time.Since(start)
 	if reason == llm.Stop && len(a.message.Calls) > 0 {
 		reason = llm.ToolCalls
 	}
 	a.message.Raw = a.raw.String()
-	a.yield(llm.Chunk{End: &llm.End{Reason: reason, Message: a.message, Usage: a.usage}})
+	a.yield(llm.Chunk{End: &llm.End{Reason: reason, Message: a.message, Tokens: a.written(), Usage: a.usage}})
 	return nil
 }

@@ -1,12 +1,9 @@
 package engine
 
 import (
-	"context"
 	"slices"
-	"sync/atomic"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
-	"github.com/qwen-agent/qwen-agent/llm/qwen"
 )
 
 // share is the part of a job that is in a pass.
@@ -18,8 +15,9 @@ type share struct {
 
 // pick chooses what the next pass computes: the tokens of all answers, then of the
 // prompts, in the order of the jobs.
-func (s *scheduler) pick() (shares []share) {
-	room, logits := s.batch, logitsRows
+func (s *scheduler) pick() []share {
+	shares := s.shares[:0]
+	room, logits := s.rows, logitsRows
 	take := func(j *job, most int) {
 		n := min(len(j.ids)-j.done, most, room)
 		wanted := j.wanted(n)
@@ -46,6 +44,7 @@ func (s *scheduler) pick() (shares []share) {
 			take(j, room)
 		}
 	}
+	s.shares = shares
 	return shares
 }
 
@@ -59,7 +58,8 @@ func (j *job) wanted(n int) int {
 func (s *scheduler) pass() {
 	s.mu.Lock()
 	shares := s.pick()
-	batch := &qwen.Batch{}
+	batch := &s.batch
+	batch.IDs, batch.Spans, batch.Logits = batch.IDs[:0], batch.Spans[:0], batch.Logits[:0]
 	for _, p := range shares {
 		p.seq.kv.Grow(p.n)
 		row := len(batch.IDs)
@@ -74,13 +74,11 @@ func (s *scheduler) pass() {
 		return
 	}
 
-	ctx, stop := s.allOf(shares)
-	err := s.model.Forward(ctx, batch)
-	if err != nil && ctx.Err() != nil {
+	err := s.model.Forward(s, batch)
+	if err != nil && s.Err() != nil {
 		err = nil // nobody waits any more; dropCancelled tells them
 		shares = nil
 	}
-	stop()
 
 	row := 0
 	for _, p := range shares {
@@ -116,23 +114,17 @@ func (s *scheduler) pass() {
 	}
 }
 
-// allOf returns a context that ends when nobody waits for any of the shares any more.
-func (s *scheduler) allOf(shares []share) (ctx context.Context, stop func()) {
-	ctx, cancel := context.WithCancel(s.alive)
-	var waiting atomic.Int32
-	waiting.Store(int32(len(shares)))
-	stops := make([]func() bool, 0, len(shares))
-	for _, p := range shares {
-		stops = append(stops, context.AfterFunc(p.ctx, func() {
-			if waiting.Add(-1) == 0 {
-				cancel()
-			}
-		}))
+// Err makes the scheduler the kernels.Ender of its passes: it is not nil once nobody waits
+// for any part of the pass any more.
+func (s *scheduler) Err() error {
+	if err := s.alive.Err(); err != nil {
+		return err
 	}
-	return ctx, func() {
-		for _, s := range stops {
-			s()
+	var err error
+	for i := range s.shares {
+		if err = s.shares[i].ctx.Err(); err == nil {
+			return nil
 		}
-		cancel()
 	}
+	return err
 }

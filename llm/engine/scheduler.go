@@ -30,7 +30,7 @@ const (
 // need not wait for the pass.
 type scheduler struct {
 	model qwen.Model
-	batch int
+	rows  int // of the largest batch
 
 	mu       sync.Mutex // guards what follows
 	openings []*opening // in the order in which they came
@@ -46,6 +46,11 @@ type scheduler struct {
 	kill  func()
 
 	together []*Sequence // the sequences of the last pass that wrote answers
+
+	// The memory of a pass, which the next one uses again.
+	shares []share
+	batch  qwen.Batch
+	timer  *time.Timer // of gather
 }
 
 // opening is a request for a sequence.
@@ -72,8 +77,8 @@ type job struct {
 	result  chan error  // has room for one
 }
 
-func newScheduler(model qwen.Model, pool *kv.Pool, batch int) *scheduler {
-	s := &scheduler{model: model, batch: batch, pool: pool, wake: make(chan struct{}, 1), done: make(chan struct{})}
+func newScheduler(model qwen.Model, pool *kv.Pool, rows int) *scheduler {
+	s := &scheduler{model: model, rows: rows, pool: pool, timer: time.NewTimer(gather), wake: make(chan struct{}, 1), done: make(chan struct{})}
 	s.alive, s.kill = context.WithCancel(context.Background())
 	go s.run()
 	return s
@@ -206,8 +211,8 @@ func (s *scheduler) writers() int {
 
 // gather waits a moment for the sequences of the last pass.
 func (s *scheduler) gather() {
-	timer := time.NewTimer(gather)
-	defer timer.Stop()
+	s.timer.Reset(gather)
+	defer s.timer.Stop()
 	for {
 		select {
 		case <-s.wake:
@@ -217,7 +222,7 @@ func (s *scheduler) gather() {
 			if !missing {
 				return
 			}
-		case <-timer.C:
+		case <-s.timer.C:
 			return
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync/atomic"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
@@ -21,6 +20,8 @@ type Sequence struct {
 	length int
 	cached int
 	closed atomic.Bool
+	job    job   // the last, whose memory the next one uses again
+	failed error // what it came to, if not to logits
 }
 
 // Begin opens a sequence that starts with prompt and has at most limit tokens. As much of
@@ -67,7 +68,9 @@ func (e *Engine) begin(ctx context.Context, prompt []int32, limit int) (*Sequenc
 	if r.err != nil {
 		return nil, r.err
 	}
-	return &Sequence{engine: e, kv: r.kv, limit: limit, length: r.kv.Len(), cached: r.kv.Cached()}, nil
+	s := &Sequence{engine: e, kv: r.kv, limit: limit, length: r.kv.Len(), cached: r.kv.Cached()}
+	s.job = job{seq: s, result: make(chan error, 1)}
+	return s, nil
 }
 
 func (e *Engine) checkTokens(ids []int32) error {
@@ -98,6 +101,8 @@ func (s *Sequence) append(ctx context.Context, ids []int32, guesses int, logits 
 	switch {
 	case s.closed.Load():
 		return fmt.Errorf("engine: tokens for a closed sequence")
+	case s.failed != nil: // its job may still be the scheduler's
+		return s.failed
 	case len(ids) == 0 || len(logits) > len(ids):
 		return fmt.Errorf("engine: %d tokens with %d logits, want at least one token for each", len(ids), len(logits))
 	case s.length+len(ids) > s.limit:
@@ -111,23 +116,27 @@ func (s *Sequence) append(ctx context.Context, ids []int32, guesses int, logits 
 	if err := s.engine.checkTokens(ids); err != nil {
 		return err
 	}
-	j := &job{ctx: ctx, seq: s, ids: slices.Clone(ids), guesses: guesses, logits: logits, result: make(chan error, 1)}
+	j := &s.job
+	j.ctx, j.guesses, j.done = ctx, guesses, 0
+	j.ids, j.logits = append(j.ids[:0], ids...), append(j.logits[:0], logits...)
 	if !s.engine.scheduler.add(func() { s.engine.scheduler.jobs = append(s.engine.scheduler.jobs, j) }) {
 		return ErrClosed
 	}
 	select {
 	case err := <-j.result:
 		if errors.Is(err, kernels.ErrFault) {
-			return fmt.Errorf("engine: %s: %w", s.engine.path, err)
+			err = fmt.Errorf("engine: %s: %w", s.engine.path, err)
 		}
 		if err != nil {
+			s.failed = err
 			return err
 		}
 		s.length += len(ids)
 		return nil
 	case <-ctx.Done():
 		s.engine.scheduler.add(func() {}) // so that it is dropped
-		return ctx.Err()
+		s.failed = ctx.Err()
+		return s.failed
 	}
 }
 

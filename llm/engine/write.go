@@ -21,7 +21,11 @@ func (a *answer) write(ctx context.Context, h *ahead, logits []float32) (llm.Rea
 		if err != nil {
 			return "", err
 		}
-		if a.e.ends[id] {
+		ended := a.e.ends[id]
+		if a.recorded != nil {
+			id, ended = a.recorded.next(a.usage.Generated)
+		}
+		if ended {
 			return llm.Stop, nil
 		}
 		if done, err := a.accept(id); done || err != nil {
@@ -72,6 +76,11 @@ func (a *answer) choose(logits []float32) (int32, error) {
 // accept adds a token to the answer and passes its text on. done says that a stop string
 // came.
 func (a *answer) accept(id int32) (done bool, err error) {
+	if a.recorded != nil {
+		if err := a.recorded.check(a.usage.Generated, id); err != nil {
+			return false, err
+		}
+	}
 	a.tokens = append(a.tokens, id)
 	a.usage.Generated++
 	if a.matcher != nil {

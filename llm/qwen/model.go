@@ -3,7 +3,6 @@
 package qwen
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,7 +21,7 @@ type Model interface {
 	// logits that the batch asks for. It looks at ctx all the time; a batch that was given
 	// up, or that failed, may be computed again, as nothing but the places of its own tokens
 	// has been written to.
-	Forward(ctx context.Context, b *Batch) error
+	Forward(ctx kernels.Ender, b *Batch) error
 
 	// Logits copies the logits of the i-th row that the last batch asked for.
 	Logits(dst []float32, i int) error
@@ -91,10 +90,9 @@ func (b *Batch) check(c Config, l Limits) {
 	}
 }
 
-// wanted returns the spans of the rows whose logits are wanted, as rows of a batch of
-// their own.
-func (b *Batch) wanted() []kernels.Span {
-	var out []kernels.Span
+// wanted appends to out, which is empty, the spans of the rows whose logits are wanted, as
+// rows of a batch of their own.
+func (b *Batch) wanted(out []kernels.Span) []kernels.Span {
 	rest := b.Logits
 	for _, s := range b.Spans {
 		next := int32(-1) // the row that would make the span that was begun longer

@@ -1,7 +1,6 @@
 package qwen
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
@@ -29,6 +28,9 @@ type qwen2 struct {
 	q, k, v      kernels.Buffer // (T, H*D), (T, K*D), (T, K*D)
 	gate, up     kernels.Buffer // (T, F)
 	last, logits kernels.Buffer // (rows wanted, C), (rows wanted, V)
+
+	scores []kernels.Output // the products that make the logits
+	wanted []kernels.Span   // of the rows whose logits are
 }
 
 // qwen2Layer has the weights of one layer.
@@ -40,6 +42,20 @@ type qwen2Layer struct {
 	ffnNorm             kernels.Weight // (1, C)
 	gate, up            kernels.Weight // (F, C)
 	down                kernels.Weight // (C, F)
+
+	qkv, attended, gateUp, downed []kernels.Output // the products of Forward, in its order
+}
+
+// products lists the layer's products; what attention and the feed-forward part find is added to x.
+func (w *qwen2Layer) products(m *qwen2, x kernels.Buffer) {
+	w.qkv = []kernels.Output{
+		{Dst: m.q, Weight: w.q, Bias: w.qBias},
+		{Dst: m.k, Weight: w.k, Bias: w.kBias},
+		{Dst: m.v, Weight: w.v, Bias: w.vBias},
+	}
+	w.attended = []kernels.Output{{Dst: x, Weight: w.attnOutput, Add: true}}
+	w.gateUp = []kernels.Output{{Dst: m.gate, Weight: w.gate}, {Dst: m.up, Weight: w.up}}
+	w.downed = []kernels.Output{{Dst: x, Weight: w.down, Add: true}}
 }
 
 func newQwen2(f *gguf.File, c Config, d kernels.Device, lim Limits) (Model, error) {
@@ -78,6 +94,14 @@ func newQwen2(f *gguf.File, c Config, d kernels.Device, lim Limits) (Model, erro
 	if l.err != nil {
 		return nil, l.err
 	}
+	for i := range m.layers {
+		x := m.x
+		if i == len(m.layers)-1 {
+			x = m.last
+		}
+		m.layers[i].products(m, x)
+	}
+	m.scores = []kernels.Output{{Dst: m.logits, Weight: m.output}}
 	var err error
 	if m.rotation, err = d.Rotation(c.HeadDim, lim.Positions, c.RopeBase); err != nil {
 		return nil, fmt.Errorf("qwen: a table of %d positions: %w", lim.Positions, err)
@@ -91,7 +115,7 @@ func newQwen2(f *gguf.File, c Config, d kernels.Device, lim Limits) (Model, erro
 
 func (m *qwen2) Config() Config { return m.config }
 
-func (m *qwen2) Forward(ctx context.Context, b *Batch) error {
+func (m *qwen2) Forward(ctx kernels.Ender, b *Batch) error {
 	b.check(m.config, m.limits)
 	d, eps := m.d, m.config.Eps
 	resize(len(b.IDs), m.x, m.h, m.at, m.q, m.k, m.v, m.gate, m.up)
@@ -106,10 +130,7 @@ func (m *qwen2) Forward(ctx context.Context, b *Batch) error {
 		x, q, at, spans := m.x, m.q, m.at, b.Spans
 
 		d.Norm(m.h, x, w.attnNorm, eps)
-		d.Linear(m.h,
-			kernels.Output{Dst: q, Weight: w.q, Bias: w.qBias},
-			kernels.Output{Dst: m.k, Weight: w.k, Bias: w.kBias},
-			kernels.Output{Dst: m.v, Weight: w.v, Bias: w.vBias})
+		d.Linear(m.h, w.qkv...)
 		d.Rope(q, m.rotation, spans)
 		d.Rope(m.k, m.rotation, spans)
 		d.Append(m.cache, i, m.k, m.v, spans)
@@ -121,22 +142,21 @@ func (m *qwen2) Forward(ctx context.Context, b *Batch) error {
 			d.Gather(m.last, x, b.Logits)
 			d.Gather(at, q, b.Logits)
 			resize(len(b.Logits), q)
-			x, q, at, spans = m.last, at, q, b.wanted()
+			m.wanted = b.wanted(m.wanted[:0])
+			x, q, at, spans = m.last, at, q, m.wanted
 		}
 		d.Attend(at, q, m.cache, i, spans)
-		d.Linear(at, kernels.Output{Dst: x, Weight: w.attnOutput, Add: true})
+		d.Linear(at, w.attended...)
 
 		d.Norm(m.h, x, w.ffnNorm, eps)
-		d.Linear(m.h,
-			kernels.Output{Dst: m.gate, Weight: w.gate},
-			kernels.Output{Dst: m.up, Weight: w.up})
+		d.Linear(m.h, w.gateUp...)
 		d.SwiGLU(m.gate, m.gate, m.up)
-		d.Linear(m.gate, kernels.Output{Dst: x, Weight: w.down, Add: true})
+		d.Linear(m.gate, w.downed...)
 	}
 
 	if len(b.Logits) > 0 {
 		d.Norm(m.h, m.last, m.outputNorm, eps)
-		d.Linear(m.h, kernels.Output{Dst: m.logits, Weight: m.output})
+		d.Linear(m.h, m.scores...)
 	}
 	return d.Sync()
 }

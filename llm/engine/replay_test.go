@@ -1,0 +1,97 @@
+package engine
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/qwen-agent/qwen-agent/llm"
+)
+
+// replay plays an answer once more.
+func replay(t *testing.T, e *Engine, r *llm.Request, tokens []int32) (end llm.End, err error) {
+	t.Helper()
+	for c, err := range e.Replay(t.Context(), r, tokens) {
+		if err != nil {
+			return end, err
+		}
+		if c.End != nil {
+			end = *c.End
+		}
+	}
+	return end, nil
+}
+
+// TestReplay: another engine, which would choose otherwise, writes the recorded answer, and
+// all that is told of it is the same.
+func TestReplay(t *testing.T) {
+	e := tiny(t, Options{Threads: 1})
+	hot, seed := 1.5, uint64(7)
+	for _, format := range []string{"turn", "hermes"} {
+		r := ask("the thing")
+		r.Format, r.Tools, r.MaxTokens = format, toolbox, 60
+		r.Choice = &llm.Choice{Tools: []string{"the_tool"}, NoText: true}
+		r.Sampling = &llm.Sampling{Temperature: &hot, Seed: &seed}
+		want := collect(t, e, r)
+		if len(want.Tokens) != want.Usage.Generated {
+			t.Fatalf("%s: %d tokens of an answer of %d", format, len(want.Tokens), want.Usage.Generated)
+		}
+		r.Sampling = nil
+		if greedy := collect(t, e, r); slices.Equal(greedy.Tokens, want.Tokens) {
+			t.Fatalf("%s: the greedy answer is the sampled one: nothing is tested", format)
+		}
+		got, err := replay(t, e, r, want.Tokens)
+		if err != nil {
+			t.Fatalf("%s: %v", format, err)
+		}
+		if !slices.Equal(got.Tokens, want.Tokens) || !reflect.DeepEqual(got.Message, want.Message) || got.Reason != want.Reason {
+			t.Errorf("%s: replayed %+v, recorded %+v", format, got, want)
+		}
+		if got.Usage.Generated != want.Usage.Generated || got.Usage.Forced != want.Usage.Forced {
+			t.Errorf("%s: usage %+v, recorded %+v", format, got.Usage, want.Usage)
+		}
+	}
+}
+
+// TestReplayRefuses: a recording that this request cannot have written is an error.
+func TestReplayRefuses(t *testing.T) {
+	e := tiny(t, Options{Threads: 1})
+	r := ask("x")
+	r.Schema = json.RawMessage(`{"type":"object","properties":{"the":{"enum":["thought","answer"]}},"required":["the"]}`)
+	tokens := collect(t, e, r).Tokens
+	wrong := slices.Clone(tokens)
+	wrong[0]++
+	other := slices.Clone(tokens)
+	other[len(other)-1]++
+	outside := []int32{int32(e.Vocabulary())}
+	for want, recording := range map[string][]int32{
+		"token 1 of the answer is":  wrong,
+		"of the answer":             other,
+		"the recording has its end": {},
+		"want one of":               outside,
+		"the answer ended after":    append(slices.Clone(tokens), tokens...),
+	} {
+		if end, err := replay(t, e, r, recording); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v for %v, want %q (%+v)", err, recording, want, end)
+		}
+	}
+	if end, err := replay(t, e, r, tokens); err != nil || !slices.Equal(end.Tokens, tokens) {
+		t.Errorf("the right one: %+v, %v", end, err)
+	}
+}
+
+func TestPromptTokens(t *testing.T) {
+	e := tiny(t, Options{Threads: 1})
+	r := ask("the thing")
+	end := collect(t, e, r)
+	ids, err := e.PromptTokens(r)
+	if err != nil || len(ids) != end.Usage.Prompt {
+		t.Errorf("%d tokens, %v; the prompt had %d", len(ids), err, end.Usage.Prompt)
+	}
+	r.Format = "nonsense"
+	if _, err := e.PromptTokens(r); err == nil {
+		t.Error("a format that there is not is let through")
+	}
+}
