@@ -16,17 +16,17 @@ import (
 
 // benchOptions are the flags of every command that measures a model's speed.
 type benchOptions struct {
-	model   string
-	threads int
-	reps    int
-	json    bool
-	out     string
+	model  string
+	engine engine.Options
+	reps   int
+	json   bool
+	out    string
 }
 
 func (o *benchOptions) addFlags(cmd *cobra.Command, reps int, whatReps string) {
 	f := cmd.Flags()
 	f.StringVarP(&o.model, "model", "m", "", "`name` or path of the model")
-	f.IntVar(&o.threads, "threads", 0, "`number` of threads; 0 is one for each core")
+	addEngineFlags(cmd, &o.engine)
 	f.IntVar(&o.reps, "reps", reps, "`number` of runs"+whatReps)
 	f.BoolVar(&o.json, "json", false, "print JSON in place of text")
 	f.StringVar(&o.out, "out", "", "`file` that the result is added to, as a line of JSON")
@@ -42,7 +42,7 @@ func (o *benchOptions) check() error {
 
 // open opens the model and begins the row of its figures.
 func (o *benchOptions) open(ctx context.Context) (*engine.Engine, speed.Row, error) {
-	e, load, err := openEngine(ctx, o.model, engine.Options{Threads: o.threads})
+	e, load, err := openEngine(ctx, o.model, o.engine)
 	if err != nil {
 		return nil, speed.Row{}, err
 	}

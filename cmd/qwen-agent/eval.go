@@ -18,8 +18,8 @@ import (
 // openEngine opens a model by its name for a command that measures it, and says how long
 // that took, once the model was here.
 func openEngine(ctx context.Context, name string, o engine.Options) (*engine.Engine, time.Duration, error) {
-	if o.Threads < 0 {
-		return nil, 0, usageError(fmt.Errorf("--threads is %d, wanted 0 or more", o.Threads))
+	if err := checkEngineFlags(o); err != nil {
+		return nil, 0, usageError(err)
 	}
 	path, err := resolveModel(ctx, name, os.Stderr)
 	if err != nil {
@@ -54,7 +54,7 @@ func newEvalCmd() *cobra.Command {
 
 func newEvalGoldenCmd() *cobra.Command {
 	var model string
-	var threads int
+	var options engine.Options
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "golden DIR --model MODEL",
@@ -71,7 +71,7 @@ how many tokens of the greedy continuation are the same.`,
 			if err != nil {
 				return err
 			}
-			e, _, err := openEngine(cmd.Context(), model, engine.Options{Threads: threads})
+			e, _, err := openEngine(cmd.Context(), model, options)
 			if err != nil {
 				return err
 			}
@@ -87,7 +87,7 @@ how many tokens of the greedy continuation are the same.`,
 		},
 	}
 	cmd.Flags().StringVarP(&model, "model", "m", "", "`name` or path of the model")
-	cmd.Flags().IntVar(&threads, "threads", 0, "`number` of threads; 0 is one for each core")
+	addEngineFlags(cmd, &options)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }

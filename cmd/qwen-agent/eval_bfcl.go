@@ -15,7 +15,8 @@ import (
 
 func newEvalBFCLCmd() *cobra.Command {
 	var model, data, category, format, out string
-	var threads, limit int
+	var options engine.Options
+	var limit int
 	cmd := &cobra.Command{
 		Use:   "bfcl --model MODEL --data DIR",
 		Short: "Ask for function calls, and count the right ones",
@@ -33,7 +34,7 @@ would see that takes only <tool_call> tags.`,
 			if limit > 0 && limit < len(items) {
 				items = items[:limit]
 			}
-			e, _, err := openEngine(cmd.Context(), model, engine.Options{Threads: threads})
+			e, _, err := openEngine(cmd.Context(), model, options)
 			if err != nil {
 				return err
 			}
@@ -77,7 +78,7 @@ would see that takes only <tool_call> tags.`,
 	f.StringVar(&category, "category", "simple_python", "`name` of the category")
 	f.StringVar(&format, "format", "", "chat `format`; the model's own by default")
 	f.StringVar(&out, "out", "", "`file` for the results, as JSON lines")
-	f.IntVar(&threads, "threads", 0, "`number` of threads; 0 is one for each core")
+	addEngineFlags(cmd, &options)
 	f.IntVar(&limit, "limit", 0, "at most this `number` of questions; 0 is all")
 	return cmd
 }

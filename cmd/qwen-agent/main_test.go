@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/llm/engine"
 	"github.com/qwen-agent/qwen-agent/llm/llmtest"
 )
 
@@ -32,7 +33,7 @@ func TestMain(m *testing.M) {
 // standIn is the program, with a script in place of the model if MODEL_SCRIPT names one.
 func standIn() {
 	if file := os.Getenv("MODEL_SCRIPT"); file != "" {
-		openModel = func(_ context.Context, name string, threads int) (llm.Model, func() error, error) {
+		openModel = func(_ context.Context, name string, o engine.Options) (llm.Model, func() error, error) {
 			if os.Getenv("MODEL_OPENS_SLOWLY") != "" { // and does not look at its context
 				fmt.Fprintln(os.Stderr, "opening")
 				time.Sleep(time.Minute)
@@ -41,7 +42,7 @@ func standIn() {
 			if err != nil {
 				return nil, nil, err
 			}
-			s.About.Name = fmt.Sprintf("script %q with %d threads", name, threads)
+			s.About.Name = fmt.Sprintf("script %q with %d threads", name, o.Threads)
 			return s, func() error { return nil }, nil
 		}
 	}

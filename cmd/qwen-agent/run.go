@@ -11,6 +11,7 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/agent"
 	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/llm/engine"
 	"github.com/qwen-agent/qwen-agent/llm/hub"
 	"github.com/qwen-agent/qwen-agent/react"
 )
@@ -43,7 +44,7 @@ type runOptions struct {
 	json      bool
 	events    string
 	yes       bool
-	threads   int
+	engine    engine.Options
 }
 
 func newRunCmd() *cobra.Command {
@@ -67,7 +68,7 @@ func newRunCmd() *cobra.Command {
 	f.BoolVar(&o.json, "json", false, "print one JSON object in place of the answer")
 	f.StringVar(&o.events, "events", "", "print events in a `form`: jsonl, one JSON object a line")
 	f.BoolVarP(&o.yes, "yes", "y", false, "allow every call that would be asked about; what the task denies stays denied")
-	f.IntVar(&o.threads, "threads", 0, "`number` of threads; 0 is one for each core")
+	addEngineFlags(cmd, &o.engine)
 	completeWords(cmd, "format", agent.Formats)
 	completeModels(cmd)
 	completeWords(cmd, "events", []string{"jsonl"})
@@ -99,8 +100,9 @@ func (o *runOptions) check() error {
 		return fmt.Errorf("--events is %q, wanted jsonl", o.events)
 	case o.events != "" && o.json:
 		return errors.New("--json and --events are both set, wanted one of them")
-	case o.threads < 0:
-		return fmt.Errorf("--threads is %d, wanted 0 or more", o.threads)
+	}
+	if err := checkEngineFlags(o.engine); err != nil {
+		return err
 	}
 	if o.format != "" {
 		if _, err := react.ProfileNamed(o.format, llm.Info{}); err != nil {
@@ -161,7 +163,7 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 	if o.model != "" {
 		name = o.model
 	}
-	model, closeModel, err := openModel(cmd.Context(), name, o.threads)
+	model, closeModel, err := openModel(cmd.Context(), name, o.engine)
 	if err != nil {
 		return err
 	}

@@ -89,7 +89,7 @@ func TestAttendParts(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%v", v.name, typ), func(t *testing.T) {
 				defer with(v.steps)()
 				s := Shape{14, 2, 64, 0.125}
-				const rows, n = 40, 2*Part - 13
+				const rows, n = 14, Part - 5
 				kv := cache(s, typ, n+rows-1, 32)
 				width := s.Heads * s.Dim
 				q, whole := kerneltest.Normal(rows*width, 0, 3), make([]float32, rows*width)

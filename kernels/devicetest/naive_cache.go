@@ -68,8 +68,8 @@ func (d *Naive) Append(c kernels.Cache, layer int, k, v kernels.Buffer, spans []
 		for h := range kv.shape.Heads {
 			at := place{layer, h, pos % kv.shape.Tokens, s.Pages[pos/kv.shape.Tokens]}
 			d.must("Append", int(at.page) < kv.shape.Pages, "page %d of %d", at.page, kv.shape.Pages)
-			kv.keys[at] = round(kv.shape.Type, kk.row(row)[h*kv.shape.Dim : (h+1)*kv.shape.Dim])
-			kv.values[at] = round(kv.shape.Type, vv.row(row)[h*kv.shape.Dim : (h+1)*kv.shape.Dim])
+			kv.keys[at] = round(kv.shape.Type, kk.row(row)[h*kv.shape.Dim:(h+1)*kv.shape.Dim])
+			kv.values[at] = round(kv.shape.Type, vv.row(row)[h*kv.shape.Dim:(h+1)*kv.shape.Dim])
 		}
 	})
 }

@@ -86,7 +86,7 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	e.device = device
 	pages := (e.options.Cache + pageTokens - 1) / pageTokens
 	model, err := qwen.Open(e.file, e.device, qwen.Limits{
-		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, Batch: e.options.Batch, Logits: logitsRows,
+		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, KV: kvTypes[e.options.KV], Batch: e.options.Batch, Logits: logitsRows,
 	})
 	if err != nil {
 		return err

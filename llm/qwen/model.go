@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
+	"github.com/qwen-agent/qwen-agent/kernels/quant"
 	"github.com/qwen-agent/qwen-agent/llm/gguf"
 )
 
@@ -39,11 +40,12 @@ type Batch struct {
 
 // Limits says what a model must make room for.
 type Limits struct {
-	Positions  int // tokens of the longest sequence
-	Pages      int // of the cache
-	PageTokens int // tokens a page
-	Batch      int // rows of the largest batch
-	Logits     int // rows of logits of one batch
+	Positions  int        // tokens of the longest sequence
+	Pages      int        // of the cache
+	PageTokens int        // tokens a page
+	KV         quant.Type // of the cache, see kernels.CacheShape
+	Batch      int        // rows of the largest batch
+	Logits     int        // rows of logits of one batch
 }
 
 // architectures are those that can be opened.
