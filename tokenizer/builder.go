@@ -13,12 +13,17 @@ type builder struct {
 	left   []int32   // by rank: the ids that a merge joins
 	right  []int32
 	buffer []byte
+
+	// The trie of the tokens is made beside everything else. These are set when done is
+	// closed; nil means that the ids are not in the order that it needs.
+	trie   *trie
+	prefix []int32
+	done   chan struct{}
 }
 
 func newBuilder(tokens, merges int) *builder {
 	t := &Tokenizer{
-		offset: make([]uint32, 1, tokens+1),
-		text:   make([]byte, 0, 8*tokens),
+		texts:  texts{make([]byte, 0, 8*tokens), make([]uint32, 1, tokens+1)},
 		types:  make([]uint8, 0, tokens),
 		result: make([]int32, 0, merges),
 	}
@@ -57,7 +62,7 @@ func (b *builder) add(token []byte, typ int32) error {
 		return fmt.Errorf("tokenizer: token %d has type %d, want 1 to 6", id, typ)
 	case len(token) == 0 && typ != TypeUnused:
 		return fmt.Errorf("tokenizer: token %d is empty", id)
-	case uint64(len(t.text)+len(token)) > math.MaxUint32:
+	case uint64(len(t.texts.bytes)+len(token)) > math.MaxUint32:
 		return fmt.Errorf("tokenizer: the tokens have more than %d bytes", uint32(math.MaxUint32))
 	case len(token) > maxTokenLen:
 		return tooLong(id, len(token))
@@ -68,8 +73,9 @@ func (b *builder) add(token []byte, typ int32) error {
 		}
 		t.special.ids[string(token)] = int32(id)
 	}
-	t.text = append(t.text, token...)
-	t.offset = append(t.offset, uint32(len(t.text)))
+	x := &t.texts
+	x.bytes = append(x.bytes, token...)
+	x.offset = append(x.offset, uint32(len(x.bytes)))
 	t.types = append(t.types, uint8(typ))
 	return nil
 }
@@ -100,6 +106,29 @@ func (b *builder) index() error {
 	}
 	return nil
 }
+
+// startTrie begins to make the trie of the bytes and of the tokens of so many merges.
+func (b *builder) startTrie(merges int) {
+	b.done = make(chan struct{})
+	n, t := firstMerged+merges, b.t
+	if merges < 0 || n > len(t.types) || len(t.texts.bytes) > maxNodes {
+		close(b.done)
+		return
+	}
+	for id, typ := range t.types {
+		if (typ == TypeNormal) != (id < n) || id < firstMerged && len(t.Token(int32(id))) != 1 {
+			close(b.done)
+			return
+		}
+	}
+	x := t.texts // may grow meanwhile
+	go func() {
+		defer close(b.done)
+		b.trie, b.prefix = newTrie(x, n)
+	}()
+}
+
+func (b *builder) waitTrie() { <-b.done }
 
 // addMergeSpelled adds the next merge as a Vocabulary has it.
 func (b *builder) addMergeSpelled(left, right string) error {
@@ -152,6 +181,6 @@ func (b *builder) finish(eos, bos, pad int32) (*Tokenizer, error) {
 	if err := t.special.build(); err != nil {
 		return nil, err
 	}
-	t.search = newSearch(t, b.left, b.right)
+	t.search = newSearch(b)
 	return t, nil
 }

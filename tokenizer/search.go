@@ -15,7 +15,7 @@ import "sync/atomic"
 // Antwerpen's Rust crate bpe (github/rust-gems, version 0.2.1).
 type search struct {
 	pairs  *pairTable
-	trie   trie
+	trie   *trie
 	prefix []int32  // by id: the longest token that is a proper prefix of it, or -1
 	length []uint16 // by id, in bytes
 	seams  []seam   // by id
@@ -38,16 +38,9 @@ type seam struct {
 const firstMerged = 256
 
 // newSearch returns nil if the vocabulary is not in the order that it needs.
-func newSearch(t *Tokenizer, left, right []int32) *search {
+func newSearch(b *builder) *search {
+	t, left, right := b.t, b.left, b.right
 	n := firstMerged + len(left)
-	if n > len(t.types) || len(t.text) > maxNodes {
-		return nil
-	}
-	for id, typ := range t.types {
-		if (typ == TypeNormal) != (id < n) || id < firstMerged && len(t.Token(int32(id))) != 1 {
-			return nil
-		}
-	}
 	for rank, made := range t.result {
 		if int(made) != firstMerged+rank || left[rank] >= made || right[rank] >= made {
 			return nil
@@ -74,7 +67,11 @@ func newSearch(t *Tokenizer, left, right []int32) *search {
 		s.seams[l].asLeft = min(s.seams[l].asLeft, id)
 		s.seams[r].asRight = min(s.seams[r].asRight, id)
 	}
-	s.prefix = s.trie.build(t, left)
+	b.waitTrie()
+	if b.trie == nil || len(b.prefix) != n {
+		return nil
+	}
+	s.trie, s.prefix = b.trie, b.prefix
 	return s
 }
 

@@ -45,15 +45,26 @@ var preTokenizers = []string{"qwen2"}
 type Tokenizer struct {
 	EOS, BOS, Pad int32 // ids as given; -1 for none
 
-	text    []byte   // the bytes of all tokens, one after the other
-	offset  []uint32 // token id is text[offset[id]:offset[id+1]]
-	types   []uint8  // by id
+	texts   texts
+	types   []uint8 // by id
 	bytes   [256]int32
 	classes *classTable
 	pairs   pairTable
 	result  []int32 // id that the merge of a rank makes
 	search  *search // nil if ids are not in the order of the merges
 	special specials
+}
+
+// texts are the bytes of all tokens, one after the other.
+type texts struct {
+	bytes  []byte
+	offset []uint32 // of each token, and the end of the last
+}
+
+// of returns the bytes of a token that exists.
+func (x texts) of(id int32) []byte {
+	lo, hi := x.offset[id], x.offset[id+1]
+	return x.bytes[lo:hi:hi]
 }
 
 // New builds the tokenizer of a vocabulary. It fails if the pre-tokenizer is not one of
@@ -81,6 +92,8 @@ func New(v Vocabulary) (*Tokenizer, error) {
 			return nil, err
 		}
 	}
+	b.startTrie(len(v.Merges))
+	defer b.waitTrie()
 	if err := b.index(); err != nil {
 		return nil, err
 	}
@@ -117,8 +130,7 @@ func (t *Tokenizer) Token(id int32) []byte {
 	if id < 0 || int(id) >= len(t.types) {
 		return nil
 	}
-	lo, hi := t.offset[id], t.offset[id+1]
-	return t.text[lo:hi:hi]
+	return t.texts.of(id)
 }
 
 // Control reports whether a token is never text: a control token such as <|im_end|>, one

@@ -1,5 +1,7 @@
 package tokenizer
 
+import "slices"
+
 // trie finds the longest token that a text starts with. It is a double array (Aoe, An
 // Efficient Digital Search Algorithm by Using a Double-Array Structure, 1989) in one
 // word a node: the child of a node for byte c is at cells[base+c], if its label is c.
@@ -43,31 +45,34 @@ func (x *trie) longest(s string) (token int32, length int) {
 	return best.token(), length
 }
 
-// build makes the trie of all bytes and of the tokens that merges make, of which left has
-// the left halves. It returns for each the longest token that is a proper prefix, or -1.
-func (x *trie) build(t *Tokenizer, left []int32) (prefix []int32) {
-	nodes := newNodes(t, left)
-	for c, id := range t.bytes {
-		x.root[c] = cell(c+1) | cell(id+1)<<labelBits
+// maxNodes bounds the bytes of the tokens, of which each may become a node.
+const maxNodes = 1 << 24
+
+// newTrie makes the trie of the tokens below n, among which is each byte. It returns for
+// each token the longest that is a proper prefix of it, or -1.
+func newTrie(t texts, n int) (x *trie, prefix []int32) {
+	x = &trie{}
+	nodes := newNodes(t, n)
+	for v := int32(0); int(v) < len(nodes.end); v = nodes.end[v] {
+		c := nodes.label[v]
+		x.root[c] = cell(nodes.token[v]+1)<<labelBits | cell(c) + 1
 	}
-	// The first 256 cells stay free: a node with base 0 finds no child there.
-	x.cells = make([]cell, 256, 512+len(nodes.parent)*9/8)
-	p := placer{trie: x, nodes: nodes, at: make([]int32, len(nodes.parent)), free: 256}
+	p := newPlacer(x, nodes)
 	// In the order of the ids the tokens that are met most often come to stand together.
 	var path []int32
-	for id := range int32(len(nodes.prefix)) {
+	for _, node := range nodes.at {
 		path = path[:0]
-		for v := id; v >= 0; v = nodes.parent[v] {
+		for v := node; v >= 0; v = nodes.parent[v] {
 			path = append(path, v)
 			if p.at[v] != 0 {
 				break
 			}
 		}
-		for i := len(path) - 1; i >= 0; i-- {
-			if first := nodes.first[path[i]]; first >= 0 && p.at[first] == 0 {
-				p.place(path[i])
+		for _, v := range slices.Backward(path) {
+			if first := v + 1; first < nodes.end[v] && p.at[first] == 0 {
+				p.place(v)
 			}
 		}
 	}
-	return nodes.prefix
+	return x, nodes.prefix
 }

@@ -1,131 +1,117 @@
 package tokenizer
 
-import "math/bits"
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"slices"
+)
 
-// nodes is a trie as lists, from which the double array is made. A node that is a token
-// has its id, others have numbers above.
+// nodes is a trie in the order of its texts, from which the double array is made: below a
+// node come its children, the first right after it, each with what is below it.
 type nodes struct {
-	parent, first, next []int32 // -1 for none; first is the first child, next the next sibling
-	label               []byte  // of the edge from the parent, or the byte of a node without
-	prefix              []int32 // by token: the longest token above it
+	parent []int32 // -1 for a node of one byte
+	end    []int32 // the first node after those below
+	token  []int32 // -1 for a text that is no token
+	label  []byte  // the last byte of the text
+
+	at     []int32 // by token: its node
+	prefix []int32 // by token: the longest token that is a proper prefix of it, or -1
 }
 
-// newNodes makes the trie of all bytes and of the tokens that merges make, of which left
-// has the left halves.
-func newNodes(t *Tokenizer, left []int32) *nodes {
-	n := firstMerged + len(left)
+// newNodes makes the trie of the tokens below n. Of tokens with the same text it has one.
+func newNodes(t texts, n int) *nodes {
 	x := &nodes{
 		parent: make([]int32, 0, 3*n),
-		first:  make([]int32, 0, 3*n),
-		next:   make([]int32, 0, 3*n),
+		end:    make([]int32, 0, 3*n),
+		token:  make([]int32, 0, 3*n),
 		label:  make([]byte, 0, 3*n),
+		at:     make([]int32, n),
 		prefix: make([]int32, n),
 	}
-	x.extend(n)
-	edges := newEdgeTable(4 * n)
-	length := make([]int32, n)
-	for id := range length {
-		length[id] = int32(len(t.Token(int32(id))))
+	var last []byte
+	var path [maxTokenLen]struct{ node, token int32 } // of the prefixes of last; the longest token in each
+	for _, e := range sorted(t, n) {
+		text := t.of(e.id)
+		depth := common(last, text)
+		for i := depth; i < len(last); i++ {
+			x.end[path[i].node] = int32(len(x.parent))
+		}
+		parent, prefix := int32(-1), int32(-1)
+		if depth > 0 {
+			parent, prefix = path[depth-1].node, path[depth-1].token
+		}
+		for i := depth; i < len(text); i++ {
+			node := int32(len(x.parent))
+			x.parent = append(x.parent, parent)
+			x.end = append(x.end, 0)
+			x.token = append(x.token, -1)
+			x.label = append(x.label, text[i])
+			path[i].node, path[i].token = node, prefix
+			parent = node
+		}
+		// A text comes after its prefixes, so its node is the last one now.
+		x.token[parent], x.at[e.id], x.prefix[e.id] = e.id, parent, prefix
+		path[len(text)-1].token = e.id
+		last = text
 	}
-	// Shorter tokens come first, so that a token's node is always new and can have its id.
-	for _, id := range byLength(length) {
-		token := t.Token(id)
-		if id < firstMerged {
-			x.prefix[id], x.label[id] = -1, token[0]
-			continue
-		}
-		at := left[id-firstMerged] // is there already: it is shorter
-		done := int(length[at])
-		for i, c := range token[done:] {
-			if int(at) < n {
-				x.prefix[id] = at
-			}
-			slot := edges.find(at, c)
-			if e := edges.slots[slot]; e != 0 {
-				at = int32(e & (maxNodes - 1))
-				continue
-			}
-			child := id
-			if done+i+1 < len(token) {
-				child = int32(len(x.parent))
-				x.extend(1)
-			}
-			x.parent[child], x.label[child] = at, c
-			x.next[child], x.first[at] = x.first[at], child
-			edges.fill(slot, at, c, child)
-			at = child
-		}
+	for i := range last {
+		x.end[path[i].node] = int32(len(x.parent))
 	}
 	return x
 }
 
-func (x *nodes) extend(n int) {
-	for range n {
-		x.parent = append(x.parent, -1)
-		x.first = append(x.first, -1)
-		x.next = append(x.next, -1)
-		x.label = append(x.label, 0)
-	}
+// entry is a token with the first eight bytes of its text, which mostly tell the order.
+type entry struct {
+	start uint64
+	id    int32
 }
 
-// byLength returns ids in the order of their lengths.
-func byLength(length []int32) []int32 {
-	start := make([]int32, maxTokenLen+2)
-	for _, n := range length {
-		start[n+1]++
+// sorted returns the tokens below n in the order of their texts: by radix for the bytes in
+// start, by comparing where those are the same.
+func sorted(t texts, n int) []entry {
+	order, other := make([]entry, n), make([]entry, n)
+	var count [8][256]int // how many have a byte at a place
+	for id := range order {
+		var start [8]byte
+		copy(start[:], t.of(int32(id)))
+		order[id] = entry{binary.BigEndian.Uint64(start[:]), int32(id)}
+		for i, c := range start {
+			count[i][c]++
+		}
 	}
-	for i := range len(start) - 1 {
-		start[i+1] += start[i]
+	for i, at := range slices.Backward(count[:]) {
+		next := 0
+		for c, n := range at {
+			at[c], next = next, next+n
+		}
+		for _, e := range order {
+			c := byte(e.start >> (56 - 8*i))
+			other[at[c]] = e
+			at[c]++
+		}
+		order, other = other, order
 	}
-	order := make([]int32, len(length))
-	for id, n := range length {
-		order[start[n]] = int32(id)
-		start[n]++
+	for from, to := 0, 1; from < n; from, to = to, to+1 {
+		for to < n && order[to].start == order[from].start {
+			to++
+		}
+		if to-from > 1 {
+			slices.SortFunc(order[from:to], func(a, b entry) int { return bytes.Compare(t.of(a.id), t.of(b.id)) })
+		}
 	}
 	return order
 }
 
-// edgeTable maps a node and a byte to the child.
-type edgeTable struct {
-	slots []uint64 // node<<32 | byte<<24 | child; 0 if free, as token 0 is nobody's child
-	shift uint
-	used  int
-}
-
-const (
-	nodeBits = 24
-	maxNodes = 1 << nodeBits
-)
-
-func newEdgeTable(n int) *edgeTable {
-	size := bits.Len(uint(n - 1))
-	return &edgeTable{slots: make([]uint64, 1<<size), shift: uint(64 - size)}
-}
-
-// find returns the slot of an edge, or the free one where it belongs.
-func (e *edgeTable) find(node int32, c byte) int {
-	key := uint64(node)<<8 | uint64(c)
-	mask := len(e.slots) - 1
-	for i := int(key * golden >> e.shift); ; i = (i + 1) & mask {
-		if s := e.slots[i]; s == 0 || s>>nodeBits == key {
+// common returns how many bytes a and b start with that are the same.
+func common(a, b []byte) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i] != b[i] {
 			return i
 		}
 	}
-}
-
-// fill puts an edge into a free slot from find.
-func (e *edgeTable) fill(slot int, node int32, c byte, child int32) {
-	e.slots[slot] = uint64(node)<<32 | uint64(c)<<nodeBits | uint64(child)
-	if e.used++; 2*e.used < len(e.slots) {
-		return
-	}
-	old := e.slots
-	*e = edgeTable{slots: make([]uint64, 2*len(old)), shift: e.shift - 1, used: e.used}
-	for _, s := range old {
-		if s != 0 {
-			e.slots[e.find(int32(s>>32), byte(s>>nodeBits))] = s
-		}
-	}
+	return n
 }
 
 // placer puts the children of nodes into free cells.
@@ -142,17 +128,27 @@ type placer struct {
 // linear; after that they go to the end.
 const maxTries = 64
 
+// newPlacer returns a placer that has room for about as many cells as the nodes need.
+func newPlacer(x *trie, n *nodes) *placer {
+	room := 512 + len(n.parent)*9/8
+	x.cells = make([]cell, 256, room) // the first stay free: a node with base 0 finds no child there
+	return &placer{
+		trie:  x,
+		nodes: n,
+		at:    make([]int32, len(n.parent)),
+		bases: make([]uint64, 4, room/64+1),
+		taken: make([]uint64, 4, room/64+1),
+		free:  256,
+	}
+}
+
 // place gives the children of a node their cells, and the node its base.
 func (p *placer) place(node int32) {
-	x, first := p.trie, p.nodes.first[node]
-	low := p.nodes.label[first]
-	for v := first; v >= 0; v = p.nodes.next[v] {
-		low = min(low, p.nodes.label[v])
-	}
+	x, n := p.trie, p.nodes
 	base, at := 0, p.nextFree(p.free)
 	p.free = at
 	for tries := 1; ; tries++ {
-		if base = at - int(low); base > 0 && p.fits(base, first) {
+		if base = at - int(n.label[node+1]); base > 0 && p.fits(base, node) {
 			break
 		}
 		if at = p.nextFree(at + 1); tries == maxTries {
@@ -167,18 +163,14 @@ func (p *placer) place(node int32) {
 		p.bases, p.taken = append(p.bases, 0), append(p.taken, 0)
 	}
 	p.bases[base/64] |= 1 << (base % 64)
-	for v := first; v >= 0; v = p.nodes.next[v] {
-		c := p.nodes.label[v]
-		at := base + int(c)
-		x.cells[at] = cell(c) + 1
-		if int(v) < len(p.nodes.prefix) {
-			x.cells[at] |= cell(v+1) << labelBits
-		}
+	for v := node + 1; v < n.end[node]; v = n.end[v] {
+		at := base + int(n.label[v])
+		x.cells[at] = cell(n.token[v]+1)<<labelBits | cell(n.label[v]) + 1
 		p.taken[at/64] |= 1 << (at % 64)
 		p.at[v] = int32(at)
 	}
-	if p.nodes.parent[node] < 0 {
-		x.root[p.nodes.label[node]] |= cell(base) << baseShift
+	if n.parent[node] < 0 {
+		x.root[n.label[node]] |= cell(base) << baseShift
 	} else {
 		x.cells[p.at[node]] |= cell(base) << baseShift
 	}
@@ -198,13 +190,14 @@ func (p *placer) nextFree(at int) int {
 	return max(at, 64*len(p.taken))
 }
 
-// fits reports whether base is nobody's and the cells for the children are free.
-func (p *placer) fits(base int, first int32) bool {
+// fits reports whether base is nobody's and the cells for the children of a node are free.
+func (p *placer) fits(base int, node int32) bool {
 	if base/64 < len(p.bases) && p.bases[base/64]>>(base%64)&1 == 1 {
 		return false
 	}
-	for v := first; v >= 0; v = p.nodes.next[v] {
-		at := base + int(p.nodes.label[v])
+	n := p.nodes
+	for v := node + 1; v < n.end[node]; v = n.end[v] {
+		at := base + int(n.label[v])
 		if at < len(p.trie.cells) && p.trie.cells[at] != 0 {
 			return false
 		}

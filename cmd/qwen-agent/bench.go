@@ -17,7 +17,7 @@ import (
 // benchOptions are the flags of every command that measures a model's speed.
 type benchOptions struct {
 	model  string
-	engine engine.Options
+	engine engineFlags
 	reps   int
 	json   bool
 	out    string
@@ -26,7 +26,7 @@ type benchOptions struct {
 func (o *benchOptions) addFlags(cmd *cobra.Command, reps int, whatReps string) {
 	f := cmd.Flags()
 	f.StringVarP(&o.model, "model", "m", "", "`name` or path of the model")
-	addEngineFlags(cmd, &o.engine)
+	o.engine.add(cmd)
 	f.IntVar(&o.reps, "reps", reps, "`number` of runs"+whatReps)
 	f.BoolVar(&o.json, "json", false, "print JSON in place of text")
 	f.StringVar(&o.out, "out", "", "`file` that the result is added to, as a line of JSON")
@@ -42,7 +42,11 @@ func (o *benchOptions) check() error {
 
 // open opens the model and begins the row of its figures.
 func (o *benchOptions) open(ctx context.Context) (*engine.Engine, speed.Row, error) {
-	e, load, err := openEngine(ctx, o.model, o.engine)
+	options, err := o.engine.options()
+	if err != nil {
+		return nil, speed.Row{}, err
+	}
+	e, load, err := openEngine(ctx, o.model, options)
 	if err != nil {
 		return nil, speed.Row{}, err
 	}
@@ -61,8 +65,10 @@ func newBenchCmd() *cobra.Command {
 		Use:   "bench --model MODEL",
 		Short: "Measure how fast a model reads and writes",
 		Long: `Prints tokens a second, the median of several runs: pp512 is reading a prompt of 512
-tokens, tg64@512 writing 64 tokens after as many; also the seconds that opening the model
-takes and the most memory that was resident. The commands below it measure other things.`,
+tokens, tg64@512 writing 64 tokens after as many, batch8 writing in eight sequences at once.
+gap_ms is the longest wait for a token of an answer, in milliseconds, while a prompt of 4096
+tokens is read beside it. Also the seconds that opening the model takes and the most memory
+that was resident. The commands below it measure other things.`,
 		Example: `  qwen-agent bench --model qwen2.5-coder-0.5b --threads 2 --only pp512,tg64
   qwen-agent bench agent --server ./llama-server
   qwen-agent bench table rows.jsonl`,
@@ -71,7 +77,7 @@ takes and the most memory that was resident. The commands below it measure other
 	}
 	o.addFlags(cmd, 5, " of each; the long ones run a third as often")
 	cmd.Flags().StringVar(&only, "only", "", "`list` of what to measure, such as pp512,tg64")
-	cmd.AddCommand(newBenchAgentCmd(), newBenchTableCmd())
+	cmd.AddCommand(newBenchAgentCmd(), newBenchProfileCmd(), newBenchTableCmd())
 	return cmd
 }
 
@@ -103,7 +109,7 @@ func benchSpeed(cmd *cobra.Command, o benchOptions, only string) error {
 		}
 		row.Set(j.Name, rate, 1)
 		if !o.json {
-			fmt.Fprintf(w, "%-10s %8.1f tokens/s\n", j.Name, rate)
+			fmt.Fprintf(w, "%-10s %8.1f %s\n", j.Name, rate, j.Unit())
 		}
 	}
 	row.Set("peak_rss_mb", float64(speed.PeakMemory()>>20), 0)

@@ -33,7 +33,7 @@ func TestBench(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		t.Fatalf("%v in %s", err, out)
 	}
-	for _, key := range []string{"model", "threads", "load_s", "system", "pp128", "pp512", "pp2048", "tg64", "tg64@512", "tg64@4096", "peak_rss_mb"} {
+	for _, key := range []string{"model", "threads", "load_s", "system", "pp128", "pp512", "pp2048", "tg64", "tg64@512", "tg64@4096", "batch8", "gap_ms", "peak_rss_mb"} {
 		if _, ok := report[key]; !ok {
 			t.Errorf("no %q in %s", key, out)
 		}
@@ -42,12 +42,31 @@ func TestBench(t *testing.T) {
 	if err != nil || !strings.Contains(out, "pp128") || !strings.Contains(out, "tg64 ") || strings.Contains(out, "pp512") {
 		t.Errorf("two measurements: %v\n%s", err, out)
 	}
-	for _, bad := range [][]string{{"--reps", "0"}, {"--only", "pp3"}, {"--threads", "-1"}} {
+	for _, bad := range [][]string{{"--reps", "0"}, {"--only", "pp3"}, {"--threads", "-1"}, {"--cache-mb", "-1"}} {
 		if _, err := measure(t, append([]string{"bench", "--model", model}, bad...)...); err == nil {
 			t.Errorf("%v is let through", bad)
 		} else if code, _ := exitCode(err); code != exitUsage {
 			t.Errorf("%v: exit code %d, want %d (%v)", bad, code, exitUsage, err)
 		}
+	}
+}
+
+func TestBenchProfile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures the machine for half a second")
+	}
+	model := testmodel.Write(t, testmodel.Shape{Context: 8192})
+	out, err := measure(t, "bench", "profile", "--model", model, "--threads", "2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"GB/s are read", "| reading 512 tokens", "| writing at 0 tokens", "| writing at 4096 tokens", "| attend |", "(output layer)", "| all | 100.0 % |"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if _, err := measure(t, "bench", "profile", "--model", model, "--threads", "-1"); err == nil {
+		t.Error("-1 threads are let through")
 	}
 }
 

@@ -18,9 +18,6 @@ import (
 // openEngine opens a model by its name for a command that measures it, and says how long
 // that took, once the model was here.
 func openEngine(ctx context.Context, name string, o engine.Options) (*engine.Engine, time.Duration, error) {
-	if err := checkEngineFlags(o); err != nil {
-		return nil, 0, usageError(err)
-	}
 	path, err := resolveModel(ctx, name, os.Stderr)
 	if err != nil {
 		return nil, 0, err
@@ -54,7 +51,7 @@ func newEvalCmd() *cobra.Command {
 
 func newEvalGoldenCmd() *cobra.Command {
 	var model string
-	var options engine.Options
+	var flags engineFlags
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "golden DIR --model MODEL",
@@ -68,6 +65,10 @@ how many tokens of the greedy continuation are the same.`,
 		Args:    usageArgs(cobra.ExactArgs(1), "the folder of the reference"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			reference, err := golden.Read(args[0])
+			if err != nil {
+				return err
+			}
+			options, err := flags.options()
 			if err != nil {
 				return err
 			}
@@ -87,7 +88,7 @@ how many tokens of the greedy continuation are the same.`,
 		},
 	}
 	cmd.Flags().StringVarP(&model, "model", "m", "", "`name` or path of the model")
-	addEngineFlags(cmd, &options)
+	flags.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }

@@ -10,12 +10,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qwen-agent/qwen-agent/eval/bfcl"
-	"github.com/qwen-agent/qwen-agent/llm/engine"
 )
 
 func newEvalBFCLCmd() *cobra.Command {
 	var model, data, category, format, out string
-	var options engine.Options
+	var flags engineFlags
 	var limit int
 	cmd := &cobra.Command{
 		Use:   "bfcl --model MODEL --data DIR",
@@ -33,6 +32,10 @@ would see that takes only <tool_call> tags.`,
 			}
 			if limit > 0 && limit < len(items) {
 				items = items[:limit]
+			}
+			options, err := flags.options()
+			if err != nil {
+				return err
 			}
 			e, _, err := openEngine(cmd.Context(), model, options)
 			if err != nil {
@@ -78,7 +81,7 @@ would see that takes only <tool_call> tags.`,
 	f.StringVar(&category, "category", "simple_python", "`name` of the category")
 	f.StringVar(&format, "format", "", "chat `format`; the model's own by default")
 	f.StringVar(&out, "out", "", "`file` for the results, as JSON lines")
-	addEngineFlags(cmd, &options)
+	flags.add(cmd)
 	f.IntVar(&limit, "limit", 0, "at most this `number` of questions; 0 is all")
 	return cmd
 }

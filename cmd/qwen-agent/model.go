@@ -5,9 +5,33 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/spf13/cobra"
+
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/engine"
 )
+
+// engineFlags are the flags of every command that opens a model.
+type engineFlags struct{ threads, cacheMB int }
+
+func (f *engineFlags) add(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&f.threads, "threads", 0, "`number` of threads; 0 is one for each core")
+	cmd.Flags().IntVar(&f.cacheMB, "cache-mb", 0, "`MiB` of memory for keys and values, of prompts that may come again too; 0 is twice what the longest takes")
+}
+
+// maxCacheMB is 1 TiB, which is more than any use of it.
+const maxCacheMB = 1 << 20
+
+// options checks the flags and returns what they say. Its error is one of use.
+func (f *engineFlags) options() (engine.Options, error) {
+	switch {
+	case f.threads < 0:
+		return engine.Options{}, usageError(fmt.Errorf("--threads is %d, wanted 0 or more", f.threads))
+	case f.cacheMB < 0 || f.cacheMB > maxCacheMB:
+		return engine.Options{}, usageError(fmt.Errorf("--cache-mb is %d, wanted 0 to %d", f.cacheMB, maxCacheMB))
+	}
+	return engine.Options{Threads: f.threads, CacheBytes: int64(f.cacheMB) << 20}, nil
+}
 
 // openModel opens a model by its name, "" being the default, and fetches it first if it
 // is not here. Tests put a script in its place.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/agent"
 	"github.com/qwen-agent/qwen-agent/llm"
-	"github.com/qwen-agent/qwen-agent/llm/engine"
 	"github.com/qwen-agent/qwen-agent/llm/hub"
 	"github.com/qwen-agent/qwen-agent/react"
 )
@@ -44,7 +43,7 @@ type runOptions struct {
 	json      bool
 	events    string
 	yes       bool
-	engine    engine.Options
+	engine    engineFlags
 }
 
 func newRunCmd() *cobra.Command {
@@ -68,7 +67,7 @@ func newRunCmd() *cobra.Command {
 	f.BoolVar(&o.json, "json", false, "print one JSON object in place of the answer")
 	f.StringVar(&o.events, "events", "", "print events in a `form`: jsonl, one JSON object a line")
 	f.BoolVarP(&o.yes, "yes", "y", false, "allow every call that would be asked about; what the task denies stays denied")
-	addEngineFlags(cmd, &o.engine)
+	o.engine.add(cmd)
 	completeWords(cmd, "format", agent.Formats)
 	completeModels(cmd)
 	completeWords(cmd, "events", []string{"jsonl"})
@@ -101,9 +100,6 @@ func (o *runOptions) check() error {
 	case o.events != "" && o.json:
 		return errors.New("--json and --events are both set, wanted one of them")
 	}
-	if err := checkEngineFlags(o.engine); err != nil {
-		return err
-	}
 	if o.format != "" {
 		if _, err := react.ProfileNamed(o.format, llm.Info{}); err != nil {
 			return fmt.Errorf("--format: %w", err)
@@ -131,6 +127,10 @@ func readInputs(flags []string) (map[string]string, error) {
 func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 	if err := o.check(); err != nil {
 		return usageError(err)
+	}
+	engineOptions, err := o.engine.options()
+	if err != nil {
+		return err
 	}
 	given, err := readInputs(o.inputs)
 	if err != nil {
@@ -163,7 +163,7 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 	if o.model != "" {
 		name = o.model
 	}
-	model, closeModel, err := openModel(cmd.Context(), name, o.engine)
+	model, closeModel, err := openModel(cmd.Context(), name, engineOptions)
 	if err != nil {
 		return err
 	}

@@ -25,14 +25,14 @@ type Row struct {
 	Threads int
 	System  string // what it computed with
 
-	// Values holds the figures by key: those of Jobs in tokens a second, load_s and what else
+	// Values holds the figures by key: those of Jobs in their unit, load_s and what else
 	// ends in _s in seconds, peak_rss_mb in MiB.
 	Values map[string]float64
 }
 
 // keys are the figures in the order in which they are written.
 var keys = []string{
-	"load_s", "pp128", "pp512", "pp2048", "tg64", "tg64@512", "tg64@4096",
+	"load_s", "pp128", "pp512", "pp2048", "tg64", "tg64@512", "tg64@4096", "batch8", "gap_ms",
 	"agent_hello_s", "agent_budget_s", "agent_fix_s", "agent_s",
 	"agent_read", "agent_cached", "agent_written", "peak_rss_mb",
 }

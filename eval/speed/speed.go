@@ -17,12 +17,26 @@ type Job struct {
 	Name   string
 	Prompt int // tokens read; the measure of a job that writes nothing
 	Write  int // tokens written one by one
+
+	Sequences int  // how many do so at once; 0 is one
+	Gap       bool // the prompt is read while another sequence writes, after Write tokens of its own
 }
 
-// Jobs are those that there are: pp512 reads 512 tokens; tg64@512 writes 64 after as many.
+// Unit is what Measure counts in.
+func (j Job) Unit() string {
+	if j.Gap {
+		return "ms"
+	}
+	return "tokens/s"
+}
+
+// Jobs are those that there are: pp512 reads 512 tokens; tg64@512 writes 64 after as many; batch8 writes 64 in each
+// of eight sequences at once, and counts the tokens of all; gap_ms is the longest time that an answer waits for its
+// next token while a prompt of 4096 tokens is read.
 var Jobs = []Job{
-	{"pp128", 128, 0}, {"pp512", 512, 0}, {"pp2048", 2048, 0},
-	{"tg64", 0, 64}, {"tg64@512", 512, 64}, {"tg64@4096", 4096, 64},
+	{Name: "pp128", Prompt: 128}, {Name: "pp512", Prompt: 512}, {Name: "pp2048", Prompt: 2048},
+	{Name: "tg64", Write: 64}, {Name: "tg64@512", Prompt: 512, Write: 64}, {Name: "tg64@4096", Prompt: 4096, Write: 64},
+	{Name: "batch8", Write: 64, Sequences: 8}, {Name: "gap_ms", Prompt: 4096, Write: 8, Gap: true},
 }
 
 // Context is how many tokens the longest job needs.
@@ -51,8 +65,8 @@ func Select(names []string) ([]Job, error) {
 	return out, nil
 }
 
-// Measure runs a job and returns tokens a second, the median of reps runs. A long job runs
-// a third as often, and without a run before that warms up.
+// Measure runs a job and returns its rate, or the longest wait of a job that is about one: the median of reps runs.
+// A long job runs a third as often, and without a run before that warms up.
 func Measure(ctx context.Context, e *engine.Engine, j Job, reps int) (float64, error) {
 	if j.Prompt >= 2048 {
 		reps = max(1, reps/3)
@@ -70,8 +84,14 @@ func Measure(ctx context.Context, e *engine.Engine, j Job, reps int) (float64, e
 	return Median(runs), nil
 }
 
-// once runs a job in a sequence of its own.
+// once runs a job in sequences of its own.
 func once(ctx context.Context, e *engine.Engine, j Job) (rate float64, err error) {
+	switch {
+	case j.Gap:
+		return gap(ctx, e, j)
+	case j.Sequences > 1:
+		return severalWrite(ctx, e, j)
+	}
 	seq, err := e.BeginPrivate(ctx, j.Prompt+j.Write)
 	if err != nil {
 		return 0, err
@@ -88,10 +108,8 @@ func once(ctx context.Context, e *engine.Engine, j Job) (rate float64, err error
 		return float64(j.Prompt) / time.Since(start).Seconds(), nil
 	}
 	start = time.Now()
-	for _, id := range tokens(j.Write, 7, e.Vocabulary()) {
-		if err := seq.Append(ctx, []int32{id}, logits); err != nil {
-			return 0, err
-		}
+	if err := write(ctx, e, seq, tokens(j.Write, 7, e.Vocabulary()), nil); err != nil {
+		return 0, err
 	}
 	return float64(j.Write) / time.Since(start).Seconds(), nil
 }

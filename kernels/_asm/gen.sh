@@ -3,7 +3,7 @@
 # The output depends on nothing but the generators, so a difference from what is committed is a fault.
 set -eu
 cd "$(dirname "$0")"
-for family in ${*:-half quant gemm norm rope act attn}; do
+for family in ${*:-half quant gemm norm rope act attn peak prefetch}; do
 	go run "./$family" -pkg "$family" \
 		-out "../$family/${family}_avx2_amd64.s" -stubs "../$family/${family}_stubs_amd64.go"
 done

@@ -50,7 +50,7 @@ func (d *Device) Attend(dst, q kernels.Buffer, kv kernels.Cache, layer int, span
 	for _, span := range spans {
 		elements += span.Len * (span.Pos + span.Len) * s.Dim
 	}
-	d.operands = operands{dst: y, x: a, cache: c, layer: layer, spans: spans, shape: shape}
+	d.operands = operands{name: "attend", dst: y, x: a, cache: c, layer: layer, spans: spans, shape: shape}
 	d.each(len(d.attends.tasks), elements, func(d *Device, worker, i int) {
 		t, scratch := &d.attends.tasks[i], &d.scratch[worker]
 		span := &d.spans[t.span]

@@ -67,7 +67,7 @@ func (d *Device) Append(kv kernels.Cache, layer int, k, v kernels.Buffer, spans 
 	if !kk.like(vv) || kk.cols != c.shape.Heads*c.shape.Dim {
 		panic(fmt.Sprintf("cpu: Append: keys are %v, values %v, want rows of %d", kk, vv, c.shape.Heads*c.shape.Dim))
 	}
-	d.operands = operands{x: kk, x2: vv}
+	d.operands = operands{name: "append", x: kk, x2: vv}
 	for _, span := range spans {
 		d.span, d.pages = span, c.view(layer, span.Pages)
 		d.each((span.Len+storedRows-1)/storedRows, span.Len*kk.cols, func(d *Device, worker, i int) {

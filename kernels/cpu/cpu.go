@@ -27,6 +27,10 @@ type Device struct {
 	Release func(data []byte)
 	memory  memory
 
+	// Observe is told of each step of an operation when it is done, by the goroutine that asks for the
+	// operations. Nil, it costs nothing. Set it before the first operation.
+	Observe func(kernels.Work)
+
 	quantized quant.Q8       // what Linear reads, quantised once for all its weights
 	scratch   []attn.Scratch // a worker
 	sums      [][]float32    // a worker: products on their way to Output.Add
@@ -47,6 +51,8 @@ type Device struct {
 
 // operands are those of the operation that is under way.
 type operands struct {
+	name       string // see kernels.Work
+	outs       []kernels.Output
 	dst, x, x2 *buffer
 	matrix     *weight
 	vector     []float32
@@ -130,6 +136,10 @@ func (d *Device) each(n, elements int, f func(d *Device, worker, i int)) {
 	d.do, d.serial = f, 0
 	if elements < small {
 		d.serial, n = n, min(n, 1)
+	}
+	if d.Observe != nil {
+		d.observe(n)
+		return
 	}
 	d.pool.Do(n, d.run)
 }

@@ -49,7 +49,7 @@ func (d *Device) Linear(x kernels.Buffer, outs ...kernels.Output) {
 		}
 	}
 	d.chunks = chunks
-	d.operands = operands{x: a}
+	d.operands = operands{name: "product", x: a, outs: outs}
 	d.each(len(chunks), total*a.cols*a.rows, func(d *Device, worker, i int) { d.product(d.x, &d.chunks[i], worker) })
 }
 
@@ -65,7 +65,7 @@ func checkOutput(x *buffer, o kernels.Output) {
 
 func (d *Device) quantize(x *buffer) {
 	d.quantized.Resize(x.rows, x.cols)
-	d.operands = operands{x: x}
+	d.operands = operands{name: "quantize", x: x}
 	d.parts(x.rows, x.cols, partSize, func(d *Device, from, to int) { d.quantized.QuantizeRows(d.x.all(), from, to) })
 }
 

@@ -33,6 +33,7 @@ func (d *Device) pack(w *weight) {
 		return
 	}
 	p := &gemm.Packed{Type: w.Type, Rows: rows, Cols: w.Cols(), Data: w.place}
+	d.operands = operands{name: "pack"}
 	var done atomic.Int64
 	piece := max(1, packPiece/(row*packRows)) * packRows
 	for r := 0; r < rows; r += piece {

@@ -25,7 +25,7 @@ func (d *Device) Embed(dst kernels.Buffer, table kernels.Weight, ids []int32) {
 			panic(fmt.Sprintf("cpu: Embed: row %d of %d", id, w.Rows()))
 		}
 	}
-	d.operands = operands{dst: y, matrix: w, ids: ids}
+	d.operands = operands{name: "embed", dst: y, matrix: w, ids: ids}
 	d.parts(len(ids), y.cols, partSize, func(d *Device, from, to int) {
 		for t := from; t < to; t++ {
 			quant.Dequantize(d.dst.row(t), d.matrix.Type, d.matrix.Row(int(d.ids[t])))
@@ -39,7 +39,7 @@ func (d *Device) Norm(dst, x kernels.Buffer, w kernels.Weight, eps float32) {
 	if !y.like(a) || len(g.vector) != a.cols {
 		panic(fmt.Sprintf("cpu: Norm: x is %v, dst %v, the weight (%d, %d)", a, y, g.Rows(), g.Cols()))
 	}
-	d.operands = operands{dst: y, x: a, vector: g.vector, eps: eps}
+	d.operands = operands{name: "norm", dst: y, x: a, vector: g.vector, eps: eps}
 	d.parts(a.rows, a.cols, partSize, func(d *Device, from, to int) {
 		norm.RMS(d.dst.part(from, to), d.x.part(from, to), d.vector, d.eps)
 	})
@@ -51,7 +51,7 @@ func (d *Device) SwiGLU(dst, gate, up kernels.Buffer) {
 	if !y.like(g) || !y.like(u) {
 		panic(fmt.Sprintf("cpu: SwiGLU: gate is %v, up %v, dst %v", g, u, y))
 	}
-	d.operands = operands{dst: y, x: g, x2: u}
+	d.operands = operands{name: "swiglu", dst: y, x: g, x2: u}
 	// An activation costs as much as a few additions, so that a single row is worth sharing.
 	d.parts(y.rows*y.cols, 1, partSize/4, func(d *Device, from, to int) {
 		act.SwiGLU(d.dst.data[from:to], d.x.data[from:to], d.x2.data[from:to])
@@ -64,7 +64,7 @@ func (d *Device) Add(dst, x kernels.Buffer) {
 	if !y.like(a) {
 		panic(fmt.Sprintf("cpu: Add: x is %v, dst %v", a, y))
 	}
-	d.operands = operands{dst: y, x: a}
+	d.operands = operands{name: "add", dst: y, x: a}
 	d.parts(y.rows*y.cols, 1, partSize, func(d *Device, from, to int) { add(d.dst.data[from:to], d.x.data[from:to]) })
 }
 
@@ -102,7 +102,7 @@ func (d *Device) Rope(x kernels.Buffer, r kernels.Rotation, spans []kernels.Span
 		}
 	}
 	checkSpans("Rope", a, spans)
-	d.operands = operands{dst: a, table: table}
+	d.operands = operands{name: "rope", dst: a, table: table}
 	d.parts(a.rows, a.cols, partSize, func(d *Device, from, to int) {
 		rope.Apply(d.dst.part(from, to), d.dst.cols/d.table.Dim, d.positions[from:to], d.table)
 	})

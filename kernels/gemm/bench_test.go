@@ -20,7 +20,7 @@ func BenchmarkMul(b *testing.B) {
 			{quant.Q4_K, 8960, 1536}, {quant.Q6_K, 1536, 8960},
 			{quant.Q4_0, 4864, 896}, {quant.Q4_1, 4864, 896}, {quant.Q5_1, 4864, 896}, {quant.Q5_K, 896, 4864},
 		} {
-			for _, tokens := range []int{1, 4, 32, 512} {
+			for _, tokens := range []int{1, 2, 3, 4, 8, 16, 32, 512} {
 				name := fmt.Sprintf("%s/%v/%dx%d/tokens=%d", v.name, c.typ, c.rows, c.cols, tokens)
 				b.Run(name, func(b *testing.B) { benchmarkMul(b, v, c.typ, c.rows, c.cols, tokens, false) })
 				b.Run(name+"/packed", func(b *testing.B) { benchmarkMul(b, v, c.typ, c.rows, c.cols, tokens, true) })

@@ -49,6 +49,10 @@ func mulPackedAVX2(dst []float32, stride int, p *Packed, r0, r1 int, x *quant.Q8
 		c.mulFewPacked(dst, stride, p, r0, r1, x)
 		return
 	}
+	if x.Rows <= someTokens {
+		c.mulSomePacked(dst, stride, p, r0, r1, x)
+		return
+	}
 	for t := 0; t < x.Rows; t += tokenBlock {
 		c.mulManyPacked(dst, stride, p, r0, r1, x, t, min(t+tokenBlock, x.Rows))
 	}

@@ -72,7 +72,8 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if e.options, err = o.complete(config.Context); err != nil {
+	var pages int
+	if e.options, pages, err = o.complete(config.Context, config.CacheShape(1, pageTokens).Bytes()); err != nil {
 		return err
 	}
 	if err := e.readTokens(config.Vocabulary); err != nil {
@@ -82,9 +83,8 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 		return err
 	}
 	device := cpu.New(e.options.Threads)
-	device.Release = e.file.Release
+	device.Release, device.Observe = e.file.Release, o.Observe
 	e.device = device
-	pages := (e.options.Cache + pageTokens - 1) / pageTokens
 	model, err := qwen.Open(e.file, e.device, qwen.Limits{
 		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, KV: kvTypes[e.options.KV], Batch: e.options.Batch, Logits: logitsRows,
 	})

@@ -22,6 +22,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// tinyToken is how many bytes the cache of the tiny model has for a token.
+const tinyToken = 2 * 2 * 16 * 2 * 2 // layers, kv heads, their width, keys and values, of two bytes
+
 // tiny opens a tiny model.
 func tiny(t testing.TB, o Options) *Engine {
 	t.Helper()
@@ -114,7 +117,7 @@ func TestDeterminism(t *testing.T) {
 	if slices.Contains(want[1:], want[0]) {
 		t.Fatal("different requests get the same answer: the model is too dull for this test")
 	}
-	for _, o := range []Options{{Threads: 1}, {Threads: 3}, {Threads: 2, Batch: 7}, {Threads: 2, Context: 512, Cache: 640}} {
+	for _, o := range []Options{{Threads: 1}, {Threads: 3}, {Threads: 2, Batch: 7}, {Threads: 2, Context: 512, CacheBytes: 640 * tinyToken}} {
 		e := openAt(t, path, o)
 		for round := range 2 { // the second finds its prompts in the cache
 			var g errgroup.Group
@@ -134,25 +137,45 @@ func TestDeterminism(t *testing.T) {
 	}
 }
 
-// TestPrefix plays an agent: each step's prompt is the last one with its answer and more.
+// TestPrefix plays an agent: each step's prompt is the last one with its answer and more. What is read of it are
+// the new tokens, not one more: a page that is only partly the same serves too.
 func TestPrefix(t *testing.T) {
 	e := tiny(t, Options{Threads: 2})
-	r := ask(strings.Repeat("the answer ", 60))
-	before := 0
-	for step := range 4 {
-		end := collect(t, e, r)
-		alone := collect(t, fresh(t, e), r)
-		if alone.Message.Raw != end.Message.Raw {
-			t.Fatalf("step %d: with the cache the answer is %q, without %q", step, end.Message.Raw, alone.Message.Raw)
-		}
-		if step > 0 {
-			if end.Usage.Cached < before {
-				t.Errorf("step %d: %d tokens of the prompt were cached, want at least the last prompt's %d", step, end.Usage.Cached, before)
+	for words := range 40 { // so that the steps part at different places of a page
+		r := ask(strings.Repeat("the answer ", 60+words))
+		var known []int32 // what the sequence of the last step had
+		for step := range 3 {
+			a, err := e.newAnswer(r)
+			if err != nil {
+				t.Fatal(err)
 			}
+			var end llm.End
+			if err := a.run(t.Context(), func(c llm.Chunk) bool {
+				if c.End != nil {
+					end = *c.End
+				}
+				return true
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if words == 0 {
+				if alone := collect(t, fresh(t, e), r); alone.Message.Raw != end.Message.Raw {
+					t.Fatalf("step %d: with the cache the answer is %q, without %q", step, end.Message.Raw, alone.Message.Raw)
+				}
+			}
+			same := 0
+			for same < len(known) && same < len(a.prompt)-1 && known[same] == a.prompt[same] {
+				same++
+			}
+			u := end.Usage
+			if step > 0 && u.Cached != same || u.Prompt != len(a.prompt) {
+				t.Errorf("%d words, step %d: %d tokens of a prompt of %d were cached, and %d of its %d are those of the last step", 60+words, step, u.Cached, u.Prompt, same, len(a.prompt))
+			}
+			// The last token that was chosen is in the answer, and was not computed any more.
+			known = a.tokens[:len(a.tokens)-1]
+			end.Message.Calls = nil
+			r.Messages = append(r.Messages, end.Message, llm.Message{Role: llm.User, Text: "and the next thing"})
 		}
-		before = end.Usage.Prompt
-		end.Message.Calls = nil
-		r.Messages = append(r.Messages, end.Message, llm.Message{Role: llm.User, Text: "and the next thing"})
 	}
 }
 
@@ -248,7 +271,7 @@ func TestBreak(t *testing.T) {
 
 // TestWaiting asks for more at once than the cache has room for: all are answered, in turn.
 func TestWaiting(t *testing.T) {
-	e := tiny(t, Options{Threads: 2, Context: 256, Cache: 256})
+	e := tiny(t, Options{Threads: 2, Context: 256, CacheBytes: 256 * tinyToken})
 	var g errgroup.Group
 	for i := range 12 {
 		g.Go(func() error {
@@ -329,7 +352,8 @@ func TestOpenErrors(t *testing.T) {
 		{"no model", t.Context(), garbage, Options{}, "garbage.gguf"},
 		{"threads", t.Context(), good, Options{Threads: -1}, "option Threads is -1"},
 		{"context", t.Context(), good, Options{Context: 4096}, "option Context is 4096, want 0 to 2048"},
-		{"cache", t.Context(), good, Options{Context: 512, Cache: 100}, "at least the 512 of Context"},
+		{"cache", t.Context(), good, Options{Context: 512, CacheBytes: 100 * tinyToken}, "a cache of 1 MiB has room for 64 tokens, want at least the context of 512, which takes 1 MiB"},
+		{"negative cache", t.Context(), good, Options{CacheBytes: -1}, "option CacheBytes is -1"},
 		{"cancelled", cancelled, good, Options{}, "context canceled"},
 	} {
 		if _, err := Open(test.ctx, test.path, test.o); err == nil || !strings.Contains(err.Error(), test.want) {

@@ -56,7 +56,7 @@ func TestLookupSameAnswer(t *testing.T) {
 		}
 		return nil
 	}
-	for _, o := range []Options{{Threads: 2, Lookup: 8}, {Threads: 1, Lookup: 15}, {Threads: 2, Lookup: 1, Batch: 5}, {Threads: 2, Lookup: 8, Context: 1500, Cache: 1500}} {
+	for _, o := range []Options{{Threads: 2, Lookup: 8}, {Threads: 1, Lookup: 15}, {Threads: 2, Lookup: 1, Batch: 5}, {Threads: 2, Lookup: 8, Context: 1500, CacheBytes: 1536 * tinyToken}} {
 		e := eager(openAt(t, path, o))
 		var usage llm.Usage
 		for i, r := range requests {

@@ -3,9 +3,8 @@ package engine
 import (
 	"fmt"
 	"runtime"
-	"strings"
 
-	"github.com/qwen-agent/qwen-agent/kernels/quant"
+	"github.com/qwen-agent/qwen-agent/kernels"
 )
 
 // Options says how a model is opened. The zero value suits one agent on the processor.
@@ -18,30 +17,26 @@ type Options struct {
 	// model's own limit if that is lower.
 	Context int
 
-	// Cache is how many tokens the key-value cache holds, of running requests and of earlier
-	// ones whose beginnings new requests may share; 0 is twice Context. Memory is taken only
-	// as the cache fills. A request waits until there is room for its longest answer.
-	Cache int
+	// CacheBytes is how much memory the keys and values take of running requests and of earlier
+	// ones, whose beginnings new requests may share: as many whole pages of 64 tokens as fit.
+	// Below what Context takes Open refuses it; 0 is twice that. Memory is taken only as the
+	// cache fills. A request waits until there is room for its longest answer.
+	CacheBytes int64
 
 	// Batch is how many rows are computed in one pass; 0 is 256. Above it prompts are read
 	// no faster, and what comes meanwhile waits longer.
 	Batch int
-
-	// KV is one of KVTypes, that of the cache's keys and values: "f16", or "q8", blocks of 32 integers of
-	// 8 bits with a scale, which take 53 % of the memory and round more. "" is "f16".
-	KV string
 
 	// Lookup is how many tokens of an answer are guessed at most, from text before it that
 	// agrees, and computed along with the next one. Answers are the same with any number.
 	// Fewer are guessed, or none, where that would not be faster; 8 is a good number. 0, the
 	// default, guesses none.
 	Lookup int
+
+	// Observe, if it is not nil, is told of each step of the device's operations when it is done,
+	// by one goroutine at a time: what a profile is made of.
+	Observe func(kernels.Work)
 }
-
-// KVTypes are the types of keys and values, the default first.
-var KVTypes = []string{"f16", "q8"}
-
-var kvTypes = map[string]quant.Type{KVTypes[0]: quant.F16, KVTypes[1]: quant.Q8_0}
 
 // What the zero value of Options means, and the bounds of its fields.
 const (
@@ -49,20 +44,21 @@ const (
 	defaultBatch   = 256
 	maxThreads     = 1024
 	maxBatch       = 1 << 14
-	maxCache       = 1 << 28 // tokens
+	maxCacheTokens = 1 << 28
 
 	pageTokens = 64
 	logitsRows = 32 // of one pass
 )
 
-// complete returns o with its defaults filled in for a model of the given limit.
-func (o Options) complete(limit int) (Options, error) {
+// complete returns o with its defaults filled in, and the pages of its cache, for a model of
+// the given limit and size of a page.
+func (o Options) complete(limit int, pageBytes int64) (_ Options, pages int, err error) {
 	for _, f := range []struct {
 		name        string
 		value, most int
-	}{{"Threads", o.Threads, maxThreads}, {"Context", o.Context, limit}, {"Cache", o.Cache, maxCache}, {"Batch", o.Batch, maxBatch}, {"Lookup", o.Lookup, fewTokens - 1}} {
+	}{{"Threads", o.Threads, maxThreads}, {"Context", o.Context, limit}, {"Batch", o.Batch, maxBatch}, {"Lookup", o.Lookup, fewTokens - 1}} {
 		if f.value < 0 || f.value > f.most {
-			return o, fmt.Errorf("engine: option %s is %d, want 0 to %d", f.name, f.value, f.most)
+			return o, 0, fmt.Errorf("engine: option %s is %d, want 0 to %d", f.name, f.value, f.most)
 		}
 	}
 	if o.Threads == 0 {
@@ -71,20 +67,22 @@ func (o Options) complete(limit int) (Options, error) {
 	if o.Context == 0 {
 		o.Context = min(limit, defaultContext)
 	}
-	if o.Cache == 0 {
-		o.Cache = 2 * o.Context
-	}
-	if o.Cache < o.Context {
-		return o, fmt.Errorf("engine: option Cache is %d tokens, want at least the %d of Context", o.Cache, o.Context)
-	}
 	if o.Batch == 0 {
 		o.Batch = defaultBatch
 	}
-	if o.KV == "" {
-		o.KV = KVTypes[0]
+	if o.CacheBytes < 0 {
+		return o, 0, fmt.Errorf("engine: option CacheBytes is %d, want 0 or more", o.CacheBytes)
 	}
-	if _, ok := kvTypes[o.KV]; !ok {
-		return o, fmt.Errorf("engine: option KV is %q, want %s", o.KV, strings.Join(KVTypes, " or "))
+	least := int64(o.Context+pageTokens-1) / pageTokens
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 2 * least * pageBytes
 	}
-	return o, nil
+	if o.CacheBytes/pageBytes < least {
+		return o, 0, fmt.Errorf("engine: a cache of %s has room for %d tokens, want at least the context of %d, which takes %s",
+			mebibytes(o.CacheBytes), o.CacheBytes/pageBytes*pageTokens, o.Context, mebibytes(least*pageBytes))
+	}
+	return o, int(min(o.CacheBytes/pageBytes, maxCacheTokens/pageTokens)), nil
 }
+
+// mebibytes writes a size as the command line takes it, rounded up.
+func mebibytes(n int64) string { return fmt.Sprintf("%d MiB", (n+1<<20-1)>>20) }

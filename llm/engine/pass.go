@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"time"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
 )
@@ -30,23 +31,26 @@ func (s *scheduler) pick() []share {
 			room, logits = room-n, logits-wanted
 		}
 	}
-	few := func(j *job) bool { return len(j.ids) <= fewTokens }
 	for _, j := range s.jobs {
-		if few(j) {
+		if j.few() {
 			take(j, fewTokens)
 		}
 	}
-	if len(shares) > 0 {
-		room = min(room, beside)
+	if now := time.Now(); s.reading() && (len(shares) > 0 || s.someoneWrites(now)) {
+		most := s.beside(s.rows-room, now)
+		room, s.leftOut = min(room, most), most == 0
 	}
 	for _, j := range s.jobs {
-		if !few(j) {
+		if !j.few() {
 			take(j, room)
 		}
 	}
 	s.shares = shares
 	return shares
 }
+
+// few says whether a job is one of somebody who is writing an answer.
+func (j *job) few() bool { return len(j.ids) <= fewTokens }
 
 // wanted returns how many of the next n tokens of j have their logits wanted.
 func (j *job) wanted(n int) int {
@@ -74,6 +78,7 @@ func (s *scheduler) pass() {
 		return
 	}
 
+	start := time.Now()
 	err := s.model.Forward(s, batch)
 	if err != nil && s.Err() != nil {
 		err = nil // nobody waits any more; dropCancelled tells them
@@ -93,7 +98,10 @@ func (s *scheduler) pass() {
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := time.Now()
+	s.took = now.Sub(start)
 	s.together = s.together[:0]
+	reads := false // whether there is some of a prompt
 	for _, p := range shares {
 		if err == nil {
 			ids := p.ids[p.done : p.done+p.n]
@@ -104,13 +112,21 @@ func (s *scheduler) pass() {
 			p.seq.kv.Guess(ids[sure:])
 			p.done += p.n
 		}
-		if len(p.ids) <= fewTokens {
+		if p.few() {
 			s.together = append(s.together, p.seq)
+		} else {
+			reads = true
+		}
+		if err == nil && p.logits > 0 {
+			s.wrote(p.seq, now)
 		}
 		if err != nil || p.done == len(p.ids) {
 			s.jobs = slices.DeleteFunc(s.jobs, func(j *job) bool { return j == p.job })
 			p.result <- err
 		}
+	}
+	if reads && err == nil {
+		s.pace.learn(len(batch.IDs), s.took)
 	}
 }
 

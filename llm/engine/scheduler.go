@@ -16,12 +16,8 @@ const (
 	// the next pass with all others of its kind.
 	fewTokens = 16
 
-	// beside is how many rows of prompts are computed in one pass with the tokens of answers,
-	// so that those who read along see no gap.
-	beside = 64
-
-	// gather is how long the sequences of the last pass are waited for, so that they stay
-	// together: choosing a token takes less.
+	// gather is how long the sequences of the last pass are waited for at least, so that they
+	// stay together.
 	gather = 2 * time.Millisecond
 )
 
@@ -45,7 +41,11 @@ type scheduler struct {
 	alive context.Context // until close
 	kill  func()
 
-	together []*Sequence // the sequences of the last pass that wrote answers
+	together []*Sequence   // the sequences of the last pass that wrote answers
+	writing  []*Sequence   // those that wrote lately
+	took     time.Duration // the last pass
+	pace     pace
+	leftOut  bool // prompts were left out of the last pass for the sake of answers
 
 	// The memory of a pass, which the next one uses again.
 	shares []share
@@ -74,7 +74,8 @@ type job struct {
 	guesses int         // how many of the last ids are
 	logits  [][]float32 // of the last len(logits) of ids
 	done    int         // of ids
-	result  chan error  // has room for one
+	came    time.Time
+	result  chan error // has room for one
 }
 
 func newScheduler(model qwen.Model, pool *kv.Pool, rows int) *scheduler {
@@ -182,24 +183,16 @@ func (s *scheduler) dropCancelled() {
 	})
 }
 
-// missing says whether a sequence that wrote along in the last pass is not there yet.
+// missing says whether a sequence that wrote along in the last pass is not there yet, while
+// there is something to compute.
 func (s *scheduler) missing() bool {
-	if len(s.together) < 2 {
-		return false
-	}
-	here := 0
-	for _, j := range s.jobs {
-		if slices.Contains(s.together, j.seq) {
-			here++
-		}
-	}
-	gone := 0
+	there := 0
 	for _, seq := range s.together {
-		if seq.closed.Load() {
-			gone++
+		if seq.closed.Load() || slices.ContainsFunc(s.jobs, func(j *job) bool { return j.seq == seq }) {
+			there++
 		}
 	}
-	return here > 0 && here+gone < len(s.together)
+	return len(s.jobs) > 0 && there < len(s.together)
 }
 
 // writers returns how many sequences wrote along in the last pass, at least 1.
@@ -211,7 +204,7 @@ func (s *scheduler) writers() int {
 
 // gather waits a moment for the sequences of the last pass.
 func (s *scheduler) gather() {
-	s.timer.Reset(gather)
+	s.timer.Reset(s.gatherTime())
 	defer s.timer.Stop()
 	for {
 		select {

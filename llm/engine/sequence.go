@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/llm/kv"
@@ -20,8 +21,9 @@ type Sequence struct {
 	length int
 	cached int
 	closed atomic.Bool
-	job    job   // the last, whose memory the next one uses again
-	failed error // what it came to, if not to logits
+	wrote  time.Time // when it last had logits to choose a token from; the scheduler's
+	job    job       // the last, whose memory the next one uses again
+	failed error     // what it came to, if not to logits
 }
 
 // Begin opens a sequence that starts with prompt and has at most limit tokens. As much of
@@ -117,7 +119,7 @@ func (s *Sequence) append(ctx context.Context, ids []int32, guesses int, logits 
 		return err
 	}
 	j := &s.job
-	j.ctx, j.guesses, j.done = ctx, guesses, 0
+	j.ctx, j.guesses, j.done, j.came = ctx, guesses, 0, time.Now()
 	j.ids, j.logits = append(j.ids[:0], ids...), append(j.logits[:0], logits...)
 	if !s.engine.scheduler.add(func() { s.engine.scheduler.jobs = append(s.engine.scheduler.jobs, j) }) {
 		return ErrClosed

@@ -29,7 +29,7 @@ type Pool struct {
 	root     node
 	idle     int   // nodes that no running sequence goes through
 	promised int   // pages that running sequences may still take
-	clock    int64 // counts closings, for the order in which nodes go
+	clock    int64 // counts openings and closings, for the order in which nodes go
 }
 
 // NewPool returns a pool of pages numbered from 0, each of size tokens.
@@ -78,6 +78,7 @@ func (p *Pool) open(prompt []int32, limit int, copyPage func(dst, src int32), pr
 	if total > p.pages {
 		return nil, fmt.Errorf("%w: %d tokens, room for %d", ErrTooLong, limit, p.Tokens())
 	}
+	p.clock++
 	s := &Sequence{pool: p, private: private}
 	at, rest := &p.root, prompt[:max(0, len(prompt)-1)]
 	for len(rest) >= p.size {

@@ -9,7 +9,7 @@ type node struct {
 	tokens   []int32 // of this page; fewer than a page only in a leaf
 	page     int32
 	running  int   // sequences that go through this node
-	used     int64 // when the last one closed
+	used     int64 // when one last left it
 }
 
 // share makes the first page of s that is not on its path a node of the tree. If another

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/llm/gguf"
 )
 
@@ -82,6 +83,11 @@ func ReadConfig(f *gguf.File) (Config, error) {
 	}
 	c.Vocabulary = embedding.Shape[1]
 	return c, nil
+}
+
+// CacheShape returns the shape of a cache of so many pages of so many tokens.
+func (c Config) CacheShape(pages, tokens int) kernels.CacheShape {
+	return kernels.CacheShape{Layers: c.Layers, Pages: pages, Heads: c.KVHeads, Tokens: tokens, Dim: c.HeadDim}
 }
 
 // check finds sizes that do not fit each other, and features that no code here has.

@@ -106,8 +106,7 @@ func newQwen2(f *gguf.File, c Config, d kernels.Device, lim Limits) (Model, erro
 	if m.rotation, err = d.Rotation(c.HeadDim, lim.Positions, c.RopeBase); err != nil {
 		return nil, fmt.Errorf("qwen: a table of %d positions: %w", lim.Positions, err)
 	}
-	shape := kernels.CacheShape{Type: lim.KV, Layers: c.Layers, Pages: lim.Pages, Heads: c.KVHeads, Tokens: lim.PageTokens, Dim: c.HeadDim}
-	if m.cache, err = d.Cache(shape); err != nil {
+	if m.cache, err = d.Cache(c.CacheShape(lim.Pages, lim.PageTokens)); err != nil {
 		return nil, fmt.Errorf("qwen: a cache of %d pages: %w", lim.Pages, err)
 	}
 	return m, nil

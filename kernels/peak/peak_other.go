@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package peak
+
+func read(b []byte) { readRef(b) }
+
+func multiplyAdd(rounds int) int64 { return multiplyAddRef(rounds) }
