@@ -51,6 +51,32 @@ func TestBench(t *testing.T) {
 	}
 }
 
+func TestBenchLookup(t *testing.T) {
+	model, out := testmodel.Write(t, testmodel.Shape{}), filepath.Join(t.TempDir(), "rows.jsonl")
+	text, err := measure(t, "bench", "lookup", "--model", model, "--threads", "2", "--reps", "1", "--only", "new/1,new/3", "--out", out)
+	if err != nil || !strings.Contains(text, "new/3") || strings.Contains(text, "new/2") {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	row, err := os.ReadFile(out)
+	if err != nil || !strings.Contains(string(row), `"guessing_new_x":`) {
+		t.Errorf("the row is %s, %v", row, err)
+	}
+	text, err = measure(t, "bench", "lookup", "--model", model, "--reps", "1", "--only", "new/1", "--json")
+	var report struct {
+		Texts []struct{ Ratio float64 }
+	}
+	if jerr := json.Unmarshal([]byte(text), &report); err != nil || jerr != nil || len(report.Texts) != 2 || report.Texts[0].Ratio <= 0 {
+		t.Errorf("%v, %v in %s", err, jerr, text)
+	}
+	for bad, code := range map[string]int{"--reps=0": exitUsage, "--lookup=-1": exitUsage, "--lookup=0": exitUsage, "--lookup=16": exitUsage, "--only=new/9": exitUsage, "--only=edits": exitFailed} {
+		if _, err := measure(t, "bench", "lookup", "--model", model, "--data", t.TempDir(), bad); err == nil {
+			t.Errorf("%v is let through", bad)
+		} else if got, _ := exitCode(err); got != code {
+			t.Errorf("%v: exit code %d, want %d (%v)", bad, got, code, err)
+		}
+	}
+}
+
 func TestBenchProfile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures the machine for half a second")

@@ -12,11 +12,12 @@ import (
 )
 
 // engineFlags are the flags of every command that opens a model.
-type engineFlags struct{ threads, cacheMB int }
+type engineFlags struct{ threads, cacheMB, lookup int }
 
 func (f *engineFlags) add(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&f.threads, "threads", 0, "`number` of threads; 0 is one for each core")
 	cmd.Flags().IntVar(&f.cacheMB, "cache-mb", 0, "`MiB` of memory for keys and values, of prompts that may come again too; 0 is twice what the longest takes")
+	cmd.Flags().IntVar(&f.lookup, "lookup", engine.MaxLookup, "most `tokens` that are guessed ahead from the text before them, where that is faster; 0 guesses none")
 }
 
 // maxCacheMB is 1 TiB, which is more than any use of it.
@@ -29,8 +30,14 @@ func (f *engineFlags) options() (engine.Options, error) {
 		return engine.Options{}, usageError(fmt.Errorf("--threads is %d, wanted 0 or more", f.threads))
 	case f.cacheMB < 0 || f.cacheMB > maxCacheMB:
 		return engine.Options{}, usageError(fmt.Errorf("--cache-mb is %d, wanted 0 to %d", f.cacheMB, maxCacheMB))
+	case f.lookup < 0 || f.lookup > engine.MaxLookup:
+		return engine.Options{}, usageError(fmt.Errorf("--lookup is %d, wanted 0 to %d", f.lookup, engine.MaxLookup))
 	}
-	return engine.Options{Threads: f.threads, CacheBytes: int64(f.cacheMB) << 20}, nil
+	o := engine.Options{Threads: f.threads, CacheBytes: int64(f.cacheMB) << 20, Lookup: f.lookup}
+	if f.lookup == 0 {
+		o.Lookup = -1
+	}
+	return o, nil
 }
 
 // openModel opens a model by its name, "" being the default, and fetches it first if it

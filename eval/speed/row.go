@@ -26,7 +26,7 @@ type Row struct {
 	System  string // what it computed with
 
 	// Values holds the figures by key: those of Jobs in their unit, load_s and what else
-	// ends in _s in seconds, peak_rss_mb in MiB.
+	// ends in _s in seconds, what ends in _x as a ratio, peak_rss_mb in MiB.
 	Values map[string]float64
 }
 
@@ -34,7 +34,8 @@ type Row struct {
 var keys = []string{
 	"load_s", "pp128", "pp512", "pp2048", "tg64", "tg64@512", "tg64@4096", "batch8", "gap_ms",
 	"agent_hello_s", "agent_budget_s", "agent_fix_s", "agent_s",
-	"agent_read", "agent_cached", "agent_written", "peak_rss_mb",
+	"agent_read", "agent_cached", "agent_written",
+	"guessing_tasks_x", "guessing_edits_x", "guessing_tasks+edits_x", "guessing_calls_x", "guessing_new_x", "peak_rss_mb",
 }
 
 // Set takes in a figure, rounded to so many decimals.

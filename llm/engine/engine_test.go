@@ -354,6 +354,7 @@ func TestOpenErrors(t *testing.T) {
 		{"context", t.Context(), good, Options{Context: 4096}, "option Context is 4096, want 0 to 2048"},
 		{"cache", t.Context(), good, Options{Context: 512, CacheBytes: 100 * tinyToken}, "a cache of 1 MiB has room for 64 tokens, want at least the context of 512, which takes 1 MiB"},
 		{"negative cache", t.Context(), good, Options{CacheBytes: -1}, "option CacheBytes is -1"},
+		{"lookup", t.Context(), good, Options{Lookup: 16}, "option Lookup is 16, want at most 15"},
 		{"cancelled", cancelled, good, Options{}, "context canceled"},
 	} {
 		if _, err := Open(test.ctx, test.path, test.o); err == nil || !strings.Contains(err.Error(), test.want) {

@@ -10,7 +10,7 @@ import (
 // TestLookupReal lets a real model edit code, greedily and sampled, with and without guesses.
 func TestLookupReal(t *testing.T) {
 	path := testmodel.Path(t)
-	e, plain := openAt(t, path, Options{Context: 1024, Lookup: 8}), openAt(t, path, Options{Context: 1024})
+	e, plain := openAt(t, path, Options{Context: 1024}), openAt(t, path, Options{Context: 1024, Lookup: -1})
 	var sum llm.Usage
 	for i, text := range []string{
 		"Rename the function to largest and repeat the whole code:\n```python\ndef biggest(numbers):\n    best = numbers[0]\n    for number in numbers[1:]:\n        if number > best:\n            best = number\n    return best\n```",

@@ -30,7 +30,7 @@ func eager(e *Engine) *Engine {
 // and without a grammar, stop strings and penalties, ended by limits, alone and together.
 func TestLookupSameAnswer(t *testing.T) {
 	path := testmodel.Write(t, testmodel.Shape{})
-	plain := openAt(t, path, Options{Threads: 2})
+	plain := openAt(t, path, Options{Threads: 2, Lookup: -1})
 	var requests []*llm.Request
 	var wants []llm.End
 	for i := range 60 {
@@ -89,7 +89,7 @@ func TestLookupSameAnswer(t *testing.T) {
 // TestLookupCache asks whether what was answered with guesses is in the cache, and is right.
 func TestLookupCache(t *testing.T) {
 	e := eager(tiny(t, Options{Threads: 2, Lookup: 8}))
-	plain := tiny(t, Options{Threads: 2})
+	plain := tiny(t, Options{Threads: 2, Lookup: -1})
 	r := ask(strings.Repeat("the answer and the thought ", 30))
 	r.MaxTokens = 150
 	for step := range 4 {

@@ -29,14 +29,17 @@ type Options struct {
 
 	// Lookup is how many tokens of an answer are guessed at most, from text before it that
 	// agrees, and computed along with the next one. Answers are the same with any number.
-	// Fewer are guessed, or none, where that would not be faster; 8 is a good number. 0, the
-	// default, guesses none.
+	// Fewer are guessed, or none, where that would not be faster. 0 is MaxLookup, and a
+	// negative number guesses none.
 	Lookup int
 
 	// Observe, if it is not nil, is told of each step of the device's operations when it is done,
 	// by one goroutine at a time: what a profile is made of.
 	Observe func(kernels.Work)
 }
+
+// MaxLookup is the most that Options.Lookup can be.
+const MaxLookup = fewTokens - 1
 
 // What the zero value of Options means, and the bounds of its fields.
 const (
@@ -56,10 +59,16 @@ func (o Options) complete(limit int, pageBytes int64) (_ Options, pages int, err
 	for _, f := range []struct {
 		name        string
 		value, most int
-	}{{"Threads", o.Threads, maxThreads}, {"Context", o.Context, limit}, {"Batch", o.Batch, maxBatch}, {"Lookup", o.Lookup, fewTokens - 1}} {
+	}{{"Threads", o.Threads, maxThreads}, {"Context", o.Context, limit}, {"Batch", o.Batch, maxBatch}} {
 		if f.value < 0 || f.value > f.most {
 			return o, 0, fmt.Errorf("engine: option %s is %d, want 0 to %d", f.name, f.value, f.most)
 		}
+	}
+	if o.Lookup > MaxLookup {
+		return o, 0, fmt.Errorf("engine: option Lookup is %d, want at most %d", o.Lookup, MaxLookup)
+	}
+	if o.Lookup == 0 {
+		o.Lookup = MaxLookup
 	}
 	if o.Threads == 0 {
 		o.Threads = min(runtime.GOMAXPROCS(0), cores())
