@@ -72,8 +72,12 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	cacheType, err := o.cacheType()
+	if err != nil {
+		return err
+	}
 	var pages int
-	if e.options, pages, err = o.complete(config.Context, config.CacheShape(1, pageTokens).Bytes()); err != nil {
+	if e.options, pages, err = o.complete(config.Context, config.CacheShape(cacheType, 1, pageTokens).Bytes()); err != nil {
 		return err
 	}
 	if err := e.readTokens(config.Vocabulary); err != nil {
@@ -86,7 +90,7 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	device.Release, device.Observe = e.file.Release, o.Observe
 	e.device = device
 	model, err := qwen.Open(e.file, e.device, qwen.Limits{
-		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, KV: kvTypes[e.options.KV], Batch: e.options.Batch, Logits: logitsRows,
+		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, KV: cacheType, Batch: e.options.Batch, Logits: logitsRows,
 	})
 	if err != nil {
 		return err
