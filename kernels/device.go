@@ -54,6 +54,12 @@ type Device interface {
 	Gather(dst, x Buffer, rows []int32)
 	// CopyPage copies the keys and values of page src, in every layer, over those of dst.
 	CopyPage(c Cache, dst, src int32)
+	// SavePage waits for the operations before it and copies the content of a page into dst, which has
+	// CacheShape.PageBytes. In what form is the device's own affair.
+	SavePage(dst []byte, c Cache, page int32)
+	// LoadPage gives a page the content that SavePage of such a device, with a cache of this shape, copied. Any
+	// other bytes make wrong keys and values of it, and do no other harm.
+	LoadPage(c Cache, page int32, src []byte)
 
 	// Watch lets the following operations be left undone, in the middle too, once ctx has
 	// ended. It holds until Sync, which returns the error of ctx then.
@@ -103,11 +109,11 @@ type CacheShape struct {
 }
 
 // Bytes returns the size of a cache of this shape.
-func (s CacheShape) Bytes() int64 { return int64(s.Pages) * s.PageBytes() }
+func (s CacheShape) Bytes() int64 { return int64(s.Pages) * int64(s.PageBytes()) }
 
 // PageBytes returns the size of a page: keys and values of its tokens in every layer.
-func (s CacheShape) PageBytes() int64 {
-	return 2 * int64(s.Layers) * int64(s.Type.Bytes(s.Heads*s.Tokens*s.Dim))
+func (s CacheShape) PageBytes() int {
+	return 2 * s.Layers * s.Type.Bytes(s.Heads*s.Tokens*s.Dim)
 }
 
 // Rotation is a table of sines and cosines in a device's memory.

@@ -174,8 +174,9 @@ func (b *agentBench) play(ctx context.Context, row speed.Row, replayer func(task
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(b.log, "%s, %s: %.2f s; read %d of %d tokens, wrote %d\n",
-			row.Peer, w.Task, w.Seconds, w.Usage.Prompt-w.Usage.Cached, w.Usage.Prompt, w.Usage.Generated)
+		fmt.Fprintf(b.log, "%s, %s: %.2f s; read %d of %d tokens in %.2f s, wrote %d (%d forced) in %.2f s\n",
+			row.Peer, w.Task, w.Seconds, w.Usage.Prompt-w.Usage.Cached, w.Usage.Prompt, w.Usage.Prefill.Seconds(),
+			w.Usage.Generated, w.Usage.Forced, w.Usage.Decode.Seconds())
 		row.Set("agent_"+w.Task+"_s", w.Seconds, 3)
 		seconds += w.Seconds
 		usage = usage.Add(w.Usage)

@@ -27,7 +27,7 @@ func TestEngine(t *testing.T) {
 	model := testmodel.Write(t, testmodel.Shape{})
 	for _, format := range []string{"auto", "turn", "hermes", "react"} {
 		dir := files(t, map[string]string{"task.yaml": longTask})
-		cmd := command(t.Context(), "run", filepath.Join(dir, "task.yaml"), "--model", model, "--format", format, "--json", "--threads", "1")
+		cmd := command(t.Context(), "run", filepath.Join(dir, "task.yaml"), "--model", model, "--format", format, "--json", "--keep-prefix=false", "--threads", "1")
 		var out, log bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &log
 		_ = cmd.Run() // the exit code says it
@@ -57,7 +57,7 @@ func TestEngineInterrupt(t *testing.T) {
 	dir := files(t, map[string]string{"task.yaml": task})
 	best := time.Hour
 	for range 3 {
-		took, text := interruptOnce(t, dir, []string{"--model", model, "--threads", "1"}, []string{"MODEL_SCRIPT="}, "answer: ", os.Interrupt, 130)
+		took, text := interruptOnce(t, dir, []string{"--model", model, "--threads", "1", "--keep-prefix=false"}, []string{"MODEL_SCRIPT="}, "answer: ", os.Interrupt, 130)
 		if !strings.Contains(text, "qwen-agent: interrupted\n") {
 			t.Fatalf("it said\n%s", text)
 		}

@@ -25,7 +25,7 @@ func TestExamples(t *testing.T) {
 		{"fix", nil, `\b96\b`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			cmd := command(t.Context(), append([]string{"run", "../../examples/" + c.name + "/task.yaml", "--json"}, c.args...)...)
+			cmd := command(t.Context(), append([]string{"run", "../../examples/" + c.name + "/task.yaml", "--json", "--keep-prefix=false"}, c.args...)...)
 			var out, log bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &out, &log
 			if err := cmd.Run(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/engine"
+	"github.com/qwen-agent/qwen-agent/llm/hub"
 )
 
 // engineFlags are the flags of every command that opens a model.
@@ -47,6 +49,15 @@ func (f *engineFlags) options() (engine.Options, error) {
 		o.Lookup = -1
 	}
 	return o, nil
+}
+
+// prefixDir returns the folder where beginnings of prompts are kept, or "" if there is no place for one.
+func prefixDir() string {
+	h, err := hub.New()
+	if err != nil {
+		return "" // what needs a model says why
+	}
+	return filepath.Join(h.Home, "cache", "prefixes")
 }
 
 // openModel opens a model by its name, "" being the default, and fetches it first if it

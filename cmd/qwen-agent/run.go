@@ -43,6 +43,7 @@ type runOptions struct {
 	json      bool
 	events    string
 	yes       bool
+	keep      bool
 	engine    engineFlags
 }
 
@@ -68,6 +69,7 @@ func newRunCmd() *cobra.Command {
 	f.StringVar(&o.events, "events", "", "print events in a `form`: jsonl, one JSON object a line")
 	f.BoolVarP(&o.yes, "yes", "y", false, "allow every call that would be asked about; what the task denies stays denied")
 	o.engine.add(cmd)
+	f.BoolVar(&o.keep, "keep-prefix", true, "keep what the model has read of the task's beginning in a file, so that the next run need not read it again")
 	completeWords(cmd, "format", agent.Formats)
 	completeModels(cmd)
 	completeWords(cmd, "events", []string{"jsonl"})
@@ -131,6 +133,9 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 	engineOptions, err := o.engine.options()
 	if err != nil {
 		return err
+	}
+	if o.keep {
+		engineOptions.PrefixDir = prefixDir()
 	}
 	given, err := readInputs(o.inputs)
 	if err != nil {

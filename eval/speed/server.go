@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/qwen-agent/qwen-agent/llm"
 )
@@ -43,7 +44,10 @@ func (s *Server) Replay(ctx context.Context, _ *llm.Request, a *RecordedAnswer) 
 	}
 	s.recorded = append(s.recorded, slices.Concat(recorded, a.Tokens))
 	s.actual = append(s.actual, slices.Concat(prompt, got.Tokens[:len(a.Tokens)]))
-	return llm.Usage{Prompt: len(prompt), Cached: len(prompt) - got.Timings.Prompt, Generated: len(a.Tokens)}, nil
+	return llm.Usage{
+		Prompt: len(prompt), Cached: len(prompt) - got.Timings.Prompt, Generated: len(a.Tokens),
+		Prefill: milliseconds(got.Timings.PromptTime), Decode: milliseconds(got.Timings.PredictedTime),
+	}, nil
 }
 
 // substitute returns a recorded prompt with what the server wrote in place of what was
@@ -92,9 +96,13 @@ type completion struct {
 type completed struct {
 	Tokens  []int32 `json:"tokens"`
 	Timings struct {
-		Prompt int `json:"prompt_n"` // tokens of the prompt that had to be read
+		Prompt        int     `json:"prompt_n"`  // tokens of the prompt that had to be read
+		PromptTime    float64 `json:"prompt_ms"` // and the milliseconds for it
+		PredictedTime float64 `json:"predicted_ms"`
 	} `json:"timings"`
 }
+
+func milliseconds(t float64) time.Duration { return time.Duration(t * float64(time.Millisecond)) }
 
 const (
 	maxAnswer = 1 << 24 // bytes of the server's answer

@@ -62,7 +62,9 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"error":"it is broken"}`, http.StatusInternalServerError)
 		return
 	}
-	out := map[string]any{"timings": map[string]int{"prompt_n": len(in.Prompt) - min(common(f.cache, in.Prompt), len(in.Prompt)-1)}}
+	out := map[string]any{"timings": map[string]any{
+		"prompt_n": len(in.Prompt) - min(common(f.cache, in.Prompt), len(in.Prompt)-1), "prompt_ms": 12.5, "predicted_ms": 3e3,
+	}}
 	written := make([]int32, in.N+f.extra)
 	for i := range written {
 		written[i] = int32(1000 + i)
@@ -101,6 +103,7 @@ func TestServer(t *testing.T) {
 			{Prompt: 7, Cached: 6, Generated: 3},
 		} {
 			got, err := s.Replay(t.Context(), nil, &RecordedAnswer{Tokens: answer})
+			want.Prefill, want.Decode = 12500*time.Microsecond, 3*time.Second
 			if err != nil || got != want {
 				t.Errorf("request %d: %+v, %v; want %+v", i, got, err, want)
 			}

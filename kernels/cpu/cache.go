@@ -86,3 +86,21 @@ func (d *Device) CopyPage(kv kernels.Cache, dst, src int32) {
 	}
 	copy(c.data[int(dst)*c.page:][:c.page], c.data[int(src)*c.page:][:c.page])
 }
+
+// SavePage copies one stretch of memory.
+func (d *Device) SavePage(dst []byte, kv kernels.Cache, page int32) {
+	copy(dst, kv.(*cache).bytes("SavePage", page, len(dst)))
+}
+
+// LoadPage is the inverse of SavePage.
+func (d *Device) LoadPage(kv kernels.Cache, page int32, src []byte) {
+	copy(kv.(*cache).bytes("LoadPage", page, len(src)), src)
+}
+
+// bytes returns the memory of a page. It panics unless there is such a page of the given size.
+func (c *cache) bytes(op string, page int32, size int) []byte {
+	if page < 0 || int(page) >= c.shape.Pages || size != c.page {
+		panic(fmt.Sprintf("cpu: %s: page %d of %d, in %d bytes, want %d", op, page, c.shape.Pages, size, c.page))
+	}
+	return c.data[int(page)*c.page:][:c.page]
+}

@@ -241,7 +241,7 @@ func (h *harness) attention(typ quant.Type, heads, kvHeads, dim int) {
 	if typ == quant.Q8_0 {
 		want = want / 64 * 34
 	}
-	if shape.Bytes() != want || shape.PageBytes()*9 != want {
+	if shape.Bytes() != want || int64(9*shape.PageBytes()) != want {
 		h.t.Errorf("a cache of %d bytes, want %d", shape.Bytes(), want)
 	}
 	c1, err := h.device.Cache(shape)
@@ -282,6 +282,14 @@ func (h *harness) attention(typ quant.Type, heads, kvHeads, dim int) {
 	h.device.CopyPage(c1, 5, 0)
 	h.naive.CopyPage(c2, 5, 0)
 	pass("a copied page", []kernels.Span{{Len: 20, Pos: 20, Pages: []int32{7, 5, 4}}, {Len: 10, Pos: 23, Pages: pagesA}})
+	saved := make([]byte, shape.PageBytes())
+	for i, page := range []int32{7, 5} {
+		h.device.SavePage(saved, c1, page)
+		h.device.LoadPage(c1, int32(2+4*i), saved)
+		h.naive.SavePage(saved, c2, page)
+		h.naive.LoadPage(c2, int32(2+4*i), saved)
+	}
+	pass("saved pages", []kernels.Span{{Len: 5, Pos: 29, Pages: []int32{2, 6, 0}}, {Len: 1, Pos: 40, Pages: []int32{7, 5, 4}}})
 }
 
 // caches asks for caches that there are not.

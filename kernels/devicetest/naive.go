@@ -79,7 +79,7 @@ func (d *Naive) Cache(shape kernels.CacheShape) (kernels.Cache, error) {
 	if shape.Type != quant.F16 && (shape.Type != quant.Q8_0 || shape.Dim%32 != 0) {
 		return nil, fmt.Errorf("devicetest: Cache: heads of %d in %v", shape.Dim, shape.Type)
 	}
-	return &cache{shape: shape, keys: map[place][]float32{}, values: map[place][]float32{}}, nil
+	return &cache{shape: shape, keys: map[place][]byte{}, values: map[place][]byte{}}, nil
 }
 
 // Rotation keeps the numbers; Rope computes the angles.

@@ -1,6 +1,8 @@
 package devicetest
 
 import (
+	"bytes"
+	"encoding/binary"
 	"math"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
@@ -10,7 +12,7 @@ import (
 
 type cache struct {
 	shape        kernels.CacheShape
-	keys, values map[place][]float32 // as the cache's type rounds them
+	keys, values map[place][]byte // in the cache's type
 }
 
 type place struct {
@@ -68,19 +70,19 @@ func (d *Naive) Append(c kernels.Cache, layer int, k, v kernels.Buffer, spans []
 		for h := range kv.shape.Heads {
 			at := place{layer, h, pos % kv.shape.Tokens, s.Pages[pos/kv.shape.Tokens]}
 			d.must("Append", int(at.page) < kv.shape.Pages, "page %d of %d", at.page, kv.shape.Pages)
-			kv.keys[at] = round(kv.shape.Type, kk.row(row)[h*kv.shape.Dim:(h+1)*kv.shape.Dim])
-			kv.values[at] = round(kv.shape.Type, vv.row(row)[h*kv.shape.Dim:(h+1)*kv.shape.Dim])
+			kv.keys[at] = encode(kv.shape.Type, kk.row(row)[h*kv.shape.Dim:(h+1)*kv.shape.Dim])
+			kv.values[at] = encode(kv.shape.Type, vv.row(row)[h*kv.shape.Dim:(h+1)*kv.shape.Dim])
 		}
 	})
 }
 
-// round returns x as a type has it: float16, or blocks of 32 with the largest absolute value at 127, whose
-// scale is a float16.
-func round(t quant.Type, x []float32) []float32 {
-	out := make([]float32, len(x))
+// encode returns x in a type: float16, or blocks of 32 with the largest absolute value at 127, behind a float16
+// scale.
+func encode(t quant.Type, x []float32) (out []byte) {
+	f16 := func(v float32) { out = binary.LittleEndian.AppendUint16(out, half.FromFloat32(v)) }
 	if t == quant.F16 {
-		for i, v := range x {
-			out[i] = half.Float32(half.FromFloat32(v))
+		for _, v := range x {
+			f16(v)
 		}
 		return out
 	}
@@ -89,14 +91,18 @@ func round(t quant.Type, x []float32) []float32 {
 		for _, v := range x[b:][:32] {
 			most = max(most, math.Abs(float64(v)))
 		}
-		if most == 0 {
-			continue
-		}
-		scale := half.Float32(half.FromFloat32(float32(most / 127)))
-		for i, v := range x[b:][:32] {
-			out[b+i] = scale * float32(math.RoundToEven(float64(v)*127/most))
+		f16(float32(most / 127))
+		for _, v := range x[b:][:32] {
+			out = append(out, byte(int8(math.RoundToEven(float64(v)*127/max(most, 1e-30)))))
 		}
 	}
+	return out
+}
+
+// decode is the inverse of encode.
+func (c *cache) decode(row []byte) []float32 {
+	out := make([]float32, c.shape.Dim)
+	quant.Dequantize(out, c.shape.Type, row)
 	return out
 }
 
@@ -113,8 +119,9 @@ func (d *Naive) Attend(dst, q kernels.Buffer, c kernels.Cache, layer int, spans 
 			most := math.Inf(-1)
 			at := func(p int) place { return place{layer, h / group, p % kv.shape.Tokens, s.Pages[p/kv.shape.Tokens]} }
 			for p := range scores {
-				key, ok := kv.keys[at(p)]
+				stored, ok := kv.keys[at(p)]
 				d.must("Attend", ok, "position %d was never appended", p)
+				key := kv.decode(stored)
 				for i, v := range a.row(row)[h*dim : (h+1)*dim] {
 					scores[p] += float64(v) * float64(key[i])
 				}
@@ -126,7 +133,7 @@ func (d *Naive) Attend(dst, q kernels.Buffer, c kernels.Cache, layer int, spans 
 			for p, score := range scores {
 				e := math.Exp(score - most)
 				sum += e
-				for i, v := range kv.values[at(p)] {
+				for i, v := range kv.decode(kv.values[at(p)]) {
 					out[i] += e * float64(v)
 				}
 			}
@@ -141,7 +148,7 @@ func (d *Naive) Attend(dst, q kernels.Buffer, c kernels.Cache, layer int, spans 
 func (d *Naive) CopyPage(c kernels.Cache, dst, src int32) {
 	kv := c.(*cache)
 	d.must("CopyPage", dst != src && int(dst) < kv.shape.Pages && int(src) < kv.shape.Pages, "%d to %d", src, dst)
-	for _, m := range []map[place][]float32{kv.keys, kv.values} {
+	for _, m := range []map[place][]byte{kv.keys, kv.values} {
 		for layer := range kv.shape.Layers {
 			for head := range kv.shape.Heads {
 				for token := range kv.shape.Tokens {
@@ -151,6 +158,43 @@ func (d *Naive) CopyPage(c kernels.Cache, dst, src int32) {
 					} else {
 						delete(m, to)
 					}
+				}
+			}
+		}
+	}
+}
+
+// SavePage writes the keys and then the values of all places.
+func (d *Naive) SavePage(dst []byte, c kernels.Cache, page int32) {
+	d.rows("SavePage", c.(*cache), page, dst, func(m map[place][]byte, from place, part []byte) {
+		copy(part, missing(len(part)))
+		copy(part, m[from])
+	})
+}
+
+// LoadPage is the inverse of SavePage.
+func (d *Naive) LoadPage(c kernels.Cache, page int32, src []byte) {
+	d.rows("LoadPage", c.(*cache), page, src, func(m map[place][]byte, to place, part []byte) {
+		if m[to] = bytes.Clone(part); bytes.Equal(part, missing(len(part))) {
+			delete(m, to)
+		}
+	})
+}
+
+// missing stands for a place that was not written: as elements or scales, NaNs.
+func missing(n int) []byte { return bytes.Repeat([]byte{0xff}, n) }
+
+// rows calls f for every key and then every value of a page, with its part of data.
+func (d *Naive) rows(op string, c *cache, page int32, data []byte, f func(m map[place][]byte, at place, part []byte)) {
+	s := c.shape
+	d.must(op, page >= 0 && int(page) < s.Pages && len(data) == s.PageBytes(), "page %d of %d, %d bytes", page, s.Pages, len(data))
+	size := s.Type.Bytes(s.Dim)
+	for _, m := range []map[place][]byte{c.keys, c.values} {
+		for layer := range s.Layers {
+			for head := range s.Heads {
+				for token := range s.Tokens {
+					f(m, place{layer, head, token, page}, data[:size])
+					data = data[size:]
 				}
 			}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/kernels/cpu"
+	"github.com/qwen-agent/qwen-agent/kernels/quant"
 	"github.com/qwen-agent/qwen-agent/kernels/variant"
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/chat"
@@ -40,6 +41,11 @@ type Engine struct {
 	vocabulary int            // rows of logits
 	ends       map[int32]bool // tokens that end an answer
 	never      []int32        // tokens that are neither text nor an end, such as the padding
+
+	cacheType quant.Type // of keys and values
+	pageBytes int        // of a page of the cache
+	origin    func() ([32]byte, error)
+	prefixes  *prefixes // nil if none are kept
 
 	grammarTokens func() *grammar.Vocabulary
 	grammars      grammars
@@ -72,12 +78,12 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	cacheType, err := o.cacheType()
-	if err != nil {
+	if e.cacheType, err = o.cacheType(); err != nil {
 		return err
 	}
 	var pages int
-	if e.options, pages, err = o.complete(config.Context, config.CacheShape(cacheType, 1, pageTokens).Bytes()); err != nil {
+	e.pageBytes = config.CacheShape(e.cacheType, 1, pageTokens).PageBytes()
+	if e.options, pages, err = o.complete(config.Context, int64(e.pageBytes)); err != nil {
 		return err
 	}
 	if err := e.readTokens(config.Vocabulary); err != nil {
@@ -90,7 +96,7 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	device.Release, device.Observe = e.file.Release, o.Observe
 	e.device = device
 	model, err := qwen.Open(e.file, e.device, qwen.Limits{
-		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, KV: cacheType, Batch: e.options.Batch, Logits: logitsRows,
+		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, KV: e.cacheType, Batch: e.options.Batch, Logits: logitsRows,
 	})
 	if err != nil {
 		return err
@@ -102,6 +108,10 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	}
 	e.format = chat.ForTemplate(template)
 	e.costs = newCosts()
+	e.origin = sync.OnceValues(e.originOf)
+	if e.options.PrefixDir != "" {
+		e.prefixes = &prefixes{e: e, dir: e.options.PrefixDir, most: e.options.PrefixBytes}
+	}
 	e.scheduler = newScheduler(model, kv.NewPool(pages, pageTokens), e.options.Batch)
 	return nil
 }
@@ -207,6 +217,9 @@ func (e *Engine) Vocabulary() int { return e.vocabulary }
 func (e *Engine) Close() error {
 	if e.scheduler != nil {
 		e.scheduler.close()
+	}
+	if e.prefixes != nil {
+		e.prefixes.saving.Wait()
 	}
 	var err error
 	if e.device != nil {

@@ -28,6 +28,9 @@ func (e *Engine) generate(ctx context.Context, r *llm.Request, recorded *tape) i
 		if err == nil {
 			a.recorded = recorded
 			err = a.run(ctx, func(c llm.Chunk) bool { return yield(c, nil) })
+			if err == nil && a.fixed >= leastPrefix && a.usage.Cached < a.fixed {
+				e.prefixes.keep(ctx, a.prompt, a.fixed)
+			}
 		}
 		if err != nil && err != errBroken {
 			yield(llm.Chunk{}, err)
@@ -42,6 +45,7 @@ var errBroken = errors.New("engine: the consumer broke off")
 type answer struct {
 	e       *Engine
 	prompt  []int32
+	fixed   int // tokens of the prompt that the next process may begin with; 0 if prefixes are not kept
 	limit   int // tokens of the prompt and the answer
 	sampler *sample.Sampler
 	matcher *grammar.Matcher // nil if anything goes
@@ -86,6 +90,9 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	if r.MaxTokens > 0 && r.MaxTokens < a.limit-len(a.prompt) {
 		a.limit = len(a.prompt) + r.MaxTokens
 	}
+	if e.prefixes != nil {
+		a.fixed = e.fixed(f, r, a.prompt)
+	}
 	a.usage.Prompt = len(a.prompt)
 	a.message.Role = llm.Assistant
 	return a, nil
@@ -95,6 +102,9 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 func (a *answer) run(ctx context.Context, yield func(llm.Chunk) bool) error {
 	a.yield = yield
 	start := time.Now()
+	if a.fixed > 0 {
+		a.e.prefixes.restore(ctx, a.prompt, a.fixed)
+	}
 	seq, err := a.e.Begin(ctx, a.prompt, a.limit)
 	if err != nil {
 		return err

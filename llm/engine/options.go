@@ -25,6 +25,14 @@ type Options struct {
 	// cache fills. A request waits until there is room for its longest answer.
 	CacheBytes int64
 
+	// PrefixDir is a folder where the beginnings of prompts are kept in files from one process to
+	// the next: of each, what stands before the first question, and a short question too. They
+	// are read only by those who may read the folder's files. "", the default, keeps none.
+	PrefixDir string
+
+	// PrefixBytes bounds the files of PrefixDir: those left alone for longest go first. 0 is 1 GiB.
+	PrefixBytes int64
+
 	// Batch is how many rows are computed in one pass; 0 is 256. Above it prompts are read
 	// no faster, and what comes meanwhile waits longer.
 	Batch int
@@ -69,6 +77,8 @@ const (
 	maxBatch       = 1 << 14
 	maxCacheTokens = 1 << 28
 
+	defaultPrefixes = 1 << 30 // bytes
+
 	pageTokens = 64
 	logitsRows = 32 // of one pass
 )
@@ -104,6 +114,12 @@ func (o Options) complete(limit int, pageBytes int64) (_ Options, pages int, err
 	}
 	if o.CacheBytes < 0 {
 		return o, 0, fmt.Errorf("engine: option CacheBytes is %d, want 0 or more", o.CacheBytes)
+	}
+	if o.PrefixBytes < 0 {
+		return o, 0, fmt.Errorf("engine: option PrefixBytes is %d, want 0 or more", o.PrefixBytes)
+	}
+	if o.PrefixBytes == 0 {
+		o.PrefixBytes = defaultPrefixes
 	}
 	least := int64(o.Context+pageTokens-1) / pageTokens
 	if o.CacheBytes == 0 {

@@ -26,6 +26,8 @@ type slow struct {
 func (m *slow) Config() qwen.Config         { return qwen.Config{Vocabulary: 4} }
 func (m *slow) Logits([]float32, int) error { return nil }
 func (m *slow) CopyPage(_, _ int32)         {}
+func (m *slow) SavePage([]byte, int32)      {}
+func (m *slow) LoadPage(int32, []byte)      {}
 func (m *slow) Forward(ctx kernels.Ender, b *qwen.Batch) error {
 	took := m.pass + time.Duration(len(b.IDs))*m.row
 	for _, s := range b.Spans {

@@ -32,6 +32,7 @@ type scheduler struct {
 	openings []*opening // in the order in which they came
 	jobs     []*job     // the same
 	closings []*kv.Sequence
+	calls    []call
 	pool     *kv.Pool
 	closed   bool
 
@@ -118,10 +119,14 @@ func (s *scheduler) run() {
 			for _, j := range s.jobs {
 				j.result <- ErrClosed
 			}
-			s.openings, s.jobs = nil, nil
+			for _, c := range s.calls {
+				c.done <- ErrClosed
+			}
+			s.openings, s.jobs, s.calls = nil, nil, nil
 			s.mu.Unlock()
 			return
 		}
+		s.call()
 		s.closeSequences()
 		s.openSequences()
 		s.dropCancelled()
@@ -138,6 +143,29 @@ func (s *scheduler) run() {
 			s.pass()
 		}
 	}
+}
+
+// call is something short that is done between two passes.
+type call struct {
+	f    func()
+	done chan error // has room for one
+}
+
+// do has the goroutine that uses the model call f, with mu held, and waits for it.
+func (s *scheduler) do(f func()) error {
+	c := call{f, make(chan error, 1)}
+	if !s.add(func() { s.calls = append(s.calls, c) }) {
+		return ErrClosed
+	}
+	return <-c.done
+}
+
+func (s *scheduler) call() {
+	for _, c := range s.calls {
+		c.f()
+		c.done <- nil
+	}
+	s.calls = nil
 }
 
 func (s *scheduler) closeSequences() {

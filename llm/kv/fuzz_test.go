@@ -84,6 +84,7 @@ func besidePlain(t *testing.T, data []byte) {
 			if (r.limit+size-1)/size > pages {
 				continue
 			}
+			known := p.Known(r.tokens)
 			var cached int
 			var busy bool
 			var err error
@@ -102,6 +103,9 @@ func besidePlain(t *testing.T, data []byte) {
 			}
 			if r.s.Cached() != cached || r.s.Len() != cached {
 				t.Fatalf("%v has %d places from before, want %d", r.tokens, r.s.Cached(), cached)
+			}
+			if !r.plain.private && cached != known && cached != known/size*size { // there was no page for a copy
+				t.Fatalf("%v has %d places from before, known were %d", r.tokens, cached, known)
 			}
 			running = append(running, r)
 		case op <= 3: // the next tokens

@@ -113,6 +113,20 @@ func (p *Pool) open(prompt []int32, limit int, copyPage func(dst, src int32), pr
 	return s, nil
 }
 
+// Known returns how many tokens of prompt a sequence would find from the start, if there is a page for a copy.
+func (p *Pool) Known(prompt []int32) int {
+	at, rest := &p.root, prompt[:max(0, len(prompt)-1)]
+	for len(rest) >= p.size {
+		child := at.child(rest[:p.size])
+		if child == nil {
+			break
+		}
+		at, rest = child, rest[p.size:]
+	}
+	_, n := at.closest(rest)
+	return max(0, len(prompt)-1) - len(rest) + n
+}
+
 // enter adds a node to the path of s.
 func (p *Pool) enter(s *Sequence, n *node) {
 	n.running++

@@ -29,6 +29,11 @@ type Model interface {
 
 	// CopyPage copies page src of the cache to dst.
 	CopyPage(dst, src int32)
+
+	// SavePage copies the content of a page of the cache into dst, LoadPage gives it to a page again; see
+	// kernels.Device.
+	SavePage(dst []byte, page int32)
+	LoadPage(page int32, src []byte)
 }
 
 // Batch is what one forward pass computes: the next tokens of one or more sequences.

@@ -162,4 +162,6 @@ func (m *qwen2) Forward(ctx kernels.Ender, b *Batch) error {
 
 func (m *qwen2) Logits(dst []float32, i int) error { return m.d.Read(dst, m.logits, i) }
 
-func (m *qwen2) CopyPage(dst, src int32) { m.d.CopyPage(m.cache, dst, src) }
+func (m *qwen2) CopyPage(dst, src int32)         { m.d.CopyPage(m.cache, dst, src) }
+func (m *qwen2) SavePage(dst []byte, page int32) { m.d.SavePage(dst, m.cache, page) }
+func (m *qwen2) LoadPage(page int32, src []byte) { m.d.LoadPage(m.cache, page, src) }
