@@ -298,13 +298,14 @@ permissions: {deny: ["write_file:path=*.go"]}
 limits: {steps: 6, tokens: 7, tool_calls: 8, time: 90s}
 sampling: {temperature: 0.5, seed: 9}
 output: {type: object, required: [z], properties: {z: {type: string}, a: {type: number}}}
+draft: e
 `))
 	if err != nil {
 		t.Fatal(err)
 	}
 	half, nine := 0.5, uint64(9)
 	want := &Task{
-		Name: "n", Description: "d", Model: "m", Format: "turn", Instruction: "i", Prompt: "p {{.a}}", Workspace: "w",
+		Name: "n", Description: "d", Model: "m", Draft: "e", Format: "turn", Instruction: "i", Prompt: "p {{.a}}", Workspace: "w",
 		Inputs: []Input{
 			{Name: "b", Type: "integer", Enum: []any{int64(3), int64(4)}},
 			{Name: "a", Type: "string", Description: "x", Default: "y"},

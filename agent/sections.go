@@ -43,6 +43,7 @@ func (d *decoder) task(n *yaml.Node, t *Task) {
 		{"name", d.text("name", into(&t.Name))},
 		{"description", d.text("description", into(&t.Description))},
 		{"model", d.text("model", into(&t.Model))},
+		{"draft", d.text("draft", into(&t.Draft))},
 		{"format", d.oneOf("format", Formats, &t.Format)},
 		{"instruction", d.text("instruction", into(&t.Instruction))},
 		{"prompt", func(n *yaml.Node) {

@@ -23,6 +23,9 @@ type Device interface {
 	// Weight takes over a matrix of a model file, stored row after row in blocks of type t.
 	// The bytes must stay valid until Close; a device may copy them when it first needs them.
 	Weight(t quant.Type, rows, cols int, data []byte) (Weight, error)
+	// Prepare makes a weight ready for Linear, which otherwise does it when it first meets the
+	// weight: a device may copy it into another layout.
+	Prepare(w Weight)
 	// Buffer makes a matrix of the given size, which is also the most rows it can have.
 	Buffer(rows, cols int) (Buffer, error)
 	// Cache makes memory for keys and values.
@@ -37,6 +40,16 @@ type Device interface {
 	Norm(dst, x Buffer, w Weight, eps float32)
 	// Linear multiplies the rows of x by several weights of the same width, see Output.
 	Linear(x Buffer, outs ...Output)
+	// Estimate prepares Greatest: it writes into dst the products of the rows of x with w, or what
+	// a smaller copy of w makes of them. dst may then be given to nothing but Greatest.
+	Estimate(dst, x Buffer, w Weight)
+	// Greatest waits for the operations before it and finds the greatest products of a row of x
+	// with w, where estimates is what Estimate made of x and w just before. It writes into dst,
+	// which has a place for each row of w: the k greatest products, those as great as the last of
+	// them, and those with the rows ids of w, all with the bits that Linear gives them; in other
+	// places the product or -Inf. A product that is left out is less than floor. Estimates may be
+	// nil with k = 0, when floor is +Inf, and with k = w.Rows().
+	Greatest(dst []float32, estimates, x Buffer, w Weight, row, k int, ids []int32) (floor float32, err error)
 	// Rope turns the heads of x, (T, H*D), by the angles of the rows' positions. Element i
 	// of a head turns with element i+D/2 (the halves of GPT-NeoX).
 	Rope(x Buffer, r Rotation, spans []Span)
@@ -64,6 +77,8 @@ type Device interface {
 	// Watch lets the following operations be left undone, in the middle too, once ctx has
 	// ended. It holds until Sync, which returns the error of ctx then.
 	Watch(ctx Ender)
+	// Write waits for the operations before it and copies src into one row of x.
+	Write(x Buffer, row int, src []float32)
 	// Read waits for the operations before it and copies one row of x into dst.
 	Read(dst []float32, x Buffer, row int) error
 	// Sync waits for the operations before it and returns the first fault since the last
@@ -98,12 +113,15 @@ type Cache interface {
 	Shape() CacheShape
 }
 
+// CacheType is the type of the elements of a cache, for those who only hand it on.
+type CacheType = quant.Type
+
 // CacheShape says how much a cache holds, and of what type. A page has Tokens positions of one
 // sequence, in every layer.
 type CacheShape struct {
 	// Type is that of the elements: quant.F16, or quant.Q8_0, for which each 32 neighbouring elements
 	// of a head are a block, so that Dim must be a multiple of 32.
-	Type quant.Type
+	Type CacheType
 
 	Layers, Pages, Heads, Tokens, Dim int
 }

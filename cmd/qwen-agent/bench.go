@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +31,7 @@ func (o *benchOptions) addFlags(cmd *cobra.Command, reps int, whatReps string) {
 	f.IntVar(&o.reps, "reps", reps, "`number` of runs"+whatReps)
 	f.BoolVar(&o.json, "json", false, "print JSON in place of text")
 	f.StringVar(&o.out, "out", "", "`file` that the result is added to, as a line of JSON")
-	completeModels(cmd)
+	completeModels(cmd, "model")
 }
 
 func (o *benchOptions) check() error {
@@ -66,6 +67,7 @@ func newBenchCmd() *cobra.Command {
 		Short: "Measure how fast a model reads and writes",
 		Long: `Prints tokens a second, the median of several runs: pp512 is reading a prompt of 512
 tokens, tg64@512 writing 64 tokens after as many, batch8 writing in eight sequences at once.
+first_s is the time from opening the model to the first token of an answer to a short question.
 gap_ms is the longest wait for a token of an answer, in milliseconds, while a prompt of 4096
 tokens is read beside it. Also the seconds that opening the model takes and the most memory
 that was resident. The commands below it measure other things.`,
@@ -94,11 +96,13 @@ func benchSpeed(cmd *cobra.Command, o benchOptions, only string) error {
 		return usageError(err)
 	}
 	w := cmd.OutOrStdout()
+	start := time.Now()
 	e, row, err := o.open(cmd.Context())
 	if err != nil {
 		return err
 	}
 	defer e.Close()
+	opened := time.Since(start).Seconds()
 	if !o.json {
 		fmt.Fprintf(w, "%s, %d threads, %s; opened in %.2f s\n", row.Model, row.Threads, row.System, row.Values["load_s"])
 	}
@@ -107,9 +111,13 @@ func benchSpeed(cmd *cobra.Command, o benchOptions, only string) error {
 		if err != nil {
 			return err
 		}
-		row.Set(j.Name, rate, 1)
+		decimals := 1
+		if j.First {
+			rate, decimals = rate+opened, 3
+		}
+		row.Set(j.Name, rate, decimals)
 		if !o.json {
-			fmt.Fprintf(w, "%-10s %8.1f %s\n", j.Name, rate, j.Unit())
+			fmt.Fprintf(w, "%-10s %8.*f %s\n", j.Name, decimals, rate, j.Unit())
 		}
 	}
 	row.Set("peak_rss_mb", float64(speed.PeakMemory()>>20), 0)

@@ -36,7 +36,8 @@ second more or less the guesses made of it, for every text and for these sets:
   calls  some of these, written as an argument of a call
   new    texts that have nothing to copy, sampled
 
-Answers that are not the same, byte for byte, are an error.`,
+Answers that are not the same, byte for byte, are an error. With --draft every run's prompt
+is a new one, so that the smaller model has to read it too.`,
 		Example: `  qwen-agent bench lookup --model qwen2.5-coder-0.5b --data data --only edits,new`,
 		Args:    usageArgs(cobra.NoArgs, "none"),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return benchLookup(cmd, o) },
@@ -54,9 +55,9 @@ func benchLookup(cmd *cobra.Command, o benchLookupOptions) (err error) {
 		return err
 	}
 	without := o.benchOptions
-	without.engine.lookup = 0
+	without.engine.lookup, without.engine.draft = 0, ""
 	if without.engine == o.engine {
-		return usageError(errors.New("--lookup is 0, wanted something to compare with"))
+		return usageError(errors.New("--lookup is 0 and there is no --draft, wanted something to compare with"))
 	}
 	ctx := cmd.Context()
 	plain, row, err := without.open(ctx)
@@ -80,7 +81,7 @@ func benchLookup(cmd *cobra.Command, o benchLookupOptions) (err error) {
 		fmt.Fprintf(w, "%-11s %-14s %6s %8s %9s %9s %9s %6s\n", "set", "text", "tokens", "guessed", "accepted", "plain", "guessing", "ratio")
 	}
 	var rows []speed.Guessing
-	for g, err := range speed.CompareGuessing(ctx, plain, guessing, texts, o.reps, false) {
+	for g, err := range speed.CompareGuessing(ctx, plain, guessing, texts, o.reps, o.engine.draft != "") {
 		if err != nil {
 			return err
 		}

@@ -56,6 +56,6 @@ func newBenchProfileCmd() *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&model, "model", "m", "", "`name` or path of the model")
 	flags.add(cmd)
-	completeModels(cmd)
+	completeModels(cmd, "model")
 	return cmd
 }

@@ -22,6 +22,9 @@ func openEngine(ctx context.Context, name string, o engine.Options) (*engine.Eng
 	if err != nil {
 		return nil, 0, err
 	}
+	if err := resolveDraft(ctx, &o); err != nil {
+		return nil, 0, err
+	}
 	start := time.Now()
 	e, err := engine.Open(ctx, path, o)
 	if err != nil {

@@ -43,6 +43,9 @@ func standIn() {
 				return nil, nil, err
 			}
 			s.About.Name = fmt.Sprintf("script %q with %d threads", name, o.Threads)
+			if o.Draft != "" {
+				s.About.Name += ", drafts by " + o.Draft
+			}
 			return s, func() error { return nil }, nil
 		}
 	}

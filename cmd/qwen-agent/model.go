@@ -18,7 +18,7 @@ import (
 // engineFlags are the flags of every command that opens a model.
 type engineFlags struct {
 	threads, cacheMB, lookup int
-	kv                       string
+	kv, draft                string
 }
 
 func (f *engineFlags) add(cmd *cobra.Command) {
@@ -27,6 +27,8 @@ func (f *engineFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.kv, "kv", engine.KVTypes[0], "`type` of the keys and values that are kept: "+strings.Join(engine.KVTypes, " or "))
 	completeWords(cmd, "kv", engine.KVTypes)
 	cmd.Flags().IntVar(&f.lookup, "lookup", engine.MaxLookup, "most `tokens` that are guessed ahead from the text before them, where that is faster; 0 guesses none")
+	cmd.Flags().StringVar(&f.draft, "draft", "", "smaller `model` with the same vocabulary that guesses tokens ahead, where that is faster")
+	completeModels(cmd, "draft")
 }
 
 // maxCacheMB is 1 TiB, which is more than any use of it.
@@ -44,7 +46,7 @@ func (f *engineFlags) options() (engine.Options, error) {
 	case !slices.Contains(engine.KVTypes, f.kv):
 		return engine.Options{}, usageError(fmt.Errorf("--kv is %q, wanted %s", f.kv, strings.Join(engine.KVTypes, " or ")))
 	}
-	o := engine.Options{Threads: f.threads, CacheBytes: int64(f.cacheMB) << 20, KV: f.kv, Lookup: f.lookup}
+	o := engine.Options{Threads: f.threads, CacheBytes: int64(f.cacheMB) << 20, KV: f.kv, Lookup: f.lookup, Draft: f.draft}
 	if f.lookup == 0 {
 		o.Lookup = -1
 	}
@@ -67,9 +69,21 @@ var openModel = func(ctx context.Context, name string, o engine.Options) (_ llm.
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := resolveDraft(ctx, &o); err != nil {
+		return nil, nil, err
+	}
 	e, err := engine.Open(ctx, path, o)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the model: %w", err)
 	}
 	return e, e.Close, nil
+}
+
+// resolveDraft puts the file of a draft in the place of its name, and fetches it first if it
+// is not here.
+func resolveDraft(ctx context.Context, o *engine.Options) (err error) {
+	if o.Draft != "" {
+		o.Draft, err = resolveModel(ctx, o.Draft, os.Stderr)
+	}
+	return err
 }

@@ -71,7 +71,7 @@ func newRunCmd() *cobra.Command {
 	o.engine.add(cmd)
 	f.BoolVar(&o.keep, "keep-prefix", true, "keep what the model has read of the task's beginning in a file, so that the next run need not read it again")
 	completeWords(cmd, "format", agent.Formats)
-	completeModels(cmd)
+	completeModels(cmd, "model")
 	completeWords(cmd, "events", []string{"jsonl"})
 	return cmd
 }
@@ -83,13 +83,13 @@ func completeWords(cmd *cobra.Command, flag string, words []string) {
 	}
 }
 
-// completeModels has the shell complete --model with the catalogue and with files.
-func completeModels(cmd *cobra.Command) {
+// completeModels has the shell complete a flag with the catalogue and with files.
+func completeModels(cmd *cobra.Command, flag string) {
 	var names []string
 	for _, m := range hub.Catalogue() {
 		names = append(names, m.Name)
 	}
-	err := cmd.RegisterFlagCompletionFunc("model", cobra.FixedCompletions(names, cobra.ShellCompDirectiveDefault))
+	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(names, cobra.ShellCompDirectiveDefault))
 	if err != nil {
 		panic(err) // there is no such flag
 	}
@@ -167,6 +167,9 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 	name := task.Model
 	if o.model != "" {
 		name = o.model
+	}
+	if !cmd.Flags().Changed("draft") {
+		engineOptions.Draft = task.Draft
 	}
 	model, closeModel, err := openModel(cmd.Context(), name, engineOptions)
 	if err != nil {

@@ -32,7 +32,7 @@ type Row struct {
 
 // keys are the figures in the order in which they are written.
 var keys = []string{
-	"load_s", "pp128", "pp512", "pp2048", "tg64", "tg64@512", "tg64@4096", "batch8", "gap_ms",
+	"load_s", "first_s", "pp128", "pp512", "pp2048", "tg64", "tg64@512", "tg64@4096", "batch8", "gap_ms",
 	"agent_hello_s", "agent_budget_s", "agent_fix_s", "agent_s",
 	"agent_read", "agent_cached", "agent_written",
 	"guessing_tasks_x", "guessing_edits_x", "guessing_tasks+edits_x", "guessing_calls_x", "guessing_new_x", "peak_rss_mb",

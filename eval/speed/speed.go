@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/engine"
 )
 
@@ -20,20 +21,26 @@ type Job struct {
 
 	Sequences int  // how many do so at once; 0 is one
 	Gap       bool // the prompt is read while another sequence writes, after Write tokens of its own
+	First     bool // a request is answered with one token
 }
 
 // Unit is what Measure counts in.
 func (j Job) Unit() string {
-	if j.Gap {
+	switch {
+	case j.Gap:
 		return "ms"
+	case j.First:
+		return "s"
 	}
 	return "tokens/s"
 }
 
 // Jobs are those that there are: pp512 reads 512 tokens; tg64@512 writes 64 after as many; batch8 writes 64 in each
 // of eight sequences at once, and counts the tokens of all; gap_ms is the longest time that an answer waits for its
-// next token while a prompt of 4096 tokens is read.
+// next token while a prompt of 4096 tokens is read; first_s is the time to the first token of the answer to a short
+// question, to which a program adds that of opening the model: it comes before the others, which leave the model warm.
 var Jobs = []Job{
+	{Name: "first_s", First: true},
 	{Name: "pp128", Prompt: 128}, {Name: "pp512", Prompt: 512}, {Name: "pp2048", Prompt: 2048},
 	{Name: "tg64", Write: 64}, {Name: "tg64@512", Prompt: 512, Write: 64}, {Name: "tg64@4096", Prompt: 4096, Write: 64},
 	{Name: "batch8", Write: 64, Sequences: 8}, {Name: "gap_ms", Prompt: 4096, Write: 8, Gap: true},
@@ -66,8 +73,11 @@ func Select(names []string) ([]Job, error) {
 }
 
 // Measure runs a job and returns its rate, or the longest wait of a job that is about one: the median of reps runs.
-// A long job runs a third as often, and without a run before that warms up.
+// A long job runs a third as often, and without a run before that warms up; that about the first token runs once.
 func Measure(ctx context.Context, e *engine.Engine, j Job, reps int) (float64, error) {
+	if j.First {
+		return first(ctx, e)
+	}
 	if j.Prompt >= 2048 {
 		reps = max(1, reps/3)
 	} else if _, err := once(ctx, e, j); err != nil {
@@ -112,6 +122,18 @@ func once(ctx context.Context, e *engine.Engine, j Job) (rate float64, err error
 		return 0, err
 	}
 	return float64(j.Write) / time.Since(start).Seconds(), nil
+}
+
+// first asks a short question and returns the seconds to the first token of the answer.
+func first(ctx context.Context, e *engine.Engine) (float64, error) {
+	start := time.Now()
+	r := &llm.Request{Messages: []llm.Message{{Role: llm.User, Text: "Say hello."}}, MaxTokens: 1}
+	for _, err := range e.Generate(ctx, r) {
+		if err != nil {
+			return 0, err
+		}
+	}
+	return time.Since(start).Seconds(), nil
 }
 
 // tokens returns n token ids of a linear congruential generator, below 100,000 or the

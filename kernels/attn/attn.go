@@ -1,9 +1,9 @@
 // Package attn computes attention over keys and values that lie in the pages of a cache, in float16 or
 // in blocks of 8-bit integers.
 //
-// Scores are products of 16-bit integers, to which queries and keys are scaled one by one; that is
-// exact but for the rounding to 15 bits of a vector's length, a sixteenth of what float16 rounds away from its largest
-// elements, and twice as fast as float32.
+// Scores are products of 16-bit integers, to which queries and keys are scaled one by one. An element is
+// rounded to 1/32760 of its vector's length; a product of integers is exact, so a score has the same bits in
+// every variant.
 //
 // Source: Vaswani et al., Attention Is All You Need (2017), eq. 1, with the grouped heads of Ainslie et
 // al., GQA (2023), computed block by block as in Milakov and Gimelshein, Online normalizer calculation

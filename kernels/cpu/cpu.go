@@ -37,6 +37,8 @@ type Device struct {
 	positions []int32        // of the rows that Rope turns
 	attends   attends
 	chunks    []chunk
+	one       [1]kernels.Output
+	finder    finder
 
 	// The operation that is under way: what it does, how it is divided, and what it works on. Operations
 	// are functions that capture nothing and find their operands here, so that asking for one allocates
@@ -111,6 +113,15 @@ func (d *Device) Sync() error {
 	return err
 }
 
+// Write copies one row.
+func (d *Device) Write(x kernels.Buffer, row int, src []float32) {
+	b := x.(*buffer)
+	if row < 0 || row >= b.rows || len(src) != b.cols {
+		panic(fmt.Sprintf("cpu: Write: %d elements into row %d of (%d, %d)", len(src), row, b.rows, b.cols))
+	}
+	copy(b.row(row), src)
+}
+
 // Read copies one row.
 func (d *Device) Read(dst []float32, x kernels.Buffer, row int) error {
 	b := x.(*buffer)
@@ -171,6 +182,9 @@ func (d *Device) parts(n, cols, size int, f func(d *Device, from, to int)) {
 type buffer struct {
 	rows, cols, most int
 	data             []float32
+
+	sketch *sketch   // what the numbers are estimates by, nil if by none
+	peaks  []float32 // the greatest of each sketchGroup in each row then
 }
 
 func (b *buffer) Rows() int { return b.rows }
@@ -205,6 +219,10 @@ type weight struct {
 	packed     *gemm.Packed // from the first product on, see Device.pack
 	place      []byte       // of packed
 	unpackable bool
+
+	sketch       *sketch // see Device.draw
+	estimated    int     // how often that was asked for
+	unsketchable bool
 }
 
 func (w *weight) Rows() int { return w.Matrix.Rows }

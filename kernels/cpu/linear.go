@@ -30,12 +30,20 @@ func (d *Device) Linear(x kernels.Buffer, outs ...kernels.Output) {
 	if a.rows == 0 || d.err != nil {
 		return
 	}
-	quantize, total := false, 0
 	for _, o := range outs {
 		checkOutput(a, o)
+		o.Dst.(*buffer).sketch = nil
+		d.pack(o.Weight.(*weight))
+	}
+	d.linear(a, outs)
+}
+
+// linear is Linear for weights in whatever layout they have.
+func (d *Device) linear(a *buffer, outs []kernels.Output) {
+	quantize, total := false, 0
+	for _, o := range outs {
 		quantize = quantize || o.Weight.(*weight).quantized()
 		total += o.Weight.Rows()
-		d.pack(o.Weight.(*weight))
 	}
 	if quantize {
 		d.quantize(a)

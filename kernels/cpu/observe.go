@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
+	"github.com/qwen-agent/qwen-agent/kernels/gemm"
 )
 
 // observe is the end of each where somebody looks on.
@@ -28,6 +29,14 @@ func (d *Device) reads() (bytes, ops int64) {
 		w := o.Weight.(*weight)
 		bytes += int64(w.Type.Bytes(w.Rows() * w.Cols()))
 		ops += 2 * int64(w.Rows()) * int64(w.Cols()) * int64(d.x.rows)
+	}
+	switch w := d.matrix; d.name {
+	case "estimate":
+		bytes = int64(gemm.SketchSize(w.Rows(), w.Cols()))
+		ops = 2 * int64(w.Rows()) * int64(w.Cols()) * int64(d.x.rows)
+	case "greatest":
+		bytes = int64(len(d.ids)) * int64(w.Type.Bytes(w.Cols()))
+		ops = 2 * int64(len(d.ids)) * int64(w.Cols())
 	}
 	if d.cache != nil {
 		s := d.cache.shape

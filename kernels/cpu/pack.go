@@ -3,6 +3,7 @@ package cpu
 import (
 	"sync/atomic"
 
+	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/kernels/gemm"
 )
 
@@ -13,9 +14,17 @@ const (
 	packRows  = 32
 )
 
+// Prepare packs a weight, but not one that will most probably be estimated: with a sketch it needs
+// no packed form.
+func (d *Device) Prepare(w kernels.Weight) {
+	if m := w.(*weight); m.Rows() < sketchRows || !gemm.SketchPays(m.Type, m.Cols()) {
+		d.pack(m)
+	}
+}
+
 // pack gives a weight its packed form, if products become faster by it and there is memory. It does so
-// when the weight is first multiplied, so that a table that is only looked up in is left alone, and
-// opening a model reads nothing. A weight that cannot be packed is used as it is: the products are the
+// at the latest when the weight is first multiplied, so that a table that is only looked up in is left
+// alone, and making a weight reads nothing. A weight that cannot be packed is used as it is: the products are the
 // same.
 func (d *Device) pack(w *weight) {
 	if w.packed != nil || w.unpackable || d.err != nil {

@@ -38,6 +38,9 @@ func TestPackedWeights(t *testing.T) {
 				for i := range 5 * cols {
 					x.(*buffer).data[i] = float32(i%37) - 18
 				}
+				if rows == 100 {
+					d.Prepare(w)
+				}
 				for _, add := range []bool{false, true, false} {
 					got, _ := d.Buffer(5, rows)
 					want, _ := d.Buffer(5, rows)

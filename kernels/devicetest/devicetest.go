@@ -28,6 +28,9 @@ func Test(t *testing.T, d kernels.Device) {
 			t.Run(fmt.Sprintf("linear,%v,rows=%d", typ, rows), func(t *testing.T) { h.sub(t).linear(typ, rows) })
 		}
 	}
+	for _, typ := range []quant.Type{quant.F16, quant.Q4_0, quant.Q6_K, quant.Q8_0} {
+		t.Run(fmt.Sprintf("greatest,%v", typ), func(t *testing.T) { h.sub(t).greatest(typ) })
+	}
 	for _, heads := range [][3]int{{4, 2, 16}, {14, 2, 64}, {3, 3, 8}} {
 		t.Run(fmt.Sprintf("attention,%v", heads), func(t *testing.T) { h.sub(t).attention(quant.F16, heads[0], heads[1], heads[2]) })
 	}
@@ -160,6 +163,11 @@ func (h *harness) elementwise(rows, cols int) {
 	h.device.Gather(some.device, x.device, picked)
 	h.naive.Gather(some.naive, x.naive, picked)
 	h.near("Gather", some, 1e-5)
+	row := make([]float32, cols)
+	row[cols/2] = 3
+	h.device.Write(some.device, 1, row)
+	h.naive.Write(some.naive, 1, row)
+	h.near("Write", some, 1e-5)
 }
 
 // Blocks returns n elements of random blocks of a type, whose weights have a variance of
@@ -217,6 +225,8 @@ func (h *harness) linear(typ quant.Type, rows int) {
 	a := h.weight(typ, 100, cols, Blocks(typ, 100*cols, h.rng()))
 	b := h.weight(typ, 203, cols, Blocks(typ, 203*cols, h.rng()))
 	bias := h.floats(1, 100)
+	h.device.Prepare(b.device)
+	h.device.Prepare(bias.device)
 	ya, yb, sum := h.empty(rows, 100), h.empty(rows, 203), h.random(rows, 100)
 	h.device.Linear(x.device, kernels.Output{Dst: ya.device, Weight: a.device, Bias: bias.device}, kernels.Output{Dst: yb.device, Weight: b.device})
 	h.naive.Linear(x.naive, kernels.Output{Dst: ya.naive, Weight: a.naive, Bias: bias.naive}, kernels.Output{Dst: yb.naive, Weight: b.naive})

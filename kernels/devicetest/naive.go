@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/kernels/quant"
@@ -66,6 +67,9 @@ func (d *Naive) Weight(t quant.Type, rows, cols int, data []byte) (kernels.Weigh
 	quant.Dequantize(w.data, t, data)
 	return w, nil
 }
+
+// Prepare has nothing to do.
+func (d *Naive) Prepare(kernels.Weight) { d.Calls["Prepare"]++ }
 
 // Buffer allocates.
 func (d *Naive) Buffer(rows, cols int) (kernels.Buffer, error) {
@@ -137,6 +141,32 @@ func (d *Naive) Linear(x kernels.Buffer, outs ...kernels.Output) {
 	}
 }
 
+// Estimate computes the products.
+func (d *Naive) Estimate(dst, x kernels.Buffer, w kernels.Weight) {
+	d.Linear(x, kernels.Output{Dst: dst, Weight: w})
+	d.Calls["Linear"]--
+	d.Calls["Estimate"]++
+}
+
+// Greatest sorts the products.
+func (d *Naive) Greatest(dst []float32, estimates, x kernels.Buffer, w kernels.Weight, row, k int, ids []int32) (float32, error) {
+	a, m := x.(*matrix), w.(*matrix)
+	d.must("Greatest", row < a.rows && a.cols == m.cols && len(dst) == m.rows && (k == 0 || k == m.rows || estimates != nil), "%d of row %d of (%d, %d) and (%d, %d) into %d", k, row, a.rows, a.cols, m.rows, m.cols, len(dst))
+	one, all := &matrix{rows: 1, cols: a.cols, data: a.row(row)}, &matrix{rows: 1, cols: m.rows, data: make([]float32, m.rows)}
+	d.Estimate(all, one, w)
+	floor := float32(math.Inf(1))
+	if k > 0 {
+		floor = slices.Sorted(slices.Values(all.data))[max(0, m.rows-k)]
+	}
+	for r, v := range all.data {
+		dst[r] = float32(math.Inf(-1))
+		if v >= floor || slices.Contains(ids, int32(r)) {
+			dst[r] = v
+		}
+	}
+	return floor, nil
+}
+
 // SwiGLU is gate/(1+exp(-gate)) * up.
 func (d *Naive) SwiGLU(dst, gate, up kernels.Buffer) {
 	y, g, u := dst.(*matrix), gate.(*matrix), up.(*matrix)
@@ -164,6 +194,13 @@ func (d *Naive) Gather(dst, x kernels.Buffer, rows []int32) {
 		d.must("Gather", int(r) < a.rows, "row %d of %d", r, a.rows)
 		copy(y.row(i), a.row(int(r)))
 	}
+}
+
+// Write copies a row.
+func (d *Naive) Write(x kernels.Buffer, row int, src []float32) {
+	a := x.(*matrix)
+	d.must("Write", row < a.rows && len(src) == a.cols, "row %d of (%d, %d) from %d", row, a.rows, a.cols, len(src))
+	copy(a.row(row), src)
 }
 
 // Read copies a row.

@@ -10,10 +10,12 @@ import (
 )
 
 // The AVX2 kernels take eight rows of weights at a time, and a thousand columns, whose scales and
-// panel stay in the first cache.
+// panel stay in the first cache. Those for AVX-512 take sixteen.
 const (
 	tileRows   = 8
 	tileTokens = 4
+	wideRows   = 16
+	wideTokens = 8
 	chunk      = 32 // blocks of columns, when a panel is made
 	fewChunk   = 48 // blocks of columns at most, when none is made
 	// tokenBlock is how many rows of activations are multiplied before the weights are unpacked
@@ -21,11 +23,11 @@ const (
 	tokenBlock = 256
 )
 
-// scratch is what eight rows and a chunk of columns are unpacked to.
+// scratch is what some rows and a chunk of columns are unpacked to.
 type scratch struct {
-	panel [chunk * quant.Q8Block * tileRows]byte
-	d, m  [fewChunk * tileRows]float32
-	sums  [tileTokens * tileRows]float32
+	panel [chunk * quant.Q8Block * wideRows]byte
+	d, m  [max(fewChunk*tileRows, chunk*wideRows)]float32
+	sums  [wideTokens * wideRows]float32
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -113,22 +115,22 @@ func (c *scratch) mulMany(dst []float32, stride int, w *Matrix, r0, r1 int, x *q
 				part := first < t || top < r || r+tileRows > r1 || t+tileTokens > t1
 				if part {
 					sums, step = &c.sums[0], tileRows
-					c.exchange(dst, stride, t, min(t+tileTokens, t1), r, min(r+tileRows, r1), first, top, false)
+					c.exchange(dst, stride, t, min(t+tileTokens, t1), r, min(r+tileRows, r1), first, top, tileRows, false)
 				}
 				k.tile(sums, 4*step, &c.panel[0], &c.d[0], &c.m[0],
 					&x.Data[first*w.Cols+b*quant.Q8Block], w.Cols, &x.Scale[first*n+b], sumsOf(x, k.min, first*n+b), m)
 				if part {
-					c.exchange(dst, stride, t, min(t+tileTokens, t1), r, min(r+tileRows, r1), first, top, true)
+					c.exchange(dst, stride, t, min(t+tileTokens, t1), r, min(r+tileRows, r1), first, top, tileRows, true)
 				}
 			}
 		}
 	}
 }
 
-// exchange copies the part [t,t1) by [r,r1) of dst into the tile that starts at (first, top), or back.
-func (c *scratch) exchange(dst []float32, stride, t, t1, r, r1, first, top int, back bool) {
+// exchange copies the part [t,t1) by [r,r1) of dst into the tile, rows wide, that starts at (first, top), or back.
+func (c *scratch) exchange(dst []float32, stride, t, t1, r, r1, first, top, rows int, back bool) {
 	for ; t < t1; t++ {
-		tile, out := c.sums[(t-first)*tileRows+r-top:], dst[t*stride+r:t*stride+r1]
+		tile, out := c.sums[(t-first)*rows+r-top:], dst[t*stride+r:t*stride+r1]
 		if back {
 			copy(out, tile)
 		} else {

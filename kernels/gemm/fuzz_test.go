@@ -32,6 +32,7 @@ func FuzzMul(f *testing.F) {
 		q.Quantize(x, len(x)/cols, cols)
 		for _, v := range variants[1:] {
 			compare(t, v, w, 0, w.Rows, q)
+			comparePacked(t, v, w, q, q.Rows)
 		}
 	})
 }

@@ -35,9 +35,12 @@ func pack(p *Packed, w *Matrix, r0, r1 int) {
 }
 
 func mulPacked(dst []float32, stride int, p *Packed, r0, r1 int, x *quant.Q8) {
-	if variant.UseAVX2() {
+	switch {
+	case variant.UseVNNI():
+		mulPackedVNNI(dst, stride, p, r0, r1, x)
+	case variant.UseAVX2():
 		mulPackedAVX2(dst, stride, p, r0, r1, x)
-	} else {
+	default:
 		mulPackedRef(dst, stride, p, r0, r1, x)
 	}
 }

@@ -3910,7 +3910,7 @@ TEXT ·dotPackedQ4_K(SB), NOSPLIT, $0-56
 next:
 	VCVTPH2PS    (AX), Y2
 	VCVTPH2PS    16(AX), Y3
-	VXORPS       const13<>+0(SB), Y3, Y3
+	VPXOR        const13<>+0(SB), Y3, Y3
 	PREFETCHT0   (AX)(CX*1)
 	PREFETCHT0   64(AX)(CX*1)
 	PREFETCHT0   128(AX)(CX*1)
@@ -4228,14 +4228,14 @@ next:
 	VMOVDQU      32(AX), Y4
 	VMOVDQU      96(AX), Y7
 	VPAND        Y0, Y7, Y7
-	VPSRLD       $0x02, Y4, Y4
+	VPSRLW       $0x02, Y4, Y4
 	VPAND        const5<>+0(SB), Y4, Y4
 	VPOR         Y4, Y7, Y7
 	VMOVDQU      64(AX), Y4
 	VMOVDQU      96(AX), Y8
 	VPSRLD       $0x04, Y8, Y8
 	VPAND        Y0, Y8, Y8
-	VPSRLD       $0x02, Y4, Y4
+	VPSRLW       $0x02, Y4, Y4
 	VPAND        const5<>+0(SB), Y4, Y4
 	VPOR         Y4, Y8, Y8
 	VPSHUFB      const15<>+0(SB), Y7, Y4
@@ -4429,7 +4429,7 @@ TEXT ·panelQ4_K(SB), NOSPLIT, $0-40
 next:
 	VCVTPH2PS (BX), Y0
 	VCVTPH2PS 16(BX), Y1
-	VXORPS    const13<>+0(SB), Y1, Y1
+	VPXOR     const13<>+0(SB), Y1, Y1
 	VMOVDQU   32(BX), Y2
 	VPAND     const14<>+0(SB), Y2, Y2
 	VMOVDQU   64(BX), Y3
@@ -4469,14 +4469,14 @@ next:
 	VMOVDQU   32(BX), Y2
 	VMOVDQU   96(BX), Y3
 	VPAND     const0<>+0(SB), Y3, Y3
-	VPSRLD    $0x02, Y2, Y2
+	VPSRLW    $0x02, Y2, Y2
 	VPAND     const5<>+0(SB), Y2, Y2
 	VPOR      Y2, Y3, Y3
 	VMOVDQU   64(BX), Y2
 	VMOVDQU   96(BX), Y4
 	VPSRLD    $0x04, Y4, Y4
 	VPAND     const0<>+0(SB), Y4, Y4
-	VPSRLD    $0x02, Y2, Y2
+	VPSRLW    $0x02, Y2, Y2
 	VPAND     const5<>+0(SB), Y2, Y2
 	VPOR      Y2, Y4, Y4
 	VPSHUFB   const15<>+0(SB), Y3, Y2
@@ -6625,7 +6625,7 @@ TEXT ·dotPackedQ5_K(SB), NOSPLIT, $0-56
 next:
 	VCVTPH2PS    (AX), Y2
 	VCVTPH2PS    16(AX), Y3
-	VXORPS       const13<>+0(SB), Y3, Y3
+	VPXOR        const13<>+0(SB), Y3, Y3
 	PREFETCHT0   (AX)(CX*1)
 	PREFETCHT0   64(AX)(CX*1)
 	PREFETCHT0   128(AX)(CX*1)
@@ -7112,14 +7112,14 @@ next:
 	VMOVDQU      32(AX), Y4
 	VMOVDQU      96(AX), Y6
 	VPAND        Y0, Y6, Y6
-	VPSRLD       $0x02, Y4, Y4
+	VPSRLW       $0x02, Y4, Y4
 	VPAND        const5<>+0(SB), Y4, Y4
 	VPOR         Y4, Y6, Y6
 	VMOVDQU      64(AX), Y4
 	VMOVDQU      96(AX), Y8
 	VPSRLD       $0x04, Y8, Y8
 	VPAND        Y0, Y8, Y8
-	VPSRLD       $0x02, Y4, Y4
+	VPSRLW       $0x02, Y4, Y4
 	VPAND        const5<>+0(SB), Y4, Y4
 	VPOR         Y4, Y8, Y8
 	VPSHUFB      const15<>+0(SB), Y6, Y4
@@ -7348,7 +7348,7 @@ TEXT ·panelQ5_K(SB), NOSPLIT, $0-40
 next:
 	VCVTPH2PS (BX), Y0
 	VCVTPH2PS 16(BX), Y1
-	VXORPS    const13<>+0(SB), Y1, Y1
+	VPXOR     const13<>+0(SB), Y1, Y1
 	VMOVDQU   32(BX), Y2
 	VPAND     const14<>+0(SB), Y2, Y2
 	VMOVDQU   64(BX), Y3
@@ -7388,14 +7388,14 @@ next:
 	VMOVDQU   32(BX), Y2
 	VMOVDQU   96(BX), Y3
 	VPAND     const0<>+0(SB), Y3, Y3
-	VPSRLD    $0x02, Y2, Y2
+	VPSRLW    $0x02, Y2, Y2
 	VPAND     const5<>+0(SB), Y2, Y2
 	VPOR      Y2, Y3, Y3
 	VMOVDQU   64(BX), Y2
 	VMOVDQU   96(BX), Y4
 	VPSRLD    $0x04, Y4, Y4
 	VPAND     const0<>+0(SB), Y4, Y4
-	VPSRLD    $0x02, Y2, Y2
+	VPSRLW    $0x02, Y2, Y2
 	VPAND     const5<>+0(SB), Y2, Y2
 	VPOR      Y2, Y4, Y4
 	VPSHUFB   const15<>+0(SB), Y3, Y2

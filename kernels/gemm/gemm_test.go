@@ -108,7 +108,7 @@ func TestMulExtremes(t *testing.T) {
 			t.Run(v.name+"/"+typ.String(), func(t *testing.T) {
 				const cols = 512
 				for _, fill := range []byte{0x00, 0x7f, 0x80, 0x81, 0xff} {
-					w := random(typ, 9, cols, 0, 1)
+					w := random(typ, 17, cols, 0, 1)
 					_, size := typ.Block()
 					for i := range w.Data {
 						w.Data[i] = fill
@@ -126,15 +126,16 @@ func TestMulExtremes(t *testing.T) {
 						func(int) float32 { return 0 },
 						func(i int) float32 { return float32(math.Ldexp(1, i%200-100)) },
 					} {
-						x := make([]float32, 5*cols)
+						x := make([]float32, 9*cols)
 						for i := range x {
 							x[i] = f(i)
 						}
 						q := new(quant.Q8)
-						q.Quantize(x, 5, cols)
-						compare(t, v, w, 0, 9, q)
 						q.Quantize(x[:cols], 1, cols)
-						compare(t, v, w, 0, 9, q)
+						compare(t, v, w, 0, w.Rows, q)
+						q.Quantize(x, 9, cols)
+						compare(t, v, w, 0, w.Rows, q)
+						comparePacked(t, v, w, q, 9, 5, 1)
 					}
 				}
 			})

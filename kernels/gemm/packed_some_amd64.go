@@ -13,50 +13,67 @@ const someTokens = 32
 
 // someBlocks is how many blocks of columns a tile is computed for before more of the next panel is asked for:
 // little enough for the processor to hold all the requests at a time.
-const someBlocks = 8
+const someBlocks = 16
 
 // mulSomePacked is mulManyPacked for the answers that are written together: few rows of activations, so that it
 // takes about as long to bring the weights from memory as to multiply by them. Both go on at once: with every
 // stretch of a tile, some lines of the weights after those of the panel are asked for.
-func (c *scratch) mulSomePacked(dst []float32, stride int, p *Packed, r0, r1 int, x *quant.Q8) {
-	k, tile, useMin := packedKernelsOf[p.Type], kernelsOf[p.Type].tile, kernelsOf[p.Type].min
+func (c *scratch) mulSomePacked(k *packedKernels, dst []float32, stride int, p *Packed, r0, r1 int, x *quant.Q8) {
 	n, row := p.Cols/quant.Q8Block, p.Type.Bytes(p.Cols)
-	last := (r1 + tileRows - 1) / tileRows * tileRows
 	for t := range x.Rows {
 		clear(dst[t*stride+r0 : t*stride+r1])
 	}
-	tiles := (x.Rows + tileTokens - 1) / tileTokens
-	for r := r0 / tileRows * tileRows; r < r1; r += tileRows {
+	tokens := k.tileFor(x.Rows, x.Rows).tokens
+	tiles := (x.Rows + tokens - 1) / tokens
+	k.groups(p, r0, r1, func(r, from, to, second int) {
 		for b := 0; b < n; b += chunk {
 			m := min(chunk, n-b)
-			src := r*row + tileRows*p.Type.Bytes(b*quant.Q8Block)
-			size := tileRows * p.Type.Bytes(m*quant.Q8Block)
-			k.panel(&c.panel[0], &c.d[0], &c.m[0], &p.Data[src], m)
-			next := p.Data[src+size : min(src+2*size, last*row)]
+			src := r*row + PackedRows*p.Type.Bytes(b*quant.Q8Block)
+			size := PackedRows * p.Type.Bytes(m*quant.Q8Block)
+			k.panel(&c.panel[0], &c.d[0], &c.m[0], &p.Data[src], second, m)
+			next := k.next(p, src, second, size, b+m == n, r1)
 			step := (size/(tiles*((m+someBlocks-1)/someBlocks)) + 63) / 64 * 64
-			from, to := max(r, r0), min(r+tileRows, r1)
-			for t := 0; t < x.Rows; t += tileTokens {
-				first := min(t, x.Rows-tileTokens) // the last rows are computed with some before them
-				end := min(t+tileTokens, x.Rows)
-				part := first < t || to-from < tileRows
-				sums, width := c.sums[:], tileRows
+			for t := 0; t < x.Rows; {
+				tile := k.tileFor(x.Rows-t, x.Rows)
+				first := min(t, x.Rows-tile.tokens) // the last rows are computed with some before them
+				end := min(t+tile.tokens, x.Rows)
+				part := first < t || to-from < k.rows
+				sums, width := c.sums[:], k.rows
 				if part {
-					c.exchange(dst, stride, t, end, from, to, first, r, false)
+					c.exchange(dst, stride, t, end, from, to, first, r, k.rows, false)
 				} else {
 					sums, width = dst[first*stride+r:], stride
 				}
 				for s := 0; s < m; s += someBlocks {
-					ahead := min(step, len(next))
-					prefetch.Bytes(next[:ahead])
-					next = next[ahead:]
+					for g := range next {
+						ahead := min(step, len(next[g]))
+						prefetch.Bytes(next[g][:ahead])
+						next[g] = next[g][ahead:]
+					}
 					at := first*n + b + s
-					tile(&sums[0], 4*width, &c.panel[s*quant.Q8Block*tileRows], &c.d[s*tileRows], &c.m[s*tileRows],
-						&x.Data[at*quant.Q8Block], p.Cols, &x.Scale[at], sumsOf(x, useMin, at), min(someBlocks, m-s))
+					tile.mul(&sums[0], 4*width, &c.panel[s*quant.Q8Block*k.rows], &c.d[s*k.rows], &c.m[s*k.rows],
+						&x.Data[at*quant.Q8Block], p.Cols, &x.Scale[at], sumsOf(x, k.min, at), min(someBlocks, m-s))
 				}
 				if part {
-					c.exchange(dst, stride, t, end, from, to, first, r, true)
+					c.exchange(dst, stride, t, end, from, to, first, r, k.rows, true)
 				}
+				t = end
 			}
 		}
+	})
+}
+
+// next returns the weights, up to row r1, that come after the chunks of size bytes at src and second bytes
+// later: the next ones of the same rows, or after the last the first ones of the next rows.
+func (k *packedKernels) next(p *Packed, src, second, size int, last bool, r1 int) (out [2][]byte) {
+	row := p.Type.Bytes(p.Cols)
+	end := (r1 + PackedRows - 1) / PackedRows * PackedRows * row
+	for g := range k.rows / PackedRows {
+		at := src + g*second + size
+		if last {
+			at += (k.rows - PackedRows) * row // those of the other group come between
+		}
+		out[g] = p.Data[min(at, end):min(at+size, end)]
 	}
+	return out
 }

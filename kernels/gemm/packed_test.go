@@ -13,6 +13,19 @@ func newPacked(w *Matrix, off int) *Packed {
 	return &Packed{w.Type, w.Rows, w.Cols, kerneltest.Bytes(PackedSize(w.Type, w.Rows, w.Cols), off, 7)}
 }
 
+func packedOf(w *Matrix) *Packed {
+	p := newPacked(w, 1)
+	packRef(p, w, 0, w.Rows)
+	return p
+}
+
+// product is the meaning of Mul, in rows of three elements more than needed.
+func product(w *Matrix, x *quant.Q8) []float32 {
+	out := make([]float32, x.Rows*(w.Rows+3))
+	mulRef(out, w.Rows+3, w, 0, w.Rows, x)
+	return out
+}
+
 // TestPack packs in one go and in parts, and restores each row.
 func TestPack(t *testing.T) {
 	for _, v := range variants {
@@ -52,19 +65,10 @@ func TestMulPacked(t *testing.T) {
 		for _, typ := range blockTypes {
 			t.Run(v.name+"/"+typ.String(), func(t *testing.T) {
 				elems, _ := typ.Block()
-				for i, cols := range []int{elems, 3 * elems, 1024 + elems, 2048} {
-					for _, rows := range []int{1, 7, 8, 9, 17} {
+				for i, cols := range []int{elems, 3 * elems, 1024 + elems} {
+					for _, rows := range []int{1, 7, 8, 9, 15, 16, 17, 24, 33} {
 						w := random(typ, rows, cols, rows%4, uint64(rows))
-						for _, tokens := range []int{1, 2, 3, 4, 5, 7, 8, 10} {
-							comparePacked(t, v, w, 0, rows, activations(tokens, cols, uint64(i)))
-						}
-					}
-				}
-				w := random(typ, 18, 512, 0, 5)
-				for r0 := range w.Rows + 1 {
-					for r1 := r0; r1 <= w.Rows; r1++ {
-						comparePacked(t, v, w, r0, r1, activations(1, 512, 1))
-						comparePacked(t, v, w, r0, r1, activations(6, 512, 2))
+						comparePacked(t, v, w, activations(37, cols, uint64(i)), 1, 2, 3, 4, 5, 7, 8, 9, 12, 19, 33, 37)
 					}
 				}
 			})
@@ -72,20 +76,51 @@ func TestMulPacked(t *testing.T) {
 	}
 }
 
-// comparePacked multiplies by v and by the meaning of Mul.
-func comparePacked(t *testing.T, v implementation, w *Matrix, r0, r1 int, x *quant.Q8) {
+// comparePacked multiplies all rows with the first rows of x, for several numbers of these, by v and by the
+// meaning of Mul.
+func comparePacked(t *testing.T, v implementation, w *Matrix, x *quant.Q8, tokens ...int) {
 	t.Helper()
-	p := newPacked(w, 1)
-	packRef(p, w, 0, w.Rows)
-	stride := w.Rows + 3
-	got := kerneltest.NewGuarded((x.Rows-1)*stride+w.Rows, 1)
-	want := append([]float32(nil), got.Data...) // what is not asked for must stay
-	v.mulPacked(got.Data, stride, p, r0, r1, x)
-	mulRef(want, stride, w, r0, r1, x)
-	kerneltest.Equal(t, got.Data, want)
+	p, want := packedOf(w), product(w, x)
+	for _, n := range tokens {
+		comparePart(t, v, p, 0, w.Rows, x, n, want)
+	}
+}
+
+// comparePart does so with rows r0 to r1 and n rows of x, whose product with all rows is want.
+func comparePart(t *testing.T, v implementation, p *Packed, r0, r1 int, x *quant.Q8, n int, want []float32) {
+	t.Helper()
+	stride, part := p.Rows+3, *x
+	part.Rows = n
+	part.Data, part.Scale = x.Data[:n*x.Cols], x.Scale[:n*x.Cols/quant.Q8Block]
+	part.Sum, part.Half = x.Sum[:len(part.Scale)], x.Half[:2*len(part.Scale)]
+	got := kerneltest.NewGuarded((n-1)*stride+p.Rows, 1)
+	all := append([]float32(nil), got.Data...) // what is not asked for must stay
+	for i := range n {
+		copy(all[i*stride+r0:i*stride+r1], want[i*stride+r0:])
+	}
+	v.mulPacked(got.Data, stride, p, r0, r1, &part)
+	kerneltest.Equal(t, got.Data, all)
 	got.Check(t)
 	if t.Failed() {
-		t.Fatalf("rows %d to %d of (%d, %d), %d tokens", r0, r1, w.Rows, w.Cols, x.Rows)
+		t.Fatalf("rows %d to %d of (%d, %d), %d tokens", r0, r1, p.Rows, p.Cols, n)
+	}
+}
+
+// TestMulPackedParts asks for every range of rows.
+func TestMulPackedParts(t *testing.T) {
+	for _, v := range variants {
+		for _, typ := range blockTypes {
+			t.Run(v.name+"/"+typ.String(), func(t *testing.T) {
+				w, x := random(typ, 34, 256, 0, 5), activations(9, 256, 2)
+				p, want := packedOf(w), product(w, x)
+				for r0 := range w.Rows + 1 {
+					for r1 := r0; r1 <= w.Rows; r1++ {
+						comparePart(t, v, p, r0, r1, x, 1, want)
+						comparePart(t, v, p, r0, r1, x, 9, want)
+					}
+				}
+			})
+		}
 	}
 }
 
@@ -94,7 +129,7 @@ func TestMulPackedManyTokens(t *testing.T) {
 	for _, v := range variants {
 		for _, tokens := range []int{255, 256, 257, 259, 260, 514} {
 			t.Run(fmt.Sprintf("%s/%d", v.name, tokens), func(t *testing.T) {
-				comparePacked(t, v, random(quant.Q5_0, 17, 96, 0, 1), 0, 17, activations(tokens, 96, 1))
+				comparePacked(t, v, random(quant.Q5_0, 33, 96, 0, 1), activations(tokens, 96, 1), tokens)
 			})
 		}
 	}

@@ -62,3 +62,12 @@ func (q *Q8) Dequantize(dst []float32, r int) {
 		dst[i] = float32(v) * q.Scale[(r*q.Cols+i)/Q8Block]
 	}
 }
+
+// One returns row r as rows of their own, which share its memory.
+func (q *Q8) One(r int) Q8 {
+	if r < 0 || r >= q.Rows {
+		panic(fmt.Sprintf("quant: Q8.One: row %d of %d", r, q.Rows))
+	}
+	n, c := q.Cols/Q8Block, q.Cols
+	return Q8{1, c, q.Data[r*c : (r+1)*c], q.Scale[r*n : (r+1)*n], q.Sum[r*n : (r+1)*n], q.Half[2*r*n : 2*(r+1)*n]}
+}

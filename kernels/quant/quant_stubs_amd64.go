@@ -8,3 +8,8 @@ package quant
 //
 //go:noescape
 func quantizeBlocks(data *int8, scale *float32, sum *float32, halves *int16, x *float32, n int)
+
+// quantizeBlocks4 quantises n blocks of 32 to Q4_0 and adds to eight sums of squares each.
+//
+//go:noescape
+func quantizeBlocks4(dst *byte, x *float32, whole *float32, lost *float32, n int)

@@ -2,4 +2,4 @@
 
 package variant
 
-const hasAVX2 = false
+const hasAVX2, hasVNNI = false, false

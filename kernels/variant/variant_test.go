@@ -8,26 +8,31 @@ import (
 
 func TestChoose(t *testing.T) {
 	for _, c := range []struct {
-		limit string
-		avx2  bool
-		want  string
+		limit      string
+		avx2, vnni bool
+		want       string
 	}{
-		{"", true, AVX2},
-		{"", false, Generic},
-		{"avx2", true, AVX2},
-		{"avx2", false, Generic},
-		{"generic", true, Generic},
-		{"generic", false, Generic},
+		{"", true, true, VNNI},
+		{"", true, false, AVX2},
+		{"", false, false, Generic},
+		{"vnni", true, true, VNNI},
+		{"vnni", true, false, AVX2},
+		{"vnni", false, false, Generic},
+		{"avx2", true, true, AVX2},
+		{"avx2", true, false, AVX2},
+		{"avx2", false, false, Generic},
+		{"generic", true, true, Generic},
+		{"generic", false, false, Generic},
 	} {
-		if got, err := choose(c.limit, c.avx2); got != c.want || err != nil {
-			t.Errorf("choose(%q, %v) = %q, %v, want %q", c.limit, c.avx2, got, err, c.want)
+		if got, err := choose(c.limit, c.avx2, c.vnni); got != c.want || err != nil {
+			t.Errorf("choose(%q, %v, %v) = %q, %v, want %q", c.limit, c.avx2, c.vnni, got, err, c.want)
 		}
 	}
 }
 
 func TestChooseUnknown(t *testing.T) {
-	got, err := choose("avx3", true)
-	if got != Generic || err == nil || !strings.Contains(err.Error(), `QWEN_KERNELS is "avx3", want "generic" or "avx2"`) {
+	got, err := choose("avx3", true, true)
+	if got != Generic || err == nil || !strings.Contains(err.Error(), `QWEN_KERNELS is "avx3", want "generic", "avx2" or "vnni"`) {
 		t.Errorf("choose accepted a variant that does not exist: %q, %v", got, err)
 	}
 }

@@ -14,8 +14,10 @@ type ahead struct {
 	seq    *Sequence
 	lookup lookup
 	trust  trust
+	draft  *draft // nil if there is no smaller model
 
 	rows    [][]float32 // logits after the first known tokens, and after each of guesses
+	row     int         // of rows, that next returned
 	known   int         // tokens of the answer that the sequence has
 	guesses []int32     // those that it has behind them
 
@@ -23,11 +25,16 @@ type ahead struct {
 }
 
 func newAhead(a *answer, seq *Sequence) *ahead {
-	return &ahead{a: a, seq: seq, known: seq.Len(), trust: newTrust()}
+	h := &ahead{a: a, seq: seq, known: seq.Len(), trust: newTrust()}
+	if a.e.draft != nil {
+		h.draft = &draft{engine: a.e.draft}
+	}
+	return h
 }
 
 // next returns the logits after the tokens of the answer, of which there is at least one
-// more than at the last call. They may be written to.
+// more than at the last call. They may be written to; the sequence knows which of row are
+// left out.
 func (h *ahead) next(ctx context.Context) ([]float32, error) {
 	tokens := h.a.tokens
 	guessing := h.a.e.options.Lookup > 0
@@ -39,12 +46,23 @@ func (h *ahead) next(ctx context.Context) ([]float32, error) {
 	}
 	came := h.came()
 	if h.known+came == len(tokens) {
+		h.row = came
 		return h.rows[came], nil
 	}
 	h.settle(came)
 	h.guesses = h.guesses[:0]
+	rows, gain := len(tokens)-h.seq.Len(), 0.0
 	if guessing {
-		h.guess(len(tokens) - h.seq.Len())
+		gain = h.guess(rows)
+	}
+	if h.draft != nil {
+		guesses, err := h.draft.guess(ctx, h.a, rows, gain)
+		if err != nil {
+			return nil, err
+		}
+		if len(guesses) > 0 {
+			h.guesses = append(h.guesses[:0], guesses...)
+		}
 	}
 	n := len(h.guesses)
 	for len(h.rows) <= n {
@@ -52,11 +70,15 @@ func (h *ahead) next(ctx context.Context) ([]float32, error) {
 	}
 	ids := append(tokens[h.seq.Len():len(tokens):len(tokens)], h.guesses...)
 	start := time.Now()
-	if err := h.seq.append(ctx, ids, n, h.rows[:1+n]); err != nil {
+	if err := h.seq.append(ctx, ids, n, h.rows[:1+n], h.a.wants(h.guesses)); err != nil {
 		return nil, err
 	}
-	h.a.e.costs.learn(len(ids), time.Since(start))
-	h.known = len(tokens)
+	took := time.Since(start)
+	h.a.e.costs.learn(len(ids), took)
+	if h.draft != nil {
+		h.draft.passed = took
+	}
+	h.known, h.row = len(tokens), 0
 	h.a.usage.Guessed += n
 	return h.rows[0], nil
 }
@@ -76,6 +98,9 @@ func (h *ahead) came() int {
 // settle takes back the guesses after the first came.
 func (h *ahead) settle(came int) {
 	h.a.usage.Accepted += came
+	if h.draft != nil {
+		h.draft.finish(h.a.e, came)
+	}
 	if came < len(h.guesses) {
 		h.seq.truncate(h.known + came)
 	}
@@ -87,15 +112,23 @@ func (h *ahead) close() {
 	h.guesses = h.guesses[:0]
 }
 
+// release ends the draft's sequence, also after an error.
+func (h *ahead) release() {
+	if h.draft != nil && h.draft.seq != nil {
+		h.draft.seq.Close()
+	}
+}
+
 // guess sets guesses, for a pass of so many rows without them. What the grammar refuses and
-// what ends an answer is not guessed, nor what the limit leaves no room to go on after.
-func (h *ahead) guess(rows int) {
+// what ends an answer is not guessed, nor what the limit leaves no room to go on after. gain
+// is how much faster the answer is expected to be written with them.
+func (h *ahead) guess(rows int) (gain float64) {
 	a := h.a
 	most := min(a.e.options.Lookup/a.e.scheduler.writers(), a.limit-len(a.tokens)-1)
 	if h.agree == 0 || most <= 0 || rows >= fewTokens {
-		return
+		return 0
 	}
-	n := a.e.costs.plan(&h.trust, h.agree, rows, most)
+	n, gain := a.e.costs.plan(&h.trust, h.agree, rows, most)
 	h.guesses = follow(h.guesses, a.tokens, h.at, n)
 	for i, id := range h.guesses {
 		if a.e.tokenizer.Control(id) {
@@ -103,14 +136,17 @@ func (h *ahead) guess(rows int) {
 			break
 		}
 	}
-	if a.matcher == nil || len(h.guesses) == 0 {
-		return
-	}
-	m := a.matcher.Clone()
-	for i, id := range h.guesses {
-		if m.Accept(id) != nil {
-			h.guesses = h.guesses[:i]
-			break
+	if a.matcher != nil && len(h.guesses) > 0 {
+		m := a.matcher.Clone()
+		for i, id := range h.guesses {
+			if m.Accept(id) != nil {
+				h.guesses = h.guesses[:i]
+				break
+			}
 		}
 	}
+	if len(h.guesses) == 0 {
+		return 0
+	}
+	return gain
 }

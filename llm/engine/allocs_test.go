@@ -11,6 +11,9 @@ import (
 // through the scheduler allocate nothing and start no goroutine. The steps stay within a page
 // of the cache: what a further page is remembered by is allocated once for its tokens.
 func TestSteadyStep(t *testing.T) {
+	if raceDetector {
+		t.Skip("with the race detector a sync.Pool forgets some of what it is given")
+	}
 	e := tiny(t, Options{Threads: 2})
 	for _, test := range []struct {
 		name string

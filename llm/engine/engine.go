@@ -37,6 +37,9 @@ type Engine struct {
 	scheduler *scheduler
 	costs     *costs
 
+	draft    *Engine // a smaller model that guesses, or nil
+	drafting *drafting
+
 	tokenizer  *tokenizer.Tokenizer
 	vocabulary int            // rows of logits
 	ends       map[int32]bool // tokens that end an answer
@@ -86,14 +89,26 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	if e.options, pages, err = o.complete(config.Context, int64(e.pageBytes)); err != nil {
 		return err
 	}
-	if err := e.readTokens(config.Vocabulary); err != nil {
+	// The tokenizer is built beside the model, whose scheduler prepares weights meanwhile.
+	tokens := make(chan error, 1)
+	go func() { tokens <- e.readTokens(config.Vocabulary) }()
+	err = e.openModel(config, pages)
+	if err := <-tokens; err != nil {
 		return err
 	}
-	if err := ctx.Err(); err != nil {
+	if err != nil {
 		return err
 	}
+	if e.options.Draft != "" {
+		return e.openDraft(ctx, pages)
+	}
+	return ctx.Err()
+}
+
+// openModel puts the network on a device and starts the scheduler.
+func (e *Engine) openModel(config qwen.Config, pages int) error {
 	device := cpu.New(e.options.Threads)
-	device.Release, device.Observe = e.file.Release, o.Observe
+	device.Release, device.Observe = e.file.Release, e.options.Observe
 	e.device = device
 	model, err := qwen.Open(e.file, e.device, qwen.Limits{
 		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, KV: e.cacheType, Batch: e.options.Batch, Logits: logitsRows,
@@ -222,8 +237,11 @@ func (e *Engine) Close() error {
 		e.prefixes.saving.Wait()
 	}
 	var err error
+	if e.draft != nil {
+		err = e.draft.Close()
+	}
 	if e.device != nil {
-		err = e.device.Close()
+		err = errors.Join(err, e.device.Close())
 	}
 	return errors.Join(err, e.file.Close())
 }

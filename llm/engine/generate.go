@@ -55,8 +55,12 @@ type answer struct {
 
 	recorded *tape // the tokens that are taken in place of the chosen ones; nil takes those
 
-	tokens  []int32 // the prompt, and what was written
+	tokens  []int32  // the prompt, and what was written
+	seen    tokenSet // those of tokens, when the penalties were last asked for
+	few     []int32  // memory of wants
 	raw     strings.Builder
+	thought strings.Builder // of message, which has them at the end
+	text    strings.Builder
 	message llm.Message
 	usage   llm.Usage
 	yield   func(llm.Chunk) bool
@@ -116,6 +120,7 @@ func (a *answer) run(ctx context.Context, yield func(llm.Chunk) bool) error {
 		return err
 	} else if !done {
 		h := newAhead(a, seq)
+		defer h.release()
 		logits, err := h.next(ctx)
 		if err != nil {
 			return err
@@ -139,7 +144,7 @@ func (a *answer) run(ctx context.Context, yield func(llm.Chunk) bool) error {
 	if reason == llm.Stop && len(a.message.Calls) > 0 {
 		reason = llm.ToolCalls
 	}
-	a.message.Raw = a.raw.String()
+	a.message.Thought, a.message.Text, a.message.Raw = a.thought.String(), a.text.String(), a.raw.String()
 	a.yield(llm.Chunk{End: &llm.End{Reason: reason, Message: a.message, Tokens: a.written(), Usage: a.usage}})
 	return nil
 }

@@ -105,7 +105,7 @@ func TestNeverPadding(t *testing.T) {
 		for _, id := range e.never {
 			logits[id] = 1000 // what only padding could win with
 		}
-		id, err := a.choose(logits)
+		id, _, err := a.chooseAbove(none, logits)
 		if err != nil {
 			t.Fatal(err)
 		}

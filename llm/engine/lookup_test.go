@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -17,22 +16,18 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm"
 )
 
-// eager makes an engine guess whatever lookup finds: its passes are said to cost nothing more.
+// eager makes an engine guess whatever it can: its passes are said to cost nothing more.
 func eager(e *Engine) *Engine {
-	for rows := range e.costs.ratio {
-		e.costs.ratio[rows] = 1
+	e.costs.single, e.costs.slope, e.costs.fixed = 1, 0, true
+	if d := e.drafting; d != nil { // what a draft takes is nothing beside a pass of a second
+		d.read, d.single, d.gained, d.rounds = 1e-9, 1e-9, 10, sureRound
 	}
-	e.costs.single = math.Inf(1) // no pass is measured to take longer
 	return e
 }
 
-// TestLookupSameAnswer compares answers with and without guesses: greedy and sampled, with
-// and without a grammar, stop strings and penalties, ended by limits, alone and together.
-func TestLookupSameAnswer(t *testing.T) {
-	path := testmodel.Write(t, testmodel.Shape{})
-	plain := openAt(t, path, Options{Threads: 2, Lookup: -1})
-	var requests []*llm.Request
-	var wants []llm.End
+// manyRequests are greedy and sampled, with and without a grammar, stop strings and
+// penalties, and end by limits.
+func manyRequests() (requests []*llm.Request) {
 	for i := range 60 {
 		r := ask(strings.Repeat(fmt.Sprintf("the thought %d and the answer, ", i%7), 1+i%11))
 		r.MaxTokens = 1 + i*7%120
@@ -47,8 +42,14 @@ func TestLookupSameAnswer(t *testing.T) {
 			r.Stop = []string{"an", "th"}[:1+i%2]
 		}
 		requests = append(requests, r)
-		wants = append(wants, collect(t, plain, r))
 	}
+	return requests
+}
+
+// checkAnswers holds the answers of e to requests against those that are wanted, alone and
+// together, and returns the usage of those alone.
+func checkAnswers(t *testing.T, e *Engine, requests []*llm.Request, wants []llm.End, how string) (usage llm.Usage) {
+	t.Helper()
 	same := func(i int, got llm.End, how string) error {
 		want := wants[i]
 		if got.Message.Raw != want.Message.Raw || got.Reason != want.Reason || got.Usage.Generated != want.Usage.Generated || got.Usage.Forced != want.Usage.Forced {
@@ -56,32 +57,43 @@ func TestLookupSameAnswer(t *testing.T) {
 		}
 		return nil
 	}
-	for _, o := range []Options{{Threads: 2, Lookup: 8}, {Threads: 1, Lookup: 15}, {Threads: 2, Lookup: 1, Batch: 5}, {Threads: 2, Lookup: 8, Context: 1500, CacheBytes: 1536 * tinyToken}} {
-		e := eager(openAt(t, path, o))
-		var usage llm.Usage
-		for i, r := range requests {
-			end := collect(t, e, r)
-			if err := same(i, end, fmt.Sprintf("%+v", o)); err != nil {
-				t.Fatal(err)
-			}
-			usage = usage.Add(end.Usage)
+	for i, r := range requests {
+		end := collect(t, e, r)
+		if err := same(i, end, how); err != nil {
+			t.Fatal(err)
 		}
+		usage = usage.Add(end.Usage)
+	}
+	var g errgroup.Group
+	g.SetLimit(8)
+	for i, r := range requests {
+		g.Go(func() error {
+			end, err := answerTo(context.Background(), e, r)
+			if err != nil {
+				return err
+			}
+			return same(i, end, how+", together")
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	return usage
+}
+
+// TestLookupSameAnswer compares answers with and without guesses.
+func TestLookupSameAnswer(t *testing.T) {
+	path := testmodel.Write(t, testmodel.Shape{})
+	plain := openAt(t, path, Options{Threads: 2, Lookup: -1})
+	requests := manyRequests()
+	var wants []llm.End
+	for _, r := range requests {
+		wants = append(wants, collect(t, plain, r))
+	}
+	for _, o := range []Options{{Threads: 2, Lookup: 8}, {Threads: 1, Lookup: 15}, {Threads: 2, Lookup: 1, Batch: 5}, {Threads: 2, Lookup: 8, Context: 1500, CacheBytes: 1536 * tinyToken}} {
+		usage := checkAnswers(t, eager(openAt(t, path, o)), requests, wants, fmt.Sprintf("%+v", o))
 		if usage.Accepted < 50 || usage.Guessed-usage.Accepted < 50 {
 			t.Errorf("%+v: %d guesses, of which %d came: the test sees too few of either kind", o, usage.Guessed, usage.Accepted)
-		}
-		var g errgroup.Group
-		g.SetLimit(8)
-		for i, r := range requests {
-			g.Go(func() error {
-				end, err := answerTo(context.Background(), e, r)
-				if err != nil {
-					return err
-				}
-				return same(i, end, fmt.Sprintf("%+v, together", o))
-			})
-		}
-		if err := g.Wait(); err != nil {
-			t.Fatal(err)
 		}
 	}
 }
@@ -145,13 +157,13 @@ func TestFollow(t *testing.T) {
 
 func TestPlan(t *testing.T) {
 	c, sure, never := newCosts(), trust{1, 1, 1, 1, 1, 1}, trust{}
-	if n := c.plan(&sure, 2, 1, 8); n != 8 {
+	if n, _ := c.plan(&sure, 2, 1, 8); n != 8 {
 		t.Errorf("what is sure to come: %d guesses, want 8", n)
 	}
-	if n := c.plan(&sure, 2, 12, 8); n != fewTokens-12 {
+	if n, _ := c.plan(&sure, 2, 12, 8); n != fewTokens-12 {
 		t.Errorf("beside 12 rows: %d guesses, want %d", n, fewTokens-12)
 	}
-	if n := c.plan(&never, 32, 1, 8); n != 0 {
+	if n, _ := c.plan(&never, 32, 1, 8); n != 0 {
 		t.Errorf("what never comes: %d guesses", n)
 	}
 	// A model bound by arithmetic: every row costs as much as the first.
@@ -161,7 +173,7 @@ func TestPlan(t *testing.T) {
 			c.learn(rows, time.Duration(rows)*10*time.Millisecond)
 		}
 	}
-	if n := c.plan(&sure, 2, 1, 8); n != 0 {
+	if n, _ := c.plan(&sure, 2, 1, 8); n != 0 {
 		t.Errorf("rows that cost as much as passes: %d guesses", n)
 	}
 	p := newTrust()

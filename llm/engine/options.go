@@ -47,9 +47,21 @@ type Options struct {
 	// negative number guesses none.
 	Lookup int
 
+	// AllLogits has all logits computed for every token, also where the choice depends on few
+	// of them: slower, for the same answers.
+	AllLogits bool
+
+	// Draft is the path of a smaller model with the same vocabulary, "" for none. It guesses
+	// tokens where Lookup finds none that are as likely, for one answer at a time. Answers are
+	// the same with any. It is used only where that is faster, and takes memory of its own: the
+	// weights, and as many tokens of keys and values.
+	Draft string
+
 	// Observe, if it is not nil, is told of each step of the device's operations when it is done,
 	// by one goroutine at a time: what a profile is made of.
 	Observe func(kernels.Work)
+
+	pages int // of a draft's cache: as many as that of its model has; 0 is what CacheBytes says
 }
 
 // MaxLookup is the most that Options.Lookup can be.
@@ -122,6 +134,9 @@ func (o Options) complete(limit int, pageBytes int64) (_ Options, pages int, err
 		o.PrefixBytes = defaultPrefixes
 	}
 	least := int64(o.Context+pageTokens-1) / pageTokens
+	if o.pages > 0 {
+		o.CacheBytes = int64(o.pages) * pageBytes
+	}
 	if o.CacheBytes == 0 {
 		o.CacheBytes = 2 * least * pageBytes
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
+	"github.com/qwen-agent/qwen-agent/llm/qwen"
 )
 
 // share is the part of a job that is in a pass.
@@ -63,12 +64,15 @@ func (s *scheduler) pass() {
 	s.mu.Lock()
 	shares := s.pick()
 	batch := &s.batch
-	batch.IDs, batch.Spans, batch.Logits = batch.IDs[:0], batch.Spans[:0], batch.Logits[:0]
+	batch.IDs, batch.Spans, batch.Logits, batch.Scores = batch.IDs[:0], batch.Spans[:0], batch.Logits[:0], qwen.Few
 	for _, p := range shares {
 		p.seq.kv.Grow(p.n)
 		row := len(batch.IDs)
 		batch.IDs = append(batch.IDs, p.ids[p.done:p.done+p.n]...)
 		batch.Spans = append(batch.Spans, kernels.Span{Row: row, Len: p.n, Pos: p.seq.kv.Len(), Pages: p.seq.kv.Pages()})
+		if p.logits > 0 {
+			batch.Scores = min(batch.Scores, p.want.scores)
+		}
 		for i := p.n - p.logits; i < p.n; i++ {
 			batch.Logits = append(batch.Logits, int32(row+i))
 		}
@@ -90,7 +94,7 @@ func (s *scheduler) pass() {
 		for i := range p.logits {
 			if err == nil {
 				first := p.done + p.n - p.logits - (len(p.ids) - len(p.job.logits))
-				err = s.model.Logits(p.job.logits[first+i], row)
+				err = s.scores(p.job, first+i, row)
 			}
 			row++
 		}

@@ -24,11 +24,11 @@ func BenchmarkRows(b *testing.B) {
 				for i := range logits {
 					logits[i] = make([]float32, e.Vocabulary())
 				}
-				if err := seq.append(b.Context(), ids, 0, nil); err != nil {
+				if err := seq.append(b.Context(), ids, 0, nil, want{}); err != nil {
 					b.Fatal(err)
 				}
 				for b.Loop() {
-					if err := seq.append(b.Context(), ids[:rows], rows, logits); err != nil {
+					if err := seq.append(b.Context(), ids[:rows], rows, logits, want{}); err != nil {
 						b.Fatal(err)
 					}
 					seq.truncate(256)

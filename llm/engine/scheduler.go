@@ -32,6 +32,7 @@ type scheduler struct {
 	openings []*opening // in the order in which they came
 	jobs     []*job     // the same
 	closings []*kv.Sequence
+	repeats  []*repeat
 	calls    []call
 	pool     *kv.Pool
 	closed   bool
@@ -74,6 +75,9 @@ type job struct {
 	ids     []int32
 	guesses int         // how many of the last ids are
 	logits  [][]float32 // of the last len(logits) of ids
+	want    want        // what of them
+	floors  []float32   // what the logits that are left out are below
+	hidden  [][]float32 // what logits of which some are left out are computed from
 	done    int         // of ids
 	came    time.Time
 	result  chan error // has room for one
@@ -110,7 +114,7 @@ func (s *scheduler) close() {
 
 func (s *scheduler) run() {
 	defer close(s.done)
-	for {
+	for warming := true; ; {
 		s.mu.Lock()
 		if s.closed {
 			for _, o := range s.openings {
@@ -119,10 +123,13 @@ func (s *scheduler) run() {
 			for _, j := range s.jobs {
 				j.result <- ErrClosed
 			}
+			for _, r := range s.repeats {
+				r.result <- ErrClosed
+			}
 			for _, c := range s.calls {
 				c.done <- ErrClosed
 			}
-			s.openings, s.jobs, s.calls = nil, nil, nil
+			s.openings, s.jobs, s.repeats, s.calls = nil, nil, nil, nil
 			s.mu.Unlock()
 			return
 		}
@@ -132,8 +139,15 @@ func (s *scheduler) run() {
 		s.dropCancelled()
 		wait := s.missing()
 		idle := len(s.jobs) == 0
+		repeats := s.repeats
+		s.repeats = nil
 		s.mu.Unlock()
+		for _, r := range repeats {
+			r.result <- s.model.Again(r.logits, r.hidden)
+		}
 		switch {
+		case idle && warming: // nobody waits: what the first request needs can be made ready
+			warming = s.model.Warm(s.alive)
 		case idle:
 			<-s.wake
 		case wait:

@@ -24,6 +24,8 @@ type Sequence struct {
 	wrote  time.Time // when it last had logits to choose a token from; the scheduler's
 	job    job       // the last, whose memory the next one uses again
 	failed error     // what it came to, if not to logits
+	seen   tokenSet  // the memory of Choose
+	one    [1][]float32
 }
 
 // Begin opens a sequence that starts with prompt and has at most limit tokens. As much of
@@ -94,12 +96,12 @@ func (s *Sequence) Cached() int { return s.cached }
 // logits after one of the last len(logits) tokens, in order. When ctx ends Append returns
 // at once; logits may still be written to. After an error the sequence can only be closed.
 func (s *Sequence) Append(ctx context.Context, ids []int32, logits ...[]float32) error {
-	return s.append(ctx, ids, 0, logits)
+	return s.append(ctx, ids, 0, logits, want{})
 }
 
 // append is Append for ids of which the last so many are guesses, which truncate can take
-// back until the next call.
-func (s *Sequence) append(ctx context.Context, ids []int32, guesses int, logits [][]float32) error {
+// back until the next call, and for logits of which not all may be wanted.
+func (s *Sequence) append(ctx context.Context, ids []int32, guesses int, logits [][]float32, w want) error {
 	switch {
 	case s.closed.Load():
 		return fmt.Errorf("engine: tokens for a closed sequence")
@@ -119,7 +121,7 @@ func (s *Sequence) append(ctx context.Context, ids []int32, guesses int, logits 
 		return err
 	}
 	j := &s.job
-	j.ctx, j.guesses, j.done, j.came = ctx, guesses, 0, time.Now()
+	j.ctx, j.guesses, j.done, j.came, j.want = ctx, guesses, 0, time.Now(), w
 	j.ids, j.logits = append(j.ids[:0], ids...), append(j.logits[:0], logits...)
 	if !s.engine.scheduler.add(func() { s.engine.scheduler.jobs = append(s.engine.scheduler.jobs, j) }) {
 		return ErrClosed

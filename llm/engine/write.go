@@ -3,9 +3,9 @@ package engine
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/llm/grammar"
 )
 
 // write chooses tokens until the answer ends. logits are those after the prompt.
@@ -17,7 +17,7 @@ func (a *answer) write(ctx context.Context, h *ahead, logits []float32) (llm.Rea
 		if len(a.tokens) == a.limit {
 			return llm.Length, nil
 		}
-		id, err := a.choose(logits)
+		id, err := a.choose(ctx, h, logits)
 		if err != nil {
 			return "", err
 		}
@@ -43,34 +43,55 @@ func (a *answer) write(ctx context.Context, h *ahead, logits []float32) (llm.Rea
 	}
 }
 
-// choose samples the next token.
-func (a *answer) choose(logits []float32) (int32, error) {
+// choose samples the next token. If the logits leave open which that is, as some were left out,
+// all of them are computed.
+func (a *answer) choose(ctx context.Context, h *ahead, logits []float32) (int32, error) {
+	id, ok, err := a.chooseAbove(h.seq.floor(h.row), logits)
+	if ok || err != nil {
+		return id, err
+	}
+	if err := h.seq.again(ctx, h.row, logits); err != nil {
+		return 0, err
+	}
+	id, _, err = a.chooseAbove(none, logits)
+	return id, err
+}
+
+// chooseAbove is choose for logits of which some may be left out, which are less than floor. It
+// reports false, with nothing drawn, if the choice may depend on these.
+func (a *answer) chooseAbove(floor float32, logits []float32) (id int32, ok bool, err error) {
 	for _, id := range a.e.never {
-		logits[id] = float32(math.Inf(-1))
+		logits[id] = none
 	}
-	var allows func(int32) bool
-	var mask func([]uint64)
-	if m := a.matcher; m != nil {
-		allows = func(id int32) bool {
-			if a.e.ends[id] {
-				return m.Done()
-			}
-			return m.Allows(id)
-		}
-		mask = func(bits []uint64) {
-			m.Mask(bits)
-			if m.Done() {
-				for id := range a.e.ends {
-					bits[id/64] |= 1 << (id % 64)
-				}
-			}
-		}
-	}
-	id, err := a.sampler.Sample(logits, a.tokens, allows, mask)
+	allows, mask := a.constraint(a.matcher)
+	id, ok, err = a.sampler.SampleAbove(floor, logits, a.tokens, allows, mask)
 	if err != nil {
-		return 0, fmt.Errorf("engine: token %d of the answer: %w", a.usage.Generated+1, err)
+		return 0, true, fmt.Errorf("engine: token %d of the answer: %w", a.usage.Generated+1, err)
 	}
-	return id, nil
+	return id, ok, nil
+}
+
+// constraint returns what a sampler has to know of the grammar at the place of m, which is
+// nil if anything goes.
+func (a *answer) constraint(m *grammar.Matcher) (allows func(int32) bool, mask func([]uint64)) {
+	if m == nil {
+		return nil, nil
+	}
+	allows = func(id int32) bool {
+		if a.e.ends[id] {
+			return m.Done()
+		}
+		return m.Allows(id)
+	}
+	mask = func(bits []uint64) {
+		m.Mask(bits)
+		if m.Done() {
+			for id := range a.e.ends {
+				bits[id/64] |= 1 << (id % 64)
+			}
+		}
+	}
+	return allows, mask
 }
 
 // accept adds a token to the answer and passes its text on. done says that a stop string
@@ -153,8 +174,8 @@ func (a *answer) pass(text string) error {
 
 func (a *answer) chunks(chunks []llm.Chunk) error {
 	for _, c := range chunks {
-		a.message.Thought += c.Thought
-		a.message.Text += c.Text
+		a.thought.WriteString(c.Thought)
+		a.text.WriteString(c.Text)
 		if c.Call != nil {
 			a.message.Calls = append(a.message.Calls, *c.Call)
 		}

@@ -111,6 +111,34 @@ func (g *Grammar) walk(a *automaton, s int32, longest int, t *trie, mask []uint6
 	return a, states[0]
 }
 
+// few appends the tokens that fit after s. It gives up behind more than most, or behind so many beginnings
+// of tokens.
+func (g *Grammar) few(a *automaton, s int32, v *Vocabulary, dst []int32, most int) ([]int32, bool) {
+	if cap(a.masks.states) <= v.longest {
+		a.masks.states = make([]int32, v.longest+1)
+	}
+	states := a.masks.states[:v.longest+1]
+	states[0] = s
+	t := &v.all
+	nodes, end, found, begun := t.nodes, int32(len(t.nodes)-1), len(dst), 0
+	for i := int32(0); i < end; {
+		n := &nodes[i]
+		to := a.step(states[n.depth-1], n.b)
+		if to == dead {
+			i = n.skip
+			continue
+		}
+		states[n.depth] = to
+		ids := t.order[n.first:nodes[i+1].first]
+		if begun++; begun > most || len(dst)-found+len(ids) > most {
+			return dst, false
+		}
+		dst = append(dst, ids...)
+		i++
+	}
+	return dst, true
+}
+
 // plainRoom returns how many plain characters fit after s: so many, and no more, whatever
 // they are. It is 0 if they also fit in another place than the loops made for them, where
 // what they are makes a difference.

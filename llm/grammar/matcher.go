@@ -125,6 +125,17 @@ func (m *Matcher) Mask(bits []uint64) {
 	m.a, m.s = m.g.mask(m.a, m.s, m.v, bits)
 }
 
+// Few appends to dst the tokens that Allows, if there are at most so many, and reports whether that is so.
+// Where many are allowed it finds that out without looking at all of them.
+func (m *Matcher) Few(dst []int32, most int) (_ []int32, ok bool) {
+	m.lock()
+	defer m.g.mu.Unlock()
+	if m.a.plainRoom(m.s) > 0 {
+		return dst, false
+	}
+	return m.g.few(m.a, m.s, m.v, dst, most)
+}
+
 // Forced returns the bytes that every continuation starts with: as many as are without a
 // choice, up to where the text may end. It is nil if there is a choice at once.
 func (m *Matcher) Forced() []byte {

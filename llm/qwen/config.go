@@ -6,7 +6,6 @@ import (
 	"math"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
-	"github.com/qwen-agent/qwen-agent/kernels/quant"
 	"github.com/qwen-agent/qwen-agent/llm/gguf"
 )
 
@@ -87,7 +86,7 @@ func ReadConfig(f *gguf.File) (Config, error) {
 }
 
 // CacheShape returns the shape of a cache of so many pages of so many tokens, see kernels.CacheShape.
-func (c Config) CacheShape(t quant.Type, pages, tokens int) kernels.CacheShape {
+func (c Config) CacheShape(t kernels.CacheType, pages, tokens int) kernels.CacheShape {
 	return kernels.CacheShape{Type: t, Layers: c.Layers, Pages: pages, Heads: c.KVHeads, Tokens: tokens, Dim: c.HeadDim}
 }
 

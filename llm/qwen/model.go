@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
-	"github.com/qwen-agent/qwen-agent/kernels/quant"
 	"github.com/qwen-agent/qwen-agent/llm/gguf"
 )
 
@@ -24,8 +23,25 @@ type Model interface {
 	// has been written to.
 	Forward(ctx kernels.Ender, b *Batch) error
 
+	// Warm prepares some more of the weights, in the order in which Forward needs them, and
+	// says whether there are others left. Forward prepares those that are not ready: Warm is
+	// for the time before. It gives up when ctx has ended, or when the file cannot be read,
+	// which Forward will report.
+	Warm(ctx kernels.Ender) (more bool)
+
 	// Logits copies the logits of the i-th row that the last batch asked for.
 	Logits(dst []float32, i int) error
+
+	// Greatest writes into dst, of as many places, the k greatest logits of the i-th row that the
+	// last batch asked for, those that equal the last of them, and those of the tokens ids: just
+	// what Logits copies there. In other places it writes the logit or -Inf; those that are left
+	// out are less than floor. After a batch for Few, k is taken for 0.
+	Greatest(dst []float32, i, k int, ids []int32) (floor float32, err error)
+
+	// Hidden copies what the logits of the i-th row of the last batch are computed from, and Again
+	// computes all of them from that, after other batches too.
+	Hidden(dst []float32, i int) error
+	Again(dst, hidden []float32) error
 
 	// CopyPage copies page src of the cache to dst.
 	CopyPage(dst, src int32)
@@ -41,16 +57,28 @@ type Batch struct {
 	IDs    []int32        // (T)
 	Spans  []kernels.Span // whose they are; they cover the rows in order
 	Logits []int32        // rows whose logits are wanted, ascending
+	Scores Scores         // what of their logits
 }
+
+// Scores says what of the logits of a batch is wanted.
+type Scores int
+
+// What of the logits is wanted: all of them, the greatest and some others, or some only. Less is
+// quicker, as the output layer is the largest matrix of a small model.
+const (
+	All Scores = iota
+	Greatest
+	Few
+)
 
 // Limits says what a model must make room for.
 type Limits struct {
-	Positions  int        // tokens of the longest sequence
-	Pages      int        // of the cache
-	PageTokens int        // tokens a page
-	KV         quant.Type // of the cache, see kernels.CacheShape
-	Batch      int        // rows of the largest batch
-	Logits     int        // rows of logits of one batch
+	Positions  int               // tokens of the longest sequence
+	Pages      int               // of the cache
+	PageTokens int               // tokens a page
+	KV         kernels.CacheType // of the cache, see kernels.CacheShape
+	Batch      int               // rows of the largest batch
+	Logits     int               // rows of logits of one batch
 }
 
 // architectures are those that can be opened.

@@ -2,6 +2,7 @@ package qwen
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/llm/gguf"
@@ -30,6 +31,8 @@ type qwen2 struct {
 	last, logits kernels.Buffer // (rows wanted, C), (rows wanted, V)
 
 	scores []kernels.Output // the products that make the logits
+	scored Scores           // what of them there is
+	warm   int              // layers that Warm has prepared; one more: the logits' weight too
 	wanted []kernels.Span   // of the rows whose logits are
 }
 
@@ -155,12 +158,63 @@ func (m *qwen2) Forward(ctx kernels.Ender, b *Batch) error {
 
 	if len(b.Logits) > 0 {
 		d.Norm(m.h, m.last, m.outputNorm, eps)
-		d.Linear(m.h, m.scores...)
+		m.scored = b.Scores
+		switch b.Scores {
+		case All:
+			d.Linear(m.h, m.scores...)
+		case Greatest:
+			d.Estimate(m.logits, m.h, m.output)
+		}
 	}
 	return d.Sync()
 }
 
-func (m *qwen2) Logits(dst []float32, i int) error { return m.d.Read(dst, m.logits, i) }
+func (m *qwen2) Logits(dst []float32, i int) error {
+	if m.scored != All {
+		panic("qwen: Logits after a batch that did not ask for all")
+	}
+	return m.d.Read(dst, m.logits, i)
+}
+
+func (m *qwen2) Greatest(dst []float32, i, k int, ids []int32) (floor float32, err error) {
+	switch m.scored {
+	case All:
+		return float32(math.Inf(-1)), m.d.Read(dst, m.logits, i)
+	case Greatest:
+		return m.d.Greatest(dst, m.logits, m.h, m.output, i, k, ids)
+	default:
+		return m.d.Greatest(dst, nil, m.h, m.output, i, 0, ids)
+	}
+}
+
+func (m *qwen2) Hidden(dst []float32, i int) error { return m.d.Read(dst, m.h, i) }
+
+func (m *qwen2) Again(dst, hidden []float32) error {
+	m.h.Resize(1)
+	m.d.Write(m.h, 0, hidden)
+	_, err := m.d.Greatest(dst, nil, m.h, m.output, 0, m.config.Vocabulary, nil)
+	return err
+}
+
+// Warm prepares the weights of a layer, and in the end those of the logits.
+func (m *qwen2) Warm(ctx kernels.Ender) (more bool) {
+	if m.warm > len(m.layers) {
+		return false
+	}
+	lists := [][]kernels.Output{m.scores}
+	if m.warm < len(m.layers) {
+		w := &m.layers[m.warm]
+		lists = [][]kernels.Output{w.qkv, w.attended, w.gateUp, w.downed}
+	}
+	m.d.Watch(ctx)
+	for _, outs := range lists {
+		for _, o := range outs {
+			m.d.Prepare(o.Weight)
+		}
+	}
+	m.warm++
+	return m.d.Sync() == nil && m.warm <= len(m.layers)
+}
 
 func (m *qwen2) CopyPage(dst, src int32)         { m.d.CopyPage(m.cache, dst, src) }
 func (m *qwen2) SavePage(dst []byte, page int32) { m.d.SavePage(dst, m.cache, page) }

@@ -44,7 +44,6 @@ func before(a, b candidate) int {
 // lowest ids. tied reports whether another one is as likely as the last. A heap of n with
 // the least likely on top turns nearly every logit away at one comparison.
 func likeliest(dst []candidate, logits []float32, n int) (top []candidate, tied bool) {
-	none := float32(math.Inf(-1))
 	i := 0
 	for ; i < len(logits) && len(dst) < n; i++ {
 		if logits[i] > none {
@@ -96,10 +95,14 @@ func sink(heap []candidate, i int) {
 // not nil, refused tokens count for nothing, but some may be kept: the caller asks again
 // about the one that it draws. It reports false if it takes the mask to know what is kept.
 func (s *Sampler) filter(logits []float32, allows func(int32) bool) bool {
+	s.short = s.floor > none
 	switch {
 	case s.o.TopK > 0:
 		if !s.topK(logits, allows) {
 			return false
+		}
+		if n := len(s.kept); n >= s.o.TopK && s.kept[n-1].logit >= s.floor {
+			s.short = false
 		}
 		s.weigh()
 		if s.o.TopP < 1 {

@@ -77,6 +77,8 @@ type Sampler struct {
 	kept   []candidate // what is left of the vocabulary
 	bins   [topBins]float64
 	bits   []uint64 // the mask
+	floor  float32  // what the logits that are not known are below
+	short  bool     // they may belong to kept
 }
 
 // candidate is a token that may be chosen.
@@ -120,21 +122,51 @@ func New(o Options) *Sampler {
 // Sample fails if a logit is NaN or +Inf (-Inf is a token that cannot be), and if no token
 // is left.
 func (s *Sampler) Sample(logits []float32, history []int32, allows func(id int32) bool, mask func(bits []uint64)) (int32, error) {
+	id, _, err := s.SampleAbove(none, logits, history, allows, mask)
+	return id, err
+}
+
+// Greatest returns how many of the greatest logits a choice depends on at least, 0 if on all, and whether
+// it depends on those of the history.
+func (s *Sampler) Greatest() (k int, history bool) {
+	switch {
+	case s.o.Temperature == 0:
+		k = 1
+	case s.o.TopK > 0:
+		k = s.o.TopK
+	}
+	return k, s.penalizes()
+}
+
+// Excludes reports whether a choice is the same, the draws included, if all that is not allowed has a logit
+// of -Inf. Otherwise a token may be drawn, refused, and another one drawn.
+func (s *Sampler) Excludes() bool {
+	return s.o.Temperature == 0 || s.o.TopK > 0 || s.o.TopP < 1
+}
+
+// SampleAbove is Sample where some logits are not known, but that they are less than floor: they are -Inf.
+// Those of the history must be known if it counts. It reports false, and has drawn nothing, if the choice
+// may depend on what is not known.
+func (s *Sampler) SampleAbove(floor float32, logits []float32, history []int32, allows func(id int32) bool, mask func(bits []uint64)) (id int32, ok bool, err error) {
+	s.floor = floor
 	s.penalize(logits, history)
 	best, err := argmax(logits)
 	switch {
 	case err != nil:
-		return 0, err
+		return 0, true, err
 	case s.o.Temperature == 0:
 		best = s.greedy(logits, best, allows, mask)
+		ok = best >= 0 && logits[best] >= floor
 	default:
-		best = s.stochastic(logits, allows, mask)
+		best, ok = s.stochastic(logits, allows, mask)
 	}
-	if best < 0 {
-		return 0, fmt.Errorf("sampling: none of the %d tokens can follow", len(logits))
+	if ok = ok || floor == none; ok && best < 0 {
+		return 0, true, fmt.Errorf("sampling: none of the %d tokens can follow", len(logits))
 	}
-	return best, nil
+	return best, ok, nil
 }
+
+var none = float32(math.Inf(-1))
 
 // greedy returns the likeliest token that is allowed, -1 if none is.
 func (s *Sampler) greedy(logits []float32, best int32, allows func(int32) bool, mask func([]uint64)) int32 {
@@ -152,8 +184,8 @@ func (s *Sampler) greedy(logits []float32, best int32, allows func(int32) bool, 
 	return best
 }
 
-// stochastic draws a token, -1 if there is none.
-func (s *Sampler) stochastic(logits []float32, allows func(int32) bool, mask func([]uint64)) int32 {
+// stochastic draws a token, -1 if there is none. It reports false if it takes more logits to draw one.
+func (s *Sampler) stochastic(logits []float32, allows func(int32) bool, mask func([]uint64)) (int32, bool) {
 	for try := 0; ; try++ {
 		ask := allows != nil
 		switch {
@@ -165,9 +197,12 @@ func (s *Sampler) stochastic(logits []float32, allows func(int32) bool, mask fun
 			try = tries - 1
 			continue
 		}
+		if s.short {
+			return -1, false
+		}
 		i := s.draw()
 		if i < 0 || !ask || allows(s.kept[i].id) {
-			return s.id(i)
+			return s.id(i), true
 		}
 		s.kept[i].weight = 0
 	}
@@ -183,7 +218,6 @@ func (s *Sampler) id(i int) int32 {
 
 // restrict takes everything out of the logits that is not allowed.
 func (s *Sampler) restrict(logits []float32, allows func(int32) bool, mask func([]uint64)) {
-	none := float32(math.Inf(-1))
 	if mask == nil {
 		for id := range logits {
 			if !allows(int32(id)) {
@@ -206,9 +240,14 @@ func (s *Sampler) restrict(logits []float32, allows func(int32) bool, mask func(
 	}
 }
 
+// penalizes says whether there is a penalty.
+func (s *Sampler) penalizes() bool {
+	return s.o.Repetition != 1 || s.o.Presence != 0 || s.o.Frequency != 0
+}
+
 // penalize applies the penalties to the tokens of the history.
 func (s *Sampler) penalize(logits []float32, history []int32) {
-	if s.o.Repetition == 1 && s.o.Presence == 0 && s.o.Frequency == 0 {
+	if !s.penalizes() {
 		return
 	}
 	if len(s.counts) < len(logits) {

@@ -1,4 +1,4 @@
-// Command gemm writes the AVX2 kernels of package gemm.
+// Command gemm writes the kernels of package gemm: those for AVX2 or, with -vnni, those for AVX-512 VNNI.
 //
 // Weights are taken eight rows at a time, so that a vector has one lane a row. There are four kernels for rows as files have them:
 //
@@ -13,9 +13,14 @@
 // In a panel a block is 8 groups of 32 bytes: group g has bytes 4g to 4g+3 of each of the eight rows.
 // Four bytes of activations, broadcast, then meet the same four columns of all rows at once, and sums
 // of rows are lanes, without any horizontal addition.
+//
+// AVX-512 VNNI multiplies packed weights alone, sixteen rows at a time, two groups of eight as they lie in
+// memory: there are a dotVNNI, a panelVNNI, and tiles of four and of eight rows of activations.
 package main
 
 import (
+	"flag"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -24,7 +29,29 @@ import (
 )
 
 func main() {
+	vnni := flag.Bool("vnni", false, "write the kernels for AVX-512 VNNI")
+	flag.Parse()
 	ConstraintExpr("!purego")
+	if *vnni {
+		allVNNI()
+	} else {
+		allAVX2()
+	}
+	Generate()
+}
+
+func allVNNI() {
+	for _, f := range formats {
+		dotVNNI(f)
+		panelVNNI(f)
+	}
+	for _, k := range kinds {
+		tileVNNI(k, 4)
+		tileVNNI(k, 8)
+	}
+}
+
+func allAVX2() {
 	for _, f := range formats {
 		scales(f)
 		dot(f)
@@ -37,7 +64,6 @@ func main() {
 		tile(c)
 	}
 	float32Dot()
-	Generate()
 }
 
 // rows are eight rows of a matrix, at a position that moves along them.

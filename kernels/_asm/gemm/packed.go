@@ -10,7 +10,7 @@ import (
 	"github.com/qwen-agent/qwen-agent/kernels/_asm/kit"
 )
 
-// group has 4 columns of each of the eight rows: group g of block j, as in a panel.
+// group has 4 columns of each of the rows: group g of block j, as in a panel.
 type group struct {
 	j, g int
 	q    reg.VecVirtual
@@ -29,52 +29,28 @@ func parts(f *format) [][]int {
 
 // unpackPart unpacks a part, calling emit for each group. Groups of a block come in their order, or,
 // for the formats with blocks of 32, those of its first and of its second half in turns.
-func unpackPart(f *format, src reg.GPVirtual, part []int, emit func(group)) {
-	l := interleaves[f.name]
-	load := func(i int) reg.VecVirtual {
-		v := YMM()
-		VMOVDQU(l.at(src, i), v)
-		return v
-	}
+func unpackPart(f *format, l lanes, part []int, emit func(group)) {
 	low := func(q reg.VecVirtual) reg.VecVirtual {
-		v := YMM()
-		VPAND(kit.C(kit.Repeat8(15)), q, v)
+		v := l.vec()
+		and(kit.C(kit.Repeat8(15)), q, v)
 		return v
 	}
 	high := func(q reg.VecVirtual) reg.VecVirtual {
 		VPSRLW(Imm(4), q, q)
-		VPAND(kit.C(kit.Repeat8(15)), q, q)
-		return q
-	}
-	// join adds the bits of h that mask picks once they are shifted.
-	join := func(q, h reg.VecVirtual, by int, mask byte) reg.VecVirtual {
-		b := h
-		if by != 0 {
-			b = YMM()
-			if by > 0 {
-				VPSLLW(Imm(uint64(by)), h, b)
-			} else {
-				VPSRLW(Imm(uint64(-by)), h, b)
-			}
-			VPAND(kit.C(kit.Repeat8(mask)), b, b)
-		} else {
-			b = YMM()
-			VPAND(kit.C(kit.Repeat8(mask)), h, b)
-		}
-		VPOR(b, q, q)
+		and(kit.C(kit.Repeat8(15)), q, q)
 		return q
 	}
 	switch {
 	case f.bits == 8:
 		for g := range 8 {
-			emit(group{0, g, load(g)})
+			emit(group{0, g, l.words(g)})
 		}
 	case f.halves:
 		h, k := part[0]/4, part[0]%4
 		for g := range 8 {
-			q, b := load(16*h+8*k+g), load(32+8*h+g)
-			emit(group{part[0], g, join(low(q), b, 4-2*k, 48)})
-			emit(group{part[1], g, join(high(q), b, -2*k, 48)})
+			q, b := l.words(16*h+8*k+g), l.words(32+8*h+g)
+			emit(group{part[0], g, l.join(low(q), b, 4-2*k, 48)})
+			emit(group{part[1], g, l.join(high(q), b, -2*k, 48)})
 		}
 	case f.blocks == 8:
 		first := 3
@@ -82,27 +58,27 @@ func unpackPart(f *format, src reg.GPVirtual, part []int, emit func(group)) {
 			first += 8
 		}
 		for g := range 8 {
-			q := load(first + 4*part[0] + g)
+			q := l.words(first + 4*part[0] + g)
 			if f.bits == 4 {
 				emit(group{part[0], g, low(q)})
 				emit(group{part[1], g, high(q)})
 				continue
 			}
-			b := load(3 + g)
-			emit(group{part[0], g, join(low(q), b, 4-part[0], 16)})
-			emit(group{part[1], g, join(high(q), b, 4-part[1], 16)})
+			b := l.words(3 + g)
+			emit(group{part[0], g, l.join(low(q), b, 4-part[0], 16)})
+			emit(group{part[1], g, l.join(high(q), b, 4-part[1], 16)})
 		}
 	default:
 		var b reg.VecVirtual
 		first := 0
-		if l.fifth {
-			b, first = load(0), 1
+		if interleaves[f.name].fifth {
+			b, first = l.words(0), 1
 		}
 		for g := range 4 {
-			q := load(first + g)
+			q := l.words(first + g)
 			for i, v := range []reg.VecVirtual{low(q), high(q)} {
-				if l.fifth {
-					v = join(v, b, 4-g-4*i, 16)
+				if interleaves[f.name].fifth {
+					v = l.join(v, b, 4-g-4*i, 16)
 				}
 				emit(group{0, g + 4*i, v})
 			}
@@ -112,49 +88,41 @@ func unpackPart(f *format, src reg.GPVirtual, part []int, emit func(group)) {
 
 // packedScales reads what starts a packed block and returns what gives, for block j, the vectors of the
 // scales d and of m: minimums, or the int16 scales of half blocks.
-func packedScales(f *format, src reg.GPVirtual) func(j int) (d, m reg.VecVirtual) {
-	l := interleaves[f.name]
-	float := func(i int) reg.VecVirtual {
-		v := YMM()
-		VCVTPH2PS(Mem{Base: src, Disp: 16 * i}, v)
-		return v
-	}
+func packedScales(f *format, l lanes) func(j int) (d, m reg.VecVirtual) {
 	switch {
 	case f.halves:
-		d := float(0)
+		d := l.halves(0)
 		return func(j int) (reg.VecVirtual, reg.VecVirtual) {
-			m := YMM()
-			VMOVDQU(l.at(src, 48+j/2), m)
+			m := l.words(48 + j/2)
 			VPSHUFB(kit.C(pairBytes(j%2)), m, m)
 			VPSRAW(Imm(8), m, m)
 			return d, m
 		}
 	case f.blocks == 8:
-		d, e := float(0), float(1)
-		VXORPS(kit.C(kit.Repeat32(1<<31)), e, e) // minimums are subtracted
-		var six [2]reg.VecVirtual                // the scales and the minimums of four blocks
+		d, e := l.halves(0), l.halves(1)
+		xor(kit.C(kit.Repeat32(1<<31)), e, e) // minimums are subtracted
+		var six [2]reg.VecVirtual             // the scales and the minimums of four blocks
 		return func(j int) (reg.VecVirtual, reg.VecVirtual) {
 			if j%4 == 0 {
 				for i := range six {
-					low, high := YMM(), YMM()
-					VMOVDQU(l.at(src, i), low)
-					if six[i] = high; j == 0 {
-						VPAND(kit.C(kit.Repeat8(63)), low, high)
+					low := l.words(i)
+					if j == 0 {
+						six[i] = low
+						and(kit.C(kit.Repeat8(63)), low, low)
 						continue
 					}
-					VMOVDQU(l.at(src, 2), high)
+					high := l.words(2)
+					six[i] = high
 					if i == 1 {
 						VPSRLD(Imm(4), high, high)
 					}
-					VPAND(kit.C(kit.Repeat8(15)), high, high)
-					VPSRLD(Imm(2), low, low)
-					VPAND(kit.C(kit.Repeat8(48)), low, low)
-					VPOR(low, high, high)
+					and(kit.C(kit.Repeat8(15)), high, high)
+					l.join(high, low, -2, 48)
 				}
 			}
 			var out [2]reg.VecVirtual
 			for i, by := range []reg.VecVirtual{d, e} {
-				out[i] = YMM()
+				out[i] = l.vec()
 				VPSHUFB(kit.C(byteOf(j%4)), six[i], out[i])
 				VCVTDQ2PS(out[i], out[i])
 				VMULPS(by, out[i], out[i])
@@ -163,9 +131,9 @@ func packedScales(f *format, src reg.GPVirtual) func(j int) (d, m reg.VecVirtual
 		}
 	}
 	return func(int) (d, m reg.VecVirtual) {
-		d = float(0)
+		d = l.halves(0)
 		if f.min {
-			m = float(1)
+			m = l.halves(1)
 		}
 		return d, m
 	}
@@ -201,7 +169,7 @@ func dotPacked(f *format) {
 	VPXOR(acc, acc, acc)
 	kit.Loop("next", n, f.blocks, func() {
 		line := 0
-		scales := packedScales(f, src)
+		scales := packedScales(f, eight{interleaves[f.name], src})
 		var sums [8]reg.VecVirtual
 		done := 0
 		for i, part := range parts(f) {
@@ -231,7 +199,7 @@ func sumPart(f *format, src, x reg.GPVirtual, part []int, sums *[8]reg.VecVirtua
 	span := map[int]int{4: 8, 5: 4, 6: 2, 8: 1}[f.bits]
 	var seen [8]int
 	var sum [8]reg.VecVirtual
-	unpackPart(f, src, part, func(v group) {
+	unpackPart(f, eight{interleaves[f.name], src}, part, func(v group) {
 		b, q, j := YMM(), v.q, v.j
 		VPBROADCASTD(Mem{Base: x, Disp: 32*j + 4*v.g}, b)
 		if f.bits == 8 {
@@ -287,7 +255,7 @@ func panel(f *format) {
 	out, d, m := kit.Arg("panel"), kit.Arg("d"), kit.Arg("m")
 	src, n := kit.Arg("w"), kit.Arg("n")
 	kit.Loop("next", n, f.blocks, func() {
-		scales := packedScales(f, src)
+		scales := packedScales(f, eight{interleaves[f.name], src})
 		for j := range f.blocks {
 			dd, mm := scales(j)
 			VMOVUPS(dd, Mem{Base: d, Disp: 32 * j})
@@ -296,7 +264,7 @@ func panel(f *format) {
 			}
 		}
 		for _, part := range parts(f) {
-			unpackPart(f, src, part, func(v group) {
+			unpackPart(f, eight{interleaves[f.name], src}, part, func(v group) {
 				VMOVDQU(v.q, Mem{Base: out, Disp: 256*v.j + 32*v.g})
 			})
 		}

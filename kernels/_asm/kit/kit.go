@@ -88,6 +88,16 @@ func Hold(constants ...Mem) {
 	}
 }
 
+// HoldWide is Hold for functions with vectors of 64 bytes, which have the constant twice.
+func HoldWide(constants ...Mem) {
+	for _, m := range constants {
+		if held[m] == nil {
+			held[m] = ZMM()
+			VBROADCASTI64X4(m, held[m])
+		}
+	}
+}
+
 // C returns the register of a constant that is held, or its memory.
 func C(m Mem) Op {
 	if r := held[m]; r != nil {

@@ -1,4 +1,4 @@
-// Command quant writes the AVX2 kernel of package quant.
+// Command quant writes the AVX2 kernels of package quant.
 package main
 
 import (
@@ -76,6 +76,7 @@ func main() {
 	})
 	VZEROUPPER()
 	RET()
+	quantizeBlocks4()
 	Generate()
 }
 

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qwen-agent/qwen-agent/interpreter"
+	"github.com/qwen-agent/qwen-agent/interpreter/python"
+	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
+)
+
+// languages has what `exec` can run, by name.
+var languages = map[string]func(execFlags) interpreter.Language{
+	"python": func(f execFlags) interpreter.Language { return python.Language{Executable: f.python} },
+}
+
+type execFlags struct {
+	lang, level, workspace, python string
+	code                           []string
+	doctor, unsafe, json           bool
+	memory, files                  byteSize
+	processes                      int
+	cpu, wall                      time.Duration
+}
+
+func newExecCmd() *cobra.Command {
+	d := sandbox.Defaults
+	f := execFlags{memory: byteSize(d.Memory), files: byteSize(d.Files)}
+	cmd := &cobra.Command{
+		Use:   "exec [FILE...]",
+		Short: "Run code in the sandbox",
+		Long: `Runs code in a sandboxed session: each -c and each FILE is a cell, and variables stay from
+cell to cell. The last expression of a cell is shown. Without code it reads one cell from
+stdin, or, on a terminal, asks for cells until Ctrl-D.
+
+The code has no network and sees no files but those that its language needs; --workspace
+names a folder whose files are copied in before each cell and out after it.
+
+Exit codes:
+  0    every cell went through
+  1    a cell failed, or the sandbox or the language cannot be had
+  2    bad use`,
+		Example: `  qwen-agent exec --lang python -c 'import math; math.sqrt(2)'
+  qwen-agent exec --lang python -w data analysis.py
+  qwen-agent exec --lang python            # a prompt, with history
+  qwen-agent exec --doctor                 # what the sandbox is made of here`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.code = slices.Clone(f.code)
+			return runExec(cmd, f, args)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.lang, "lang", "l", "python", "`language`: "+strings.Join(languageNames(), ", "))
+	flags.StringArrayVarP(&f.code, "code", "c", nil, "a cell of `code`; once for each")
+	flags.StringVarP(&f.workspace, "workspace", "w", "", "`folder` whose files the code works on")
+	flags.StringVar(&f.python, "python", "", "`file` or name of the Python to use; else the active virtual environment's, or python3")
+	flags.StringVar(&f.level, "sandbox", sandbox.Strict.String(), "`level`: strict, or basic for what an old kernel has")
+	flags.BoolVar(&f.unsafe, "unsafe", false, "run without a sandbox: the code may do whatever you may")
+	flags.BoolVar(&f.doctor, "doctor", false, "report what the sandbox is made of here, and what is missing")
+	flags.BoolVar(&f.json, "json", false, "print one JSON object for each cell")
+	flags.Var(&f.memory, "memory", "most `bytes` of memory, such as 512M")
+	flags.Var(&f.files, "files", "most `bytes` of files")
+	flags.IntVar(&f.processes, "processes", d.Processes, "most processes and threads, a `number`")
+	flags.DurationVar(&f.cpu, "cpu", d.CPU, "most CPU `time` of a cell")
+	flags.DurationVar(&f.wall, "timeout", d.Wall, "most wall `time` of a cell")
+	cmd.RegisterFlagCompletionFunc("lang", fixed(languageNames()...))
+	cmd.RegisterFlagCompletionFunc("sandbox", fixed("strict", "basic"))
+	return cmd
+}
+
+func languageNames() []string { return slices.Sorted(maps.Keys(languages)) }
+
+// fixed completes a flag with one of a few words.
+func fixed(words ...string) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return words, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// options makes the session's options out of the flags.
+func (f execFlags) options() (o interpreter.Options, err error) {
+	language, known := languages[f.lang]
+	if !known {
+		return o, usageError(fmt.Errorf("--lang is %q, wanted %s", f.lang, strings.Join(languageNames(), " or ")))
+	}
+	if o.Level, err = sandbox.ParseLevel(f.level); err != nil || o.Level == sandbox.Off {
+		return o, usageError(fmt.Errorf("--sandbox is %q, wanted strict or basic", f.level))
+	}
+	if f.unsafe {
+		o.Level = sandbox.Off
+	}
+	for _, l := range []struct {
+		flag string
+		low  bool
+	}{{"memory", f.memory < 32<<20}, {"files", f.files < 1<<16}, {"processes", f.processes < 1}, {"cpu", f.cpu < time.Millisecond}, {"timeout", f.wall < time.Millisecond}} {
+		if l.low {
+			return o, usageError(fmt.Errorf("--%s is too little for an interpreter to run", l.flag))
+		}
+	}
+	o.Language, o.Workspace = language(f), f.workspace
+	o.Limits = sandbox.Limits{Memory: int64(f.memory), Files: int64(f.files), Processes: f.processes, CPU: f.cpu, Wall: f.wall}
+	return o, nil
+}
+
+func runExec(cmd *cobra.Command, f execFlags, args []string) error {
+	o, err := f.options()
+	if err != nil {
+		return err
+	}
+	if f.doctor {
+		return doctor(cmd.Context(), cmd.OutOrStdout(), o, f.json)
+	}
+	terminal := len(f.code) == 0 && len(args) == 0 && isTerminal(os.Stdin) && isTerminal(os.Stdout)
+	if terminal && !f.json {
+		return prompt(cmd.Context(), o)
+	}
+	cells, err := readCells(f.code, args)
+	if err != nil {
+		return err
+	}
+	view := &cellView{out: cmd.OutOrStdout(), err: cmd.ErrOrStderr(), json: f.json, kept: f.workspace != ""}
+	if !f.json {
+		o.Output = view.stream
+	}
+	session, err := interpreter.Open(cmd.Context(), o)
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	for _, c := range cells {
+		result, err := session.Run(cmd.Context(), c)
+		if err != nil {
+			return err
+		}
+		if err := view.show(result); err != nil {
+			return err
+		}
+		if result.Error != nil {
+			return &exitError{exitFailed, nil}
+		}
+	}
+	return nil
+}
+
+// readCells collects the cells of a command line: code, then files, or stdin.
+func readCells(code, files []string) ([]string, error) {
+	cells := slices.Clone(code)
+	if len(code) == 0 && len(files) == 0 {
+		files = []string{"-"}
+	}
+	for _, name := range files {
+		text, err := readCell(name)
+		if err != nil {
+			return nil, err
+		}
+		cells = append(cells, text)
+	}
+	return cells, nil
+}
+
+func readCell(name string) (string, error) {
+	in := io.Reader(os.Stdin)
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return "", usageError(err)
+		}
+		defer f.Close()
+		in = f
+	}
+	text, err := io.ReadAll(io.LimitReader(in, interpreter.MaxCell+1)) // the session says what is too long
+	if err != nil {
+		return "", fmt.Errorf("read a cell from %s: %w", name, err)
+	}
+	return string(text), nil
+}
+
+// doctor opens a session and reports what is around it.
+func doctor(ctx context.Context, w io.Writer, o interpreter.Options, asJSON bool) error {
+	session, err := interpreter.Open(ctx, o)
+	var missing *sandbox.MissingError
+	if errors.As(err, &missing) && o.Level == sandbox.Strict { // say all that is missing, not only the first
+		o.Level = sandbox.Basic
+		var basicErr error
+		if session, basicErr = interpreter.Open(ctx, o); basicErr != nil {
+			return errors.Join(err, basicErr)
+		}
+	} else if err != nil {
+		return err
+	}
+	defer session.Close()
+	report := session.Sandbox()
+	name, version := session.Language()
+	if asJSON {
+		writeErr := writeIndented(w, struct {
+			Language string         `json:"language"`
+			Version  string         `json:"version"`
+			Sandbox  sandbox.Report `json:"sandbox"`
+		}{name, version, report})
+		return errors.Join(err, writeErr)
+	}
+	fmt.Fprintf(w, "%-18s %s\n%-18s %s\n\n", name, version, "level", report.Level)
+	for _, l := range report.Layers {
+		mark := "yes"
+		if !l.Holds {
+			mark = "no"
+		}
+		fmt.Fprintf(w, "%s\n", strings.TrimRight(fmt.Sprintf("%-18s %-4s %s", l.Layer, mark, l.Detail), " "))
+	}
+	return err
+}

@@ -1,0 +1,354 @@
+"""Runs cells: reads commands from descriptor 3, answers on descriptor 4.
+
+A frame is four bytes of length, big endian, and JSON. What a cell prints goes to
+descriptors 1 and 2. The cell's code shares this process, so nothing here is safe from it;
+the parent believes nothing that it could not afford to be told by the cell itself.
+"""
+import builtins, os, signal, sys, types
+from json import dumps, loads
+
+MAX_VALUE = 10000  # characters of a shown value
+MAX_TRACE = 8000
+MAX_FIGURES = 20
+AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+own = os.getpid()
+main = types.ModuleType('__main__')
+space = main.__dict__
+sys.modules['__main__'] = main
+sys.argv = ['']
+running = False
+saved = {}  # figures that the cell itself has saved, by id
+loop = None
+cells = {}  # sources of cells, for tracebacks
+
+
+def send(message):
+    body = dumps(message).encode()
+    body = len(body).to_bytes(4, 'big') + body
+    while body:
+        body = body[os.write(4, body):]
+
+
+def receive():
+    return loads(take(int.from_bytes(take(4), 'big')))  # noqa: F821: the bootstrap's
+
+
+def interrupted(number, frame):
+    if running and os.getpid() == own:
+        raise KeyboardInterrupt
+
+
+def no_input(prompt=''):
+    raise RuntimeError('input() cannot be used: nobody can answer while a cell runs; write the value into the code')
+
+
+class NoInput:
+    """sys.stdin of a cell: every way to read from it says why there is nothing."""
+    encoding, closed = 'utf-8', False
+
+    def isatty(self):
+        return False
+
+    def fileno(self):
+        return 0
+
+    def readable(self):
+        return False
+
+    def refuse(self, *arguments):
+        no_input()
+
+    read = readline = readlines = __iter__ = __next__ = refuse
+
+
+def middle(text, limit):
+    """Cuts a text in the middle; says whether it did."""
+    if len(text) <= limit:
+        return text, False
+    half = limit // 2
+    return '%s\n… %d characters left out …\n%s' % (text[:half], len(text) - 2 * half, text[-half:]), True
+
+
+def shown(value):
+    """The value as text, whatever it is and however large."""
+    plain = type(value)
+    try:
+        if plain in (str, bytes, bytearray) and len(value) > MAX_VALUE:
+            half = MAX_VALUE // 2
+            return '%s … %d left out … %s' % (repr(value[:half]), len(value) - 2 * half, repr(value[-half:])), True
+        if plain in (list, tuple, dict, set, frozenset) and heavy(value):
+            return bounded(value), True
+        module = (plain.__module__ or '').partition('.')[0]
+        if module == 'pandas':
+            text = frame(value)
+        elif plain is int and value.bit_length() > 4 * MAX_VALUE:
+            return '%s0x%x… (an integer of %d bits)' % ('-' * (value < 0), abs(value) >> (value.bit_length() - 256), value.bit_length()), True
+        else:
+            text = repr(value)
+        if not isinstance(text, str):
+            text = str(text)
+        return middle(text, MAX_VALUE)
+    except (KeyboardInterrupt, MemoryError):
+        raise
+    except BaseException as problem:
+        return '<%s whose repr() raised %s: %s>' % (plain.__name__, type(problem).__name__, middle(str(problem), 200)[0]), False
+
+
+def heavy(value):
+    """Whether a container holds more than can be shown; looks at a bounded number of items."""
+    stack, seen = [value], 0
+    while stack:
+        item = stack.pop()
+        kind = type(item)
+        if kind in (str, bytes):
+            seen += len(item) // 8
+        elif kind in (list, tuple, set, frozenset):
+            seen += len(item)
+            if seen > 2000:
+                return True
+            stack.extend(item)
+        elif kind is dict:
+            seen += 2 * len(item)
+            if seen > 2000:
+                return True
+            stack.extend(item)
+            stack.extend(item.values())
+        elif kind is int:
+            seen += item.bit_length() // 32
+        seen += 1
+        if seen > 2000:
+            return True
+    return False
+
+
+def bounded(value):
+    import reprlib
+    r = reprlib.Repr()
+    r.maxlevel, r.maxstring, r.maxother, r.maxlong = 8, 400, 400, 400
+    r.maxlist = r.maxtuple = r.maxdict = r.maxset = r.maxfrozenset = r.maxdeque = 200
+    return middle(r.repr(value) + ' (%d items)' % len(value), MAX_VALUE)[0]
+
+
+def frame(value):
+    """A table of pandas: all columns that fit into a wide line, at most 60 rows."""
+    import pandas
+    with pandas.option_context('display.width', 160, 'display.max_columns', 30, 'display.max_rows', 60,
+                               'display.min_rows', 20, 'display.max_colwidth', 60):
+        return repr(value)
+
+
+def fresh_name(stem):
+    number = 1
+    while os.path.exists('%s-%d.png' % (stem, number)):
+        number += 1
+    return '%s-%d.png' % (stem, number)
+
+
+def watch_matplotlib():
+    """Has figures remember that the cell saved them, once matplotlib is imported."""
+    figure = sys.modules.get('matplotlib.figure')
+    if figure is None or getattr(figure, 'watched', False):
+        return
+    original = figure.Figure.savefig
+
+    def savefig(self, *arguments, **names):
+        result = original(self, *arguments, **names)
+        saved[id(self)] = True
+        return result
+
+    figure.Figure.savefig, figure.watched = savefig, True
+    import warnings
+    warnings.filterwarnings('ignore', message='.*(FigureCanvasAgg is non-interactive|non-GUI backend).*')
+
+
+class Watch:
+    """Finds nothing itself; has watch_matplotlib called after matplotlib.figure is loaded."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name != 'matplotlib.figure':
+            return None
+        sys.meta_path.remove(self)
+        from importlib.util import find_spec
+        spec = find_spec(name)
+        if spec is not None and spec.loader is not None:
+            load = spec.loader.exec_module
+
+            def exec_module(module):
+                load(module)
+                watch_matplotlib()
+
+            spec.loader.exec_module = exec_module
+        return spec
+
+
+def pictures(value):
+    """Saves the figures of the cell that it has not saved itself. Returns names, and
+    whether the value is one of them and need not be shown as text."""
+    names, is_picture = [], False
+    pyplot = sys.modules.get('matplotlib.pyplot')
+    figures = []
+    if pyplot is not None:
+        figures = [pyplot.figure(n) for n in pyplot.get_fignums()][:MAX_FIGURES]
+    figure_type = getattr(sys.modules.get('matplotlib.figure'), 'Figure', None)
+    if figure_type is not None and isinstance(value, figure_type):
+        is_picture = True
+        if not any(f is value for f in figures):
+            figures.append(value)
+    for figure in figures:
+        if id(figure) not in saved and figure.get_axes():
+            name = fresh_name('figure')
+            figure.savefig(name, dpi=100)
+            names.append(name)
+        if pyplot is not None:
+            pyplot.close(figure)
+    saved.clear()
+    if not is_picture and hasattr(type(value), '_repr_png_'):
+        data = value._repr_png_()
+        if isinstance(data, bytes):
+            name = fresh_name('picture')
+            with open(name, 'wb') as f:
+                f.write(data)
+            names.append(name)
+    return names, is_picture or drawn(value, names)
+
+
+def drawn(value, names):
+    """Whether the value is only what a call that draws returns, beside its picture."""
+    item = value[0] if type(value) in (list, tuple) and value else value
+    return bool(names) and (type(item).__module__ or '').partition('.')[0] == 'matplotlib'
+
+
+def trace(error, name):
+    """The type, message, line of the cell and traceback of an error, without this file."""
+    import traceback
+    kind = type(error).__name__
+    try:
+        message = str(error)
+    except BaseException:
+        message = '<its str() raises an error>'
+    line = 0
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename == '<driver>':
+        frames = frames.tb_next
+    if isinstance(error, SyntaxError) and error.filename == name:
+        line, message = error.lineno or 0, error.msg or message
+    at = frames
+    count = 0
+    while at is not None and count < 100000:
+        if at.tb_frame.f_code.co_filename == name:
+            line = at.tb_lineno
+        at, count = at.tb_next, count + 1
+    try:
+        text = ''.join(traceback.format_exception(type(error), error, frames))
+    except BaseException:
+        text = '%s: %s' % (kind, message)
+    return {'type': kind, 'message': middle(message, 2000)[0], 'line': line, 'trace': middle(text, MAX_TRACE)[0]}
+
+
+def compiled(code, name):
+    """The statements of a cell, and its last expression if that is to be shown."""
+    import ast
+    flags = ast.PyCF_ONLY_AST | AWAIT
+    tree = compile(code, name, 'exec', flags)
+    body, last = tree.body, None
+    if body and isinstance(body[-1], ast.Expr) and not code.rstrip().endswith(';'):
+        last = ast.Expression(body.pop().value)
+    parts = []
+    if body:
+        parts.append(compile(tree, name, 'exec', AWAIT))
+    if last is not None:
+        parts.append(compile(last, name, 'eval', AWAIT))
+    return parts, last is not None
+
+
+def evaluate(part):
+    if not part.co_flags & 0x80:  # CO_COROUTINE: it awaits something
+        return eval(part, space)
+    global loop
+    import asyncio
+    if loop is None or loop.is_closed():
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+    task = loop.create_task(eval(part, space))
+    try:
+        return loop.run_until_complete(task)
+    except (KeyboardInterrupt, SystemExit):
+        task.cancel()
+        try:
+            loop.run_until_complete(asyncio.wait([task], timeout=0.2))
+        except BaseException:
+            pass
+        raise
+
+
+def run(command):
+    global running
+    name = '<cell %d>' % command['cell']
+    code = command['code']
+    reply = {'id': command['id']}
+    signal.signal(signal.SIGINT, interrupted)
+    import linecache
+    linecache.cache[name] = (len(code), None, code.splitlines(True), name)
+    value = None
+    try:
+        try:
+            running = True
+            parts, shows = compiled(code, name)
+            for part in parts:
+                value = evaluate(part)
+            if not shows:
+                value = None
+            made, is_picture = pictures(value)
+            if made:
+                reply['pictures'] = made
+            if value is not None:
+                space['_'] = value
+                if not is_picture:
+                    reply['value'], reply['cut'] = shown(value)
+        finally:
+            running = False
+    except SystemExit as end:
+        if end.code not in (None, 0):
+            reply['error'] = trace(end, name)
+            reply['error']['message'] = 'sys.exit(%r) ends only the cell; the session goes on' % (end.code,)
+    except BaseException as error:
+        reply['error'] = trace(error, name)
+        del error
+        try:  # figures that were begun are not drawn into the next cell's
+            made, _ = pictures(None)
+            if made:
+                reply['pictures'] = made
+        except BaseException:
+            pass
+    if os.getpid() != own:  # a fork that the cell made came out here
+        os._exit(0)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:
+            pass
+    send(reply)
+
+
+def serve():
+    import faulthandler
+    faulthandler.enable(2)
+    os.environ.setdefault('MPLCONFIGDIR', os.path.join(os.environ.get('TMPDIR', '/tmp'), 'matplotlib'))
+    sys.meta_path.insert(0, Watch())
+    sys.stdin = sys.__stdin__ = NoInput()
+    builtins.input = no_input
+    space['__builtins__'] = builtins
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, errors='backslashreplace')
+    sys.path.append('')  # last, so that a file of the workspace hides no module of Python
+    signal.signal(signal.SIGINT, interrupted)
+    send({'ready': True})
+    while True:
+        try:
+            run(receive())
+        except KeyboardInterrupt:  # it came between two cells, or late
+            pass
+
+
+serve()

@@ -1,0 +1,73 @@
+// Package python runs cells of Python in CPython, 3.8 or later, as it is found on the
+// machine: a virtual environment, pyenv's choice, or the system's.
+//
+// The interpreter reads our driver from the pipe and nothing of ours from disk. It may
+// read what it says itself that it imports from, the folders of the dynamic linker, fonts
+// and time zones, and nothing else.
+package python
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"runtime"
+	"strconv"
+
+	"github.com/qwen-agent/qwen-agent/interpreter"
+	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
+)
+
+// Language is Python. The zero value takes the first that Find finds.
+type Language struct {
+	// Executable is the interpreter, as a path or a name to look up in PATH.
+	Executable string
+
+	// Read lists more files and folders that cells may read, as absolute paths.
+	Read []string
+}
+
+// Name is "python".
+func (Language) Name() string { return "python" }
+
+//go:embed driver.py
+var driver []byte
+
+// bootstrap reads the driver, which is the first frame, and becomes it.
+const bootstrap = `import os
+def take(n):
+    b = b''
+    while len(b) < n:
+        c = os.read(3, n - len(b))
+        if not c: os._exit(0)
+        b += c
+    return b
+exec(compile(take(int.from_bytes(take(4), 'big')), '<driver>', 'exec'), {'__name__': '<driver>', 'take': take})`
+
+// Kernel finds an interpreter and what it must be able to read.
+func (l Language) Kernel(ctx context.Context) (interpreter.Kernel, error) {
+	found, err := Find(ctx, l.Executable)
+	if err != nil {
+		return interpreter.Kernel{}, err
+	}
+	threads := strconv.Itoa(min(runtime.NumCPU(), 4))
+	return interpreter.Kernel{
+		Version: fmt.Sprintf("%s %s", found.Implementation, found.Version),
+		Boot:    driver,
+		Program: sandbox.Program{
+			Path: found.Executable,
+			// -I: no environment, no user folders, no current folder; -B: no .pyc files.
+			Args: []string{found.Executable, "-I", "-B", "-X", "utf8", "-c", bootstrap},
+			Env: []string{
+				"LANG=C.UTF-8", "MPLBACKEND=Agg", "TZ=" + timeZone(),
+				"OPENBLAS_NUM_THREADS=" + threads, "OMP_NUM_THREADS=" + threads, "MKL_NUM_THREADS=" + threads,
+			},
+			Read:         append(found.readable(), l.Read...),
+			Exec:         found.executables(),
+			AddressSpace: addressSpace,
+		},
+	}, nil
+}
+
+// addressSpace bounds the addresses of the interpreter. Libraries map files and reserve
+// more than they use; what is used is bounded more tightly elsewhere.
+const addressSpace = 8 << 30

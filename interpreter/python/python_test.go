@@ -1,0 +1,209 @@
+package python
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/qwen-agent/qwen-agent/interpreter"
+	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
+)
+
+// open opens a session, or skips with the reason why this machine has none.
+func open(t *testing.T, o interpreter.Options) *interpreter.Session {
+	t.Helper()
+	if o.Language == nil {
+		o.Language = Language{}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	s, err := interpreter.Open(ctx, o)
+	var missing *sandbox.MissingError
+	if errors.As(err, &missing) || errors.Is(err, exec.ErrNotFound) {
+		t.Skipf("this machine cannot: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func run(t *testing.T, s *interpreter.Session, code string) interpreter.Result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	r, err := s.Run(ctx, code)
+	if err != nil {
+		t.Fatalf("%s: %v", code, err)
+	}
+	return r
+}
+
+func TestValues(t *testing.T) {
+	s := open(t, interpreter.Options{})
+	for _, test := range []struct{ name, code, value string }{
+		{"expression", "import math; math.sqrt(2)", "1.4142135623730951"},
+		{"statement", "x = 41", ""},
+		{"state", "x + 1", "42"},
+		{"last", "_", "42"},
+		{"none", "None", ""},
+		{"semicolon", "x;", ""},
+		{"text", "'a\\nb'", `'a\nb'`},
+		{"function", "def f(n):\n    return n * x\nf(2)", "82"},
+		{"top-level await", "import asyncio\nawait asyncio.sleep(0.001, 'slept')", "'slept'"},
+		{"await in a loop", "t = 0\nasync def one(): return 1\nfor i in range(3):\n    t += await one()\nt", "3"},
+		{"pickle of what a cell defined", "import pickle\nclass P: pass\ntype(pickle.loads(pickle.dumps(P()))).__name__", "'P'"},
+		{"dataclass", "from dataclasses import dataclass\n@dataclass\nclass D:\n    a: int\nD(1)", "D(a=1)"},
+		{"name", "__name__", "'__main__'"},
+		{"nothing of ours", "sorted(n for n in dir() if not n.startswith('_'))[:3]", "['D', 'P', 'asyncio']"},
+		{"sys.exit is only the cell's end", "import sys; sys.exit()", ""},
+		{"comment", "# nothing", ""},
+	} {
+		if r := run(t, s, test.code); r.Error != nil || r.Value != test.value {
+			t.Errorf("%s: value %q, want %q; error %+v", test.name, r.Value, test.value, r.Error)
+		}
+	}
+}
+
+func TestLargeValues(t *testing.T) {
+	s := open(t, interpreter.Options{})
+	for _, code := range []string{
+		"'x' * 10**8", "list(range(10**6))", "{i: str(i) for i in range(10**5)}", "10**50000", "b'x' * 10**7", "[['y' * 1000] * 1000] * 1000",
+		"class Long:\n    def __repr__(self): return 'z' * 10**7\nLong()",
+	} {
+		r := run(t, s, code)
+		if r.Error != nil || !r.ValueCut || len(r.Value) > 12000 || len(r.Value) < 80 {
+			t.Errorf("%s: %d bytes, cut %v, error %+v", code, len(r.Value), r.ValueCut, r.Error)
+		}
+	}
+	r := run(t, s, "class Bad:\n    def __repr__(self): raise ValueError('no')\nBad()")
+	if r.Error != nil || r.Value != "<Bad whose repr() raised ValueError: no>" {
+		t.Errorf("a repr that raises: %q, %+v", r.Value, r.Error)
+	}
+	r = run(t, s, "l = []; l.append(l); l")
+	if r.Error != nil || r.Value == "" {
+		t.Errorf("a list in itself: %q, %+v", r.Value, r.Error)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	s := open(t, interpreter.Options{})
+	for _, test := range []struct {
+		name, code, kind, message string
+		line                      int
+	}{
+		{"division", "x = 1\nx / 0", "ZeroDivisionError", "division by zero", 2},
+		{"name", "\n\nnope", "NameError", "'nope' is not defined", 3},
+		{"syntax", "x = 1\ndef f(:\n  pass", "SyntaxError", "invalid syntax", 2},
+		{"in a function", "def g():\n    raise KeyError('k')\n\ng()", "KeyError", "'k'", 2},
+		{"in a library", "import json\njson.loads('{')", "JSONDecodeError", "Expecting", 2},
+		{"input", "input('name? ')", "RuntimeError", "nobody can answer", 1},
+		{"stdin", "import sys\nsys.stdin.read()", "RuntimeError", "nobody can answer", 2},
+		{"exit", "import sys\nsys.exit(3)", "SystemExit", "ends only the cell", 2},
+		{"recursion", "def r(): return r()\nr()", "RecursionError", "recursion", 1},
+		{"memory", "bytearray(10**10)", "MemoryError", "", 1},
+	} {
+		r := run(t, s, test.code)
+		if r.Error == nil || r.Error.Type != test.kind || !strings.Contains(r.Error.Message, test.message) || r.Error.Line != test.line || r.Ended {
+			t.Errorf("%s: %+v", test.name, r.Error)
+		} else if strings.Contains(r.Error.Trace, "evaluate(part)") {
+			t.Errorf("%s: the trace shows the driver: %s", test.name, r.Error.Trace)
+		}
+	}
+	if r := run(t, s, "x"); r.Value != "1" {
+		t.Errorf("after errors x is %q", r.Value)
+	}
+}
+
+func TestOutput(t *testing.T) {
+	s := open(t, interpreter.Options{})
+	r := run(t, s, "import sys, os\nprint('one')\nos.write(1, b'two\\n')\nprint('three', file=sys.stderr)\nprint('é', end='')")
+	if r.Stdout != "one\ntwo\né" || r.Stderr != "three\n" {
+		t.Errorf("stdout %q, stderr %q", r.Stdout, r.Stderr)
+	}
+}
+
+func TestStops(t *testing.T) {
+	s := open(t, interpreter.Options{Limits: sandbox.Limits{Wall: 300 * time.Millisecond}, Grace: 300 * time.Millisecond})
+	run(t, s, "kept = 1")
+	for _, code := range []string{"while True: pass", "import time; time.sleep(60)", "import threading; threading.Event().wait()"} {
+		if r := run(t, s, code); r.Stopped != interpreter.WallTime || r.Ended || r.Error.Type != "Timeout" {
+			t.Errorf("%s: %+v, %+v", code, r, r.Error)
+		}
+	}
+	if r := run(t, s, "kept"); r.Value != "1" {
+		t.Errorf("after timeouts: %q, %+v", r.Value, r.Error)
+	}
+	// A loop in C, and one that listens to nothing.
+	for _, code := range []string{"sum(range(10**14))", "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(60)"} {
+		if r := run(t, s, code); r.Stopped != interpreter.WallTime || !r.Ended {
+			t.Errorf("%s: %+v, %+v", code, r, r.Error)
+		}
+		if r := run(t, s, "1"); !strings.Contains(r.Notice, "are gone") {
+			t.Errorf("after %s: %q", code, r.Notice)
+		}
+	}
+}
+
+func TestEnds(t *testing.T) {
+	s := open(t, interpreter.Options{})
+	for _, test := range []struct{ code, want string }{
+		{"import os; os._exit(7)", "status 7"},
+		{"import ctypes; ctypes.string_at(0)", "signal 11"},
+		{"import os; os.close(4)", "the interpreter"},
+		{"import os; os.write(4, b'\\xff' * 8)", "no reply"},
+	} {
+		r := run(t, s, test.code)
+		if r.Error == nil || !r.Ended || !strings.Contains(r.Error.Message, test.want) {
+			t.Errorf("%s: %+v", test.code, r.Error)
+		}
+	}
+	if r := run(t, s, "import os\nif os.fork() == 0: x = 1\n'parent'"); r.Error != nil || r.Value != "'parent'" {
+		t.Errorf("a fork: %+v, %+v", r, r.Error)
+	}
+	if r := run(t, s, "2"); r.Value != "2" || r.Notice != "" {
+		t.Errorf("after a fork: %+v", r)
+	}
+}
+
+func TestFind(t *testing.T) {
+	dir := t.TempDir()
+	script := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for _, test := range []struct{ name, path, want string }{
+		{"none", filepath.Join(dir, "no-python"), "install Python 3.8 or later"},
+		{"broken", script("broken", "echo 'cannot load libpython' >&2; exit 127"), "it does not start: exit status 127: cannot load libpython"},
+		{"mute", script("mute", "exit 0"), "it does not describe itself"},
+		{"2.7", script("old", `echo '{"version":"2.7.18","number":[2,7],"implementation":"CPython"}'`), "it is Python 2.7.18, wanted 3.8 or later"},
+		{"another", script("pypy", `echo '{"version":"3.10.1","number":[3,10],"implementation":"PyPy"}'`), "it is PyPy, wanted CPython"},
+		{"nameless", script("nameless", `echo '{"version":"3.10.1","number":[3,10],"implementation":"CPython"}'`), "wanted an absolute path"},
+	} {
+		_, err := Find(context.Background(), test.path)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", test.name, err, test.want)
+		}
+	}
+}
+
+func TestIncomplete(t *testing.T) {
+	for code, want := range map[string]bool{
+		"x = 1": false, "def f():": true, "def f():\n    return 1": true, "def f():\n    return 1\n": false, "f(1,": true, "f(1,\n2)": false,
+		"'''text": true, "'''text\nmore'''": false, "x = '('": false, "# (": false, "a = \\": true, "@decorated": true,
+		"for i in x: print(i)": false, "if a:\n    b\nelse:": true, "d = {": true, `s = "\""`: false,
+	} {
+		if got := (Language{}).Incomplete(code); got != want {
+			t.Errorf("%q: %v, want %v", code, got, want)
+		}
+	}
+}

@@ -1,0 +1,237 @@
+//go:build linux && (amd64 || arm64)
+
+package sandbox
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// cgroup is a control group for one program: with version 2 one folder, with version 1
+// one for each controller. Its methods take nil for "there is none".
+type cgroup struct {
+	version     int
+	memory      string // folder of the memory controller
+	pids        string // folder of the pids controller; with version 2 the same
+	cpu         string // folder with the time used; "" if there is none
+	killedStart int64  // kills of the memory controller when it was made
+}
+
+var cgroupCount atomic.Int64
+
+// cgroupPrefix is the start of the names of our groups; the number of our process follows.
+const cgroupPrefix = "qwen-agent-"
+
+// overhead is what a group may hold above the limit of a process, so that a process that
+// asks for too much is refused and lives on, before the group's limit kills it.
+const overhead = 32 << 20
+
+// newCgroup makes a group with limits and puts a process into it.
+func newCgroup(pid int, limits Limits) (_ *cgroup, err error) {
+	places, err := cgroupPlaces()
+	if err != nil {
+		return nil, err
+	}
+	name := fmt.Sprintf("%s%d-%d", cgroupPrefix, os.Getpid(), cgroupCount.Add(1))
+	g := &cgroup{version: places.version}
+	defer func() {
+		if err != nil {
+			g.remove()
+		}
+	}()
+	for _, f := range []struct {
+		parent string
+		folder *string
+	}{{places.memory, &g.memory}, {places.pids, &g.pids}, {places.cpu, &g.cpu}} {
+		if f.parent == "" {
+			continue
+		}
+		sweep(f.parent)
+		path := filepath.Join(f.parent, name) // the same for all with version 2
+		if err := os.Mkdir(path, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+			return nil, cgroupError(err)
+		}
+		*f.folder = path
+	}
+	if err := g.limit(limits); err != nil {
+		return nil, cgroupError(err)
+	}
+	for _, folder := range g.folders() {
+		if err := os.WriteFile(filepath.Join(folder, "cgroup.procs"), []byte(strconv.Itoa(pid)), 0); err != nil {
+			return nil, cgroupError(err)
+		}
+	}
+	g.killedStart = g.kills()
+	return g, nil
+}
+
+func cgroupError(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("not permitted to this user: %w", err)
+	}
+	return err
+}
+
+// limit writes the limits. Swap is closed where there is a way to say so.
+func (g *cgroup) limit(l Limits) error {
+	memory, pids := strconv.FormatInt(l.Memory+overhead, 10), strconv.Itoa(l.Processes)
+	write := func(folder, file, value string) error {
+		return os.WriteFile(filepath.Join(folder, file), []byte(value), 0)
+	}
+	if g.version == 2 {
+		write(g.memory, "memory.swap.max", "0")
+		write(g.memory, "memory.oom.group", "1")
+		return errors.Join(write(g.memory, "memory.max", memory), write(g.pids, "pids.max", pids))
+	}
+	err := errors.Join(write(g.memory, "memory.limit_in_bytes", memory), write(g.pids, "pids.max", pids))
+	write(g.memory, "memory.memsw.limit_in_bytes", memory)
+	return err
+}
+
+func (g *cgroup) folders() []string {
+	if g.version == 2 {
+		return []string{g.memory}
+	}
+	var folders []string
+	for _, f := range []string{g.memory, g.pids, g.cpu} {
+		if f != "" {
+			folders = append(folders, f)
+		}
+	}
+	return folders
+}
+
+func (g *cgroup) describe() string { return fmt.Sprintf("version %d", g.version) }
+
+// usage reads what the group has used.
+func (g *cgroup) usage() (u Usage, ok bool) {
+	if g == nil {
+		return u, false
+	}
+	if g.version == 2 {
+		usec, found := readKey(filepath.Join(g.cpu, "cpu.stat"), "usage_usec")
+		u.CPU = time.Duration(usec) * time.Microsecond
+		u.Memory, _ = readNumber(filepath.Join(g.memory, "memory.current"))
+		u.Peak, _ = readNumber(filepath.Join(g.memory, "memory.peak"))
+		ok = found
+	} else if g.cpu != "" {
+		var nsec int64
+		nsec, ok = readNumber(filepath.Join(g.cpu, "cpuacct.usage"))
+		u.CPU = time.Duration(nsec)
+		u.Memory, _ = readNumber(filepath.Join(g.memory, "memory.usage_in_bytes"))
+		u.Peak, _ = readNumber(filepath.Join(g.memory, "memory.max_usage_in_bytes"))
+	}
+	u.Killed = g.kills() > g.killedStart
+	return u, ok
+}
+
+func (g *cgroup) kills() int64 {
+	file := "memory.oom_control"
+	if g.version == 2 {
+		file = "memory.events"
+	}
+	n, _ := readKey(filepath.Join(g.memory, file), "oom_kill")
+	return n
+}
+
+// resetPeak starts the count of the most memory again, where the kernel can.
+func (g *cgroup) resetPeak() {
+	if g != nil && g.version == 1 {
+		os.WriteFile(filepath.Join(g.memory, "memory.max_usage_in_bytes"), []byte("0"), 0)
+	}
+}
+
+// pids lists the processes of the group.
+func (g *cgroup) processes() (pids []int) {
+	if g == nil {
+		return nil
+	}
+	text, _ := os.ReadFile(filepath.Join(g.pids, "cgroup.procs"))
+	for _, field := range strings.Fields(string(text)) {
+		if pid, err := strconv.Atoi(field); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// kill kills everything in the group.
+func (g *cgroup) kill() {
+	if g == nil {
+		return
+	}
+	if g.version == 2 && os.WriteFile(filepath.Join(g.pids, "cgroup.kill"), []byte("1"), 0) == nil {
+		return
+	}
+	for _, pid := range g.processes() {
+		syscall.Kill(pid, syscall.SIGKILL)
+	}
+}
+
+// remove removes the group once the kernel has let go of its last process.
+func (g *cgroup) remove() {
+	if g == nil {
+		return
+	}
+	for _, folder := range g.folders() {
+		for wait := time.Millisecond; ; wait *= 2 {
+			err := os.Remove(folder)
+			if err == nil || errors.Is(err, fs.ErrNotExist) || wait > 2*time.Second {
+				break
+			}
+			g.kill()
+			time.Sleep(wait)
+		}
+	}
+}
+
+// sweep removes groups of processes of ours that have ended without doing so.
+func sweep(parent string) {
+	entries, err := os.ReadDir(parent)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		rest, ours := strings.CutPrefix(e.Name(), cgroupPrefix)
+		number, _, _ := strings.Cut(rest, "-")
+		pid, err := strconv.Atoi(number)
+		if ours && err == nil && syscall.Kill(pid, 0) == syscall.ESRCH {
+			os.Remove(filepath.Join(parent, e.Name()))
+		}
+	}
+}
+
+func readNumber(path string) (int64, bool) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(string(bytes.TrimSpace(text)), 10, 64)
+	return n, err == nil
+}
+
+// readKey reads a line "key value".
+func readKey(path, key string) (int64, bool) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return 0, false
+	}
+	scanner := bufio.NewScanner(bytes.NewReader(text))
+	for scanner.Scan() {
+		if rest, ok := strings.CutPrefix(scanner.Text(), key+" "); ok {
+			n, err := strconv.ParseInt(strings.TrimSpace(rest), 10, 64)
+			return n, err == nil
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,42 @@
+package sandbox
+
+// childName is Args[0] of the first stage, by which init sees that it is the child.
+const childName = "qwen-agent-sandbox"
+
+// Descriptors of the child. setupFD is closed when the program starts.
+const (
+	inFD    = 3
+	outFD   = 4
+	setupFD = 5
+)
+
+// maxPacket is the longest packet over setupFD, in bytes.
+const maxPacket = 128 << 10
+
+// plan is what the parent tells the first stage, over setupFD.
+type plan struct {
+	Program Program `json:"program"`
+	Limits  Limits  `json:"limits"`
+
+	Root       bool   `json:"root"`     // build a private root
+	Work       string `json:"work"`     // workspace, on the machine if there is no private root
+	Temp       string `json:"temp"`     // temporary folder, likewise
+	PID        bool   `json:"pid"`      // has a pid namespace
+	UTS        bool   `json:"uts"`      // has a uts namespace
+	UID        int    `json:"uid"`      // user and group to become; -1 to stay
+	Groups     bool   `json:"groups"`   // can give up supplementary groups
+	Processes  int    `json:"nproc"`    // RLIMIT_NPROC; 0 is none
+	Rlimits    bool   `json:"rlimits"`  //
+	NoNewPrivs bool   `json:"nnp"`      //
+	Landlock   bool   `json:"landlock"` //
+	Seccomp    bool   `json:"seccomp"`  //
+}
+
+// progress is what the first stage answers: a layer that is done, one that cannot be had,
+// or Go, after which the program starts and the socket is closed.
+type progress struct {
+	Layer  Layer  `json:"layer,omitempty"`
+	Detail string `json:"detail,omitempty"`
+	Error  string `json:"error,omitempty"`
+	Go     bool   `json:"go,omitempty"`
+}

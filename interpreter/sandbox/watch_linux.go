@@ -1,0 +1,124 @@
+//go:build linux && (amd64 || arm64)
+
+package sandbox
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Usage reads what the program and its children use, from its cgroup or else from /proc.
+func (p *Process) Usage() Usage {
+	u, ok := p.group.usage()
+	if ok {
+		return u
+	}
+	tree := p.tree()
+	for _, pid := range tree {
+		u.CPU += cpuTime(pid)
+		u.Memory += residentOwn(pid)
+	}
+	if peak, ok := statusBytes(p.pid, "VmHWM:"); ok {
+		u.Peak = max(peak, u.Memory)
+	}
+	return u
+}
+
+// ResetPeak starts the count of the most memory again, where the kernel can.
+func (p *Process) ResetPeak() {
+	if p.group != nil {
+		p.group.resetPeak()
+		return
+	}
+	os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", p.pid), []byte("5"), 0)
+}
+
+// tree lists the program's process and all below it. Without a pid namespace a child
+// whose parent has ended is not found; then nothing may leave the process group.
+func (p *Process) tree() []int {
+	pids := []int{p.pid}
+	for i := 0; i < len(pids) && len(pids) < 4096; i++ {
+		tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pids[i]))
+		if err != nil {
+			continue
+		}
+		for _, t := range tasks {
+			text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pids[i], t.Name()))
+			for _, field := range strings.Fields(string(text)) {
+				if pid, err := strconv.Atoi(field); err == nil {
+					pids = append(pids, pid)
+				}
+			}
+		}
+	}
+	return pids
+}
+
+// cpuTime is the time of a process and of those of its children that it has waited for.
+func cpuTime(pid int) time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	// The name, in brackets, may hold anything; what follows it does not.
+	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	if len(fields) < 15 {
+		return 0
+	}
+	var ticks int64
+	for _, f := range fields[11:15] { // utime, stime, cutime, cstime
+		n, _ := strconv.ParseInt(string(f), 10, 64)
+		ticks += n
+	}
+	const ticksPerSecond = 100 // USER_HZ, fixed for programs
+	return time.Duration(ticks) * time.Second / ticksPerSecond
+}
+
+// residentOwn is the memory of a process that no file backs.
+func residentOwn(pid int) int64 {
+	anonymous, _ := statusBytes(pid, "RssAnon:")
+	shared, _ := statusBytes(pid, "RssShmem:")
+	return anonymous + shared
+}
+
+func statusBytes(pid int, key string) (int64, bool) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, false
+	}
+	_, rest, found := bytes.Cut(text, []byte("\n"+key))
+	if !found {
+		return 0, false
+	}
+	fields := bytes.Fields(rest[:min(len(rest), 64)])
+	if len(fields) == 0 {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(string(fields[0]), 10, 64)
+	return n << 10, err == nil
+}
+
+// killAll kills the program and all that it started, without waiting. The first process
+// of a pid namespace takes all others with it.
+func (p *Process) killAll() {
+	select {
+	case <-p.done: // its number may be somebody else's by now
+		p.group.kill()
+		return
+	default:
+	}
+	tree := p.tree()
+	p.proc.Kill()
+	p.group.kill()
+	syscall.Kill(-p.pid, syscall.SIGKILL)
+	if !p.Report.Holds(PIDNamespace) {
+		for _, pid := range tree[1:] {
+			syscall.Kill(pid, syscall.SIGKILL)
+		}
+	}
+}

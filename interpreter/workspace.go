@@ -1,0 +1,177 @@
+package interpreter
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+)
+
+// Bounds of a workspace. What lies deeper, or is more, is not looked at.
+const (
+	maxDepth   = 24
+	maxEntries = 20000
+)
+
+// workspace copies files between a folder of the machine and the child's. Both sides are
+// read through os.Root, so that no link leads out of either; only regular files are
+// copied.
+type workspace struct {
+	path   string   // of the folder on the machine; "" without one
+	host   *os.Root // nil without one
+	inside place    // of the child that runs
+	limit  int64    // bytes
+
+	seen    map[string]stamp // files inside, after the last look
+	outside map[string]stamp // files on the machine, likewise
+	made    map[string]bool  // files that the session made: only these it may remove
+}
+
+func openWorkspace(path string, limit int64) (*workspace, error) {
+	w := &workspace{path: path, limit: limit, made: map[string]bool{}, outside: map[string]stamp{}}
+	if path == "" {
+		return w, nil
+	}
+	host, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, fmt.Errorf("interpreter: open the workspace: %w", err)
+	}
+	w.host = host
+	return w, nil
+}
+
+// enter begins with the folder of a new child.
+func (w *workspace) enter(inside *os.Root, owner int) {
+	w.inside, w.seen, w.outside = place{inside, owner}, map[string]stamp{}, map[string]stamp{}
+}
+
+func (w *workspace) close() {
+	if w.host != nil {
+		w.host.Close()
+	}
+}
+
+// copyIn brings the child's folder up to what is new on the machine.
+func (w *workspace) copyIn() error {
+	if w.host == nil {
+		return nil
+	}
+	if _, err := os.Stat(w.path); err != nil {
+		return fmt.Errorf("interpreter: the workspace is gone: %w", err)
+	}
+	now, _, err := look(w.host, w.outside)
+	if err != nil {
+		return fmt.Errorf("interpreter: read the workspace: %w", err)
+	}
+	var total int64
+	for _, s := range now {
+		total += s.size
+	}
+	if total > w.limit {
+		return fmt.Errorf("interpreter: the workspace %s holds %s of files, wanted at most %s", w.path, size(total), size(w.limit))
+	}
+	for _, name := range sortedNames(now) {
+		s := now[name]
+		if s.same(w.outside[name]) {
+			continue
+		}
+		if err := copyFile(w.inside, name, w.host, name, s); err != nil {
+			return fmt.Errorf("interpreter: copy %s in: %w", name, err)
+		}
+		if w.seen[name], err = stampOf(w.inside.Root, name); err != nil {
+			return fmt.Errorf("interpreter: copy %s in: %w", name, err)
+		}
+	}
+	for name := range w.outside {
+		if _, there := now[name]; !there {
+			w.inside.Remove(name)
+			delete(w.seen, name)
+			delete(w.made, name)
+		}
+	}
+	w.outside = now
+	return nil
+}
+
+// copyOut finds what the cell changed, writes it to the machine and lists it in r.
+func (w *workspace) copyOut(r *Result) (notes string, err error) {
+	now, skipped, err := look(w.inside.Root, w.seen)
+	if err != nil {
+		return "", fmt.Errorf("interpreter: read the session's files: %w", err)
+	}
+	budget := w.limit
+	for _, name := range sortedNames(now) {
+		s := now[name]
+		before, known := w.seen[name]
+		if known && s.same(before) {
+			continue
+		}
+		change := Changed
+		if !known {
+			change = Created
+			if _, there := w.outside[name]; !there {
+				w.made[name] = true
+			}
+		}
+		r.Files = append(r.Files, File{name, change, s.size})
+		if budget -= s.size; budget < 0 { // holes make files look larger than the tmpfs
+			skipped = append(skipped, name+" (the files are larger than "+size(w.limit)+" together)")
+			continue
+		}
+		if err := w.write(name, s); err != nil {
+			return "", err
+		}
+	}
+	for _, name := range sortedNames(w.seen) {
+		if _, there := now[name]; there {
+			continue
+		}
+		r.Files = append(r.Files, File{name, Removed, 0})
+		if w.host != nil && w.made[name] {
+			w.host.Remove(name)
+			delete(w.outside, name)
+		}
+	}
+	w.seen = now
+	r.Pictures = slices.DeleteFunc(r.Pictures, func(name string) bool { return !isPNG(w.inside.Root, name) })
+	if len(skipped) > 0 {
+		notes = "Not copied: " + strings.Join(skipped[:min(len(skipped), 10)], ", ") + "."
+	}
+	return notes, nil
+}
+
+// write copies one file out. Other programs see the old file or the new one, never half.
+func (w *workspace) write(name string, s stamp) error {
+	if w.host == nil {
+		return nil
+	}
+	temporary := name + ".qwen-agent-new"
+	if err := copyFile(place{w.host, -1}, temporary, w.inside.Root, name, s); err != nil {
+		if errors.Is(err, fs.ErrNotExist) { // gone again
+			return nil
+		}
+		return fmt.Errorf("interpreter: copy %s out: %w", name, err)
+	}
+	if err := w.host.Rename(temporary, name); err != nil {
+		w.host.Remove(temporary)
+		return fmt.Errorf("interpreter: copy %s out: %w", name, err)
+	}
+	var err error
+	w.outside[name], err = stampOf(w.host, name)
+	return err
+}
+
+// isPNG says whether a name that the kernel claims to be a picture is one.
+func isPNG(root *os.Root, name string) bool {
+	f, err := openRegular(root, name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var head [8]byte
+	_, err = io.ReadFull(f, head[:])
+	return err == nil && string(head[:]) == "\x89PNG\r\n\x1a\n"
+}
