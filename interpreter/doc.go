@@ -19,6 +19,8 @@
 // listen it is killed after a grace; a crash and too much memory end the child too. The
 // next cell then starts a new one, and its Result.Notice says that the variables are gone.
 //
+// A Pool keeps sessions ready, for those who cannot wait for a child to start.
+//
 // # Files
 //
 // The child works in a folder of its own that is bounded in size. Before each cell what

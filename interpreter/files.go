@@ -41,6 +41,9 @@ func look(root *os.Root, before map[string]stamp) (files map[string]stamp, skipp
 	return l.files, l.skipped, err
 }
 
+// passedOver are folders that hold tools' own files, often many, and none of the user's.
+var passedOver = map[string]bool{".git": true, ".venv": true, "node_modules": true, "__pycache__": true}
+
 type looker struct {
 	root    *os.Root
 	before  map[string]stamp
@@ -71,7 +74,7 @@ func (l *looker) folder(dir string, depth int) error {
 		}
 		name := path.Join(dir, e.Name())
 		switch {
-		case e.IsDir() && e.Name() == ".git":
+		case e.IsDir() && passedOver[e.Name()]:
 		case e.IsDir() && depth == maxDepth:
 			l.skipped = append(l.skipped, name+" (folders too deep)")
 		case e.IsDir():

@@ -82,6 +82,8 @@ func serveWords() {
 			if err := os.WriteFile(name, make([]byte, n), 0o644); err != nil {
 				reply.Error = &wire.Error{Type: "FileError", Message: err.Error()}
 			}
+		case "mkdir":
+			os.Mkdir(rest, 0o777)
 		case "remove":
 			os.Remove(rest)
 		case "trap":

@@ -16,6 +16,7 @@ type Session struct {
 
 	turn       chan struct{} // holds one token; who has it runs a cell
 	interrupts chan struct{}
+	showing    sync.Mutex // held while Options.Output is called
 
 	mu     sync.Mutex
 	child  *child // nil before the first start and after Close
@@ -67,12 +68,14 @@ func (s *Session) start(ctx context.Context) error {
 
 // show passes on output as it comes. The two streams take turns.
 func (s *Session) show(stderr bool, text []byte) {
-	if s.options.Output == nil {
-		return
-	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.options.Output(Output{Cell: s.cell, Stderr: stderr, Text: text})
+	output, cell := s.options.Output, s.cell
+	s.mu.Unlock()
+	if output != nil {
+		s.showing.Lock()
+		defer s.showing.Unlock()
+		output(Output{Cell: cell, Stderr: stderr, Text: text})
+	}
 }
 
 // Language is the session's language and its version.

@@ -71,7 +71,7 @@ func (w *workspace) copyIn() error {
 		total += s.size
 	}
 	if total > w.limit {
-		return fmt.Errorf("interpreter: the workspace %s holds %s of files, wanted at most %s", w.path, size(total), size(w.limit))
+		return fmt.Errorf("interpreter: the workspace %s holds %s of files, wanted at most %s: take a smaller folder or raise the limit of files", w.path, size(total), size(w.limit))
 	}
 	for _, name := range sortedNames(now) {
 		s := now[name]
@@ -122,7 +122,7 @@ func (w *workspace) copyOut(r *Result) (notes string, err error) {
 			continue
 		}
 		if err := w.write(name, s); err != nil {
-			return "", err
+			skipped = append(skipped, name+" ("+err.Error()+")")
 		}
 	}
 	for _, name := range sortedNames(w.seen) {
@@ -153,11 +153,11 @@ func (w *workspace) write(name string, s stamp) error {
 		if errors.Is(err, fs.ErrNotExist) { // gone again
 			return nil
 		}
-		return fmt.Errorf("interpreter: copy %s out: %w", name, err)
+		return err
 	}
 	if err := w.host.Rename(temporary, name); err != nil {
 		w.host.Remove(temporary)
-		return fmt.Errorf("interpreter: copy %s out: %w", name, err)
+		return err
 	}
 	var err error
 	w.outside[name], err = stampOf(w.host, name)

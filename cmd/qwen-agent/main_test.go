@@ -151,6 +151,12 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code},
+		Condition: func(name string) (bool, error) {
+			if name != "sandbox" {
+				return false, fmt.Errorf("no condition %q", name)
+			}
+			return sandboxMissing() == nil, nil
+		},
 	})
 }
 

@@ -36,8 +36,13 @@ const probeLimit = 20 * time.Second
 
 // probe describes an interpreter. It is written for any version, so that old ones can say
 // which they are.
+//
+// The current folder is taken out of the path first: it may hold a json.py that a model
+// wrote, and this runs outside of the sandbox.
 const probe = `
-import sys, os
+import sys
+sys.path[:] = [p for p in sys.path if p not in ('', '.')]
+import os
 v = sys.version_info
 def listed(name):
     try:

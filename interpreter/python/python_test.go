@@ -3,6 +3,7 @@ package python
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -193,6 +194,63 @@ func TestFind(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q", test.name, err, test.want)
 		}
+	}
+}
+
+// TestFindTrustsNoFolder finds Python from a folder with modules that a model could have
+// left there: what runs outside of the sandbox must not import them.
+func TestFindTrustsNoFolder(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"json", "platform", "sysconfig", "os", "encodings", "site", "sitecustomize", "usercustomize", "linecache"} {
+		code := fmt.Sprintf("open(%q, 'w').close()\n", filepath.Join(dir, "imported-"+name))
+		if err := os.WriteFile(filepath.Join(dir, name+".py"), []byte(code), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	t.Setenv("PYTHONPATH", dir)
+	s := open(t, interpreter.Options{Workspace: dir})
+	if r := run(t, s, "import json; json.dumps(1)"); r.Error != nil || r.Value != "'1'" {
+		t.Errorf("json in a cell: %q, %+v", r.Value, r.Error)
+	}
+	if r := run(t, s, "1/0"); r.Error == nil || r.Error.Line != 1 {
+		t.Errorf("an error: %+v", r.Error)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "imported-*")); len(left) > 0 {
+		t.Errorf("imported: %v", left)
+	}
+}
+
+// TestVirtualEnvironment runs in an environment that lies where the sandbox has its own
+// temporary folder, and imports a module that only it has.
+func TestVirtualEnvironment(t *testing.T) {
+	open(t, interpreter.Options{}).Close() // or skip
+	found, err := Find(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "env")
+	if out, err := exec.Command(found.Executable, "-m", "venv", "--without-pip", dir).CombinedOutput(); err != nil {
+		t.Skipf("this Python makes no environments: %v: %s", err, out)
+	}
+	packages, err := filepath.Glob(filepath.Join(dir, "lib", "python*", "site-packages"))
+	if err != nil || len(packages) != 1 {
+		t.Fatalf("%v, %v", packages, err)
+	}
+	if err := os.WriteFile(filepath.Join(packages[0], "ours.py"), []byte("x = 7\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	secret := filepath.Join(filepath.Dir(dir), "secret")
+	if err := os.WriteFile(secret, []byte("canary"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("VIRTUAL_ENV", dir)
+	s := open(t, interpreter.Options{})
+	if r := run(t, s, fmt.Sprintf("import ours, sys\nours.x, sys.prefix == %q", dir)); r.Error != nil || r.Value != "(7, True)" {
+		t.Errorf("%q, %+v", r.Value, r.Error)
+	}
+	if r := run(t, s, fmt.Sprintf("open(%q).read()", secret)); r.Error == nil || r.Value != "" {
+		t.Errorf("a file beside the environment: %q", r.Value)
 	}
 }
 

@@ -158,6 +158,10 @@ func (s *stage) become(executable string) error {
 	if err != nil {
 		return err
 	}
+	word := make([]byte, 1)
+	if n, err := unix.Read(setupFD, word); err != nil || n != 1 || word[0] != goOn {
+		os.Exit(125) // the parent is gone
+	}
 	if s.Seccomp {
 		s.layer = Seccomp
 		program := filter(rules(os.Getpid(), s.PID))

@@ -13,6 +13,9 @@ const (
 // maxPacket is the longest packet over setupFD, in bytes.
 const maxPacket = 128 << 10
 
+// goOn is the packet after which the first stage may become the program: its cgroup holds.
+const goOn = 1
+
 // plan is what the parent tells the first stage, over setupFD.
 type plan struct {
 	Program Program `json:"program"`

@@ -320,15 +320,6 @@ func (l *launch) spawnError(err error) error {
 
 // converse sends the plan and hears what the first stage says, until the program starts.
 func (l *launch) converse(ctx context.Context) error {
-	if l.takes(Cgroup) {
-		group, err := newCgroup(l.process.pid, l.config.Limits)
-		if err != nil {
-			l.states[Cgroup] = LayerState{Cgroup, false, err.Error()}
-		} else {
-			l.process.group = group
-			l.states[Cgroup] = LayerState{Cgroup, true, group.describe()}
-		}
-	}
 	packet, err := json.Marshal(l.plan)
 	if err != nil {
 		return fmt.Errorf("sandbox: start: %w", err)
@@ -338,6 +329,10 @@ func (l *launch) converse(ctx context.Context) error {
 	}
 	if err := unix.Sendmsg(l.setup, packet, nil, nil, unix.MSG_NOSIGNAL); err != nil {
 		return fmt.Errorf("sandbox: start: send the plan: %w", err)
+	}
+	l.joinCgroup() // takes the kernel some time, in which the stage builds
+	if err := unix.Sendmsg(l.setup, []byte{goOn}, nil, nil, unix.MSG_NOSIGNAL); err != nil && err != unix.EPIPE {
+		return fmt.Errorf("sandbox: start: %w", err)
 	}
 	// Whatever the stage does, it is over when the context is.
 	stop := context.AfterFunc(ctx, l.process.killAll)
@@ -363,6 +358,20 @@ func (l *launch) converse(ctx context.Context) error {
 			return fmt.Errorf("sandbox: start: the first stage ended: %v: %w", l.process.state, err)
 		}
 	}
+}
+
+// joinCgroup puts the stage into a group of its own. The program starts only after that.
+func (l *launch) joinCgroup() {
+	if !l.takes(Cgroup) {
+		return
+	}
+	group, err := newCgroup(l.process.pid, l.config.Limits)
+	if err != nil {
+		l.states[Cgroup] = LayerState{Cgroup, false, err.Error()}
+		return
+	}
+	l.process.group = group
+	l.states[Cgroup] = LayerState{Cgroup, true, group.describe()}
 }
 
 // startLimit is how long the first stage may take. It waits for nothing but the kernel.

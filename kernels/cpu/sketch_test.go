@@ -38,7 +38,7 @@ func TestSketchIsMade(t *testing.T) {
 		d, w, x, y := made(t, typ, rows, cols)
 		released := 0
 		d.Release = func(data []byte) { released += len(data) }
-		pays := typ == quant.Q8_0 || typ == quant.Q6_K
+		pays := typ == quant.Q8_0
 		for i := range sketchAfter + sketchParts + 3 {
 			d.Estimate(y, x, w)
 			if begun, ready := pays && i >= sketchAfter, pays && i >= sketchAfter+sketchParts-1; (w.sketch != nil) != begun || w.sketch.ready() != ready || (y.sketch != nil) != ready {

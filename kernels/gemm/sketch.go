@@ -31,10 +31,10 @@ const Slack = 1e-30
 // minimums, whose parts may be larger than the whole.
 var sketched = map[quant.Type]bool{quant.Q8_0: true, quant.Q6_K: true, quant.Q5_0: true, quant.Q4_0: true}
 
-// SketchPays reports whether a sketch of a matrix of that type and width has at most three quarters of its
-// bytes, and multiplying by it is faster here.
+// SketchPays reports whether a sketch of a matrix of that type and width has at most three fifths of its
+// bytes, and multiplying by it is faster here. With more, what it saves does not make up for its making.
 func SketchPays(t quant.Type, cols int) bool {
-	return sketched[t] && PacksFaster() && 4*quant.Q4_0.Bytes(cols) <= 3*t.Bytes(cols)
+	return sketched[t] && PacksFaster() && 5*quant.Q4_0.Bytes(cols) <= 3*t.Bytes(cols)
 }
 
 // SketchSize returns how many bytes a sketch takes, its radius not counted.
