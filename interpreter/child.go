@@ -89,7 +89,7 @@ func (c *child) ready(ctx context.Context, kernel Kernel) error {
 		}
 	}
 	if err == nil {
-		c.cpu = c.proc.Usage().CPU
+		c.cpu = c.proc.CPU()
 		return nil
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, os.ErrClosed) || brokenPipe(err) {
@@ -115,7 +115,7 @@ func (c *child) send(cell int, code string, limit time.Duration) error {
 // begin and end stand around a cell.
 func (c *child) begin() {
 	c.proc.ResetPeak()
-	cpu := c.proc.Usage().CPU
+	cpu := c.proc.CPU()
 	c.mu.Lock()
 	c.running, c.cpu = true, cpu
 	c.mu.Unlock()
@@ -149,7 +149,7 @@ func (c *child) gone() (reason string, gone bool) {
 	if c.reason != "" {
 		return c.reason, true
 	}
-	if c.proc.Usage().Killed {
+	if c.proc.OutOfMemory() {
 		return "it needed more memory than its limit", true
 	}
 	return "it ended with " + exitText(c.proc.Exit()), true
@@ -168,7 +168,7 @@ func (c *child) watchIdle(limit time.Duration) {
 		c.mu.Lock()
 		idle, from := !c.running, c.cpu
 		c.mu.Unlock()
-		if idle && c.proc.Usage().CPU-from > limit {
+		if idle && c.proc.CPU()-from > limit {
 			c.kill(fmt.Sprintf("what a cell left running used more than %v of CPU time", limit))
 			return
 		}

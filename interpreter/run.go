@@ -205,7 +205,7 @@ func (c *cellRun) crashed() {
 		return
 	}
 	why, _ := c.child.gone()
-	if c.child.proc.Usage().Killed {
+	if c.child.proc.OutOfMemory() {
 		c.ended(Memory, fmt.Sprintf("the cell used more than its limit of %s of memory", size(c.session.options.Limits.Memory)))
 		return
 	}

@@ -136,6 +136,8 @@ func runExec(cmd *cobra.Command, f execFlags, args []string) error {
 		return err
 	}
 	defer session.Close()
+	// A signal ends the program soon: there is no time to ask the cell to stop.
+	defer context.AfterFunc(cmd.Context(), func() { session.Close() })()
 	for _, c := range cells {
 		result, err := session.Run(cmd.Context(), c)
 		if err != nil {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"io"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -38,5 +40,32 @@ func TestByteSize(t *testing.T) {
 		if got := n.String(); got != want {
 			t.Errorf("%d is shown as %s, want %s", int64(n), got, want)
 		}
+	}
+}
+
+// TestExecInterrupted ends the program while a cell runs that does not listen: the program
+// does not wait for it.
+func TestExecInterrupted(t *testing.T) {
+	if err := sandboxMissing(); err != nil {
+		t.Skipf("this machine cannot: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := command(ctx, "exec", "-c", "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint('begun', flush=True)\ntime.sleep(50)")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(out, make([]byte, len("begun\n"))); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	cmd.Process.Signal(os.Interrupt)
+	cmd.Wait()
+	if took := time.Since(began); cmd.ProcessState.ExitCode() != exitInterrupted || took > 5*time.Second {
+		t.Errorf("it ended with %v after %v", cmd.ProcessState, took)
 	}
 }

@@ -4,34 +4,62 @@ A frame is four bytes of length, big endian, and JSON. What a cell prints goes t
 descriptors 1 and 2. The cell's code shares this process, so nothing here is safe from it;
 the parent believes nothing that it could not afford to be told by the cell itself.
 """
-import builtins, os, signal, sys, types
-from json import dumps, loads
+# Only modules that the interpreter has at hand: json, signal, ast and linecache read others,
+# which together take as long as all of Python's start.
+import _ast, _signal, builtins, faulthandler, os, sys
+from _json import encode_basestring_ascii as quoted, scanstring
 
 MAX_VALUE = 10000  # characters of a shown value
 MAX_TRACE = 8000
 MAX_FIGURES = 20
-AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+ONLY_AST, AWAIT = 0x400, 0x2000  # ast.PyCF_ONLY_AST, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 own = os.getpid()
-main = types.ModuleType('__main__')
+main = type(sys)('__main__')
 space = main.__dict__
 sys.modules['__main__'] = main
 sys.argv = ['']
 running = False
 saved = {}  # figures that the cell itself has saved, by id
 loop = None
-cells = {}  # sources of cells, for tracebacks
+sources = {}  # of cells, by name, that linecache does not have yet
+
+
+def encoded(value):
+    """JSON of what replies are made of."""
+    if isinstance(value, str):
+        return quoted(str(value))
+    if value is True or value is False:
+        return 'true' if value else 'false'
+    if isinstance(value, int):
+        return '%d' % value
+    if isinstance(value, dict):
+        return '{%s}' % ','.join('%s:%s' % (quoted(k), encoded(v)) for k, v in value.items())
+    return '[%s]' % ','.join(encoded(v) for v in value)
 
 
 def send(message):
-    body = dumps(message).encode()
+    body = encoded(message).encode()
     body = len(body).to_bytes(4, 'big') + body
     while body:
         body = body[os.write(4, body):]
 
 
 def receive():
-    return loads(take(int.from_bytes(take(4), 'big')))  # noqa: F821: the bootstrap's
+    """A command: {"id":N,"cell":N,"code":"..."}, with its fields in this order."""
+    text = take(int.from_bytes(take(4), 'big')).decode()  # noqa: F821: the bootstrap's
+    head, mark, _ = text.partition(',"code":"')
+    number, cell = (int(field.rpartition(':')[2]) for field in head.split(','))
+    code, _ = scanstring(text, len(head) + len(mark))
+    return {'id': number, 'cell': cell, 'code': code}
+
+
+def remember():
+    """Gives linecache the sources of cells, so that tracebacks and inspect show lines."""
+    import linecache
+    while sources:
+        name, code = sources.popitem()
+        linecache.cache[name] = (len(code), None, code.splitlines(True), name)
 
 
 def interrupted(number, frame):
@@ -222,6 +250,7 @@ def drawn(value, names):
 def trace(error, name):
     """The type, message, line of the cell and traceback of an error, without this file."""
     import traceback
+    remember()
     kind = type(error).__name__
     try:
         message = str(error)
@@ -248,12 +277,10 @@ def trace(error, name):
 
 def compiled(code, name):
     """The statements of a cell, and its last expression if that is to be shown."""
-    import ast
-    flags = ast.PyCF_ONLY_AST | AWAIT
-    tree = compile(code, name, 'exec', flags)
+    tree = compile(code, name, 'exec', ONLY_AST | AWAIT)
     body, last = tree.body, None
-    if body and isinstance(body[-1], ast.Expr) and not code.rstrip().endswith(';'):
-        last = ast.Expression(body.pop().value)
+    if body and isinstance(body[-1], _ast.Expr) and not code.rstrip().endswith(';'):
+        last = _ast.Expression(body.pop().value)
     parts = []
     if body:
         parts.append(compile(tree, name, 'exec', AWAIT))
@@ -287,9 +314,10 @@ def run(command):
     name = '<cell %d>' % command['cell']
     code = command['code']
     reply = {'id': command['id']}
-    signal.signal(signal.SIGINT, interrupted)
-    import linecache
-    linecache.cache[name] = (len(code), None, code.splitlines(True), name)
+    _signal.signal(_signal.SIGINT, interrupted)
+    sources[name] = code
+    if 'linecache' in sys.modules:
+        remember()
     value = None
     try:
         try:
@@ -332,7 +360,6 @@ def run(command):
 
 
 def serve():
-    import faulthandler
     faulthandler.enable(2)
     os.environ.setdefault('MPLCONFIGDIR', os.path.join(os.environ.get('TMPDIR', '/tmp'), 'matplotlib'))
     sys.meta_path.insert(0, Watch())
@@ -342,7 +369,7 @@ def serve():
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors='backslashreplace')
     sys.path.append('')  # last, so that a file of the workspace hides no module of Python
-    signal.signal(signal.SIGINT, interrupted)
+    _signal.signal(_signal.SIGINT, interrupted)
     send({'ready': True})
     while True:
         try:

@@ -3,7 +3,6 @@
 package sandbox
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -24,7 +23,8 @@ type cgroup struct {
 	memory      string // folder of the memory controller
 	pids        string // folder of the pids controller; with version 2 the same
 	cpu         string // folder with the time used; "" if there is none
-	killedStart int64  // kills of the memory controller when it was made
+	meters      meters
+	killedStart int64 // kills of the memory controller when it was made
 }
 
 var cgroupCount atomic.Int64
@@ -71,6 +71,7 @@ func newCgroup(pid int, limits Limits) (_ *cgroup, err error) {
 			return nil, cgroupError(err)
 		}
 	}
+	g.openMeters()
 	g.killedStart = g.kills()
 	return g, nil
 }
@@ -115,43 +116,67 @@ func (g *cgroup) describe() string { return fmt.Sprintf("version %d", g.version)
 
 // usage reads what the group has used.
 func (g *cgroup) usage() (u Usage, ok bool) {
-	if g == nil {
-		return u, false
+	if u.CPU, ok = g.time(); ok {
+		u.Memory, _ = readNumber(g.meters.memory)
+		u.Peak, _ = readNumber(g.meters.peak)
 	}
-	if g.version == 2 {
-		usec, found := readKey(filepath.Join(g.cpu, "cpu.stat"), "usage_usec")
-		u.CPU = time.Duration(usec) * time.Microsecond
-		u.Memory, _ = readNumber(filepath.Join(g.memory, "memory.current"))
-		u.Peak, _ = readNumber(filepath.Join(g.memory, "memory.peak"))
-		ok = found
-	} else if g.cpu != "" {
-		var nsec int64
-		nsec, ok = readNumber(filepath.Join(g.cpu, "cpuacct.usage"))
-		u.CPU = time.Duration(nsec)
-		u.Memory, _ = readNumber(filepath.Join(g.memory, "memory.usage_in_bytes"))
-		u.Peak, _ = readNumber(filepath.Join(g.memory, "memory.max_usage_in_bytes"))
-	}
-	u.Killed = g.kills() > g.killedStart
 	return u, ok
 }
 
-func (g *cgroup) kills() int64 {
-	file := "memory.oom_control"
-	if g.version == 2 {
-		file = "memory.events"
+// time reads the CPU time that the group has used.
+func (g *cgroup) time() (time.Duration, bool) {
+	if g == nil {
+		return 0, false
 	}
-	n, _ := readKey(filepath.Join(g.memory, file), "oom_kill")
+	if g.version == 2 {
+		usec, ok := readKey(g.meters.cpu, "usage_usec")
+		return time.Duration(usec) * time.Microsecond, ok
+	}
+	nsec, ok := readNumber(g.meters.cpu)
+	return time.Duration(nsec), ok
+}
+
+// meters are the files of a group that are read again and again, kept open: to open one
+// takes longer than to read it. One that is not there is nil.
+type meters struct{ cpu, memory, peak, kills *os.File }
+
+func (g *cgroup) openMeters() {
+	open := func(folder, name string) *os.File {
+		if folder == "" {
+			return nil
+		}
+		f, _ := os.OpenFile(filepath.Join(folder, name), os.O_RDWR, 0) // to write is to reset it
+		if f == nil {
+			f, _ = os.Open(filepath.Join(folder, name))
+		}
+		return f
+	}
+	if g.version == 2 {
+		g.meters = meters{open(g.cpu, "cpu.stat"), open(g.memory, "memory.current"), open(g.memory, "memory.peak"), open(g.memory, "memory.events")}
+		return
+	}
+	g.meters = meters{open(g.cpu, "cpuacct.usage"), open(g.memory, "memory.usage_in_bytes"),
+		open(g.memory, "memory.max_usage_in_bytes"), open(g.memory, "memory.oom_control")}
+}
+
+// kills counts the processes that were killed for want of memory.
+func (g *cgroup) kills() int64 {
+	n, _ := readKey(g.meters.kills, "oom_kill")
 	return n
 }
 
-// resetPeak starts the count of the most memory again, where the kernel can.
+// outOfMemory says whether the kernel killed a process of the group for want of memory.
+func (g *cgroup) outOfMemory() bool { return g != nil && g.kills() > g.killedStart }
+
+// resetPeak starts the count of the most memory again. Version 2 counts anew for the
+// descriptor that was written to (since Linux 6.12).
 func (g *cgroup) resetPeak() {
-	if g != nil && g.version == 1 {
-		os.WriteFile(filepath.Join(g.memory, "memory.max_usage_in_bytes"), []byte("0"), 0)
+	if g.meters.peak != nil {
+		g.meters.peak.WriteAt([]byte("0"), 0)
 	}
 }
 
-// pids lists the processes of the group.
+// processes lists the processes of the group.
 func (g *cgroup) processes() (pids []int) {
 	if g == nil {
 		return nil
@@ -183,6 +208,11 @@ func (g *cgroup) remove() {
 	if g == nil {
 		return
 	}
+	for _, f := range []*os.File{g.meters.cpu, g.meters.memory, g.meters.peak, g.meters.kills} {
+		if f != nil {
+			f.Close()
+		}
+	}
 	for _, folder := range g.folders() {
 		for wait := time.Millisecond; ; wait *= 2 {
 			err := os.Remove(folder)
@@ -211,25 +241,25 @@ func sweep(parent string) {
 	}
 }
 
-func readNumber(path string) (int64, bool) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return 0, false
+// read returns the content of a meter, which is short.
+func read(f *os.File, buffer []byte) []byte {
+	if f == nil {
+		return nil
 	}
-	n, err := strconv.ParseInt(string(bytes.TrimSpace(text)), 10, 64)
+	n, _ := f.ReadAt(buffer, 0)
+	return bytes.TrimSpace(buffer[:n])
+}
+
+func readNumber(f *os.File) (int64, bool) {
+	n, err := strconv.ParseInt(string(read(f, make([]byte, 64))), 10, 64)
 	return n, err == nil
 }
 
-// readKey reads a line "key value".
-func readKey(path, key string) (int64, bool) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return 0, false
-	}
-	scanner := bufio.NewScanner(bytes.NewReader(text))
-	for scanner.Scan() {
-		if rest, ok := strings.CutPrefix(scanner.Text(), key+" "); ok {
-			n, err := strconv.ParseInt(strings.TrimSpace(rest), 10, 64)
+// readKey reads the value of a line "key value".
+func readKey(f *os.File, key string) (int64, bool) {
+	for line := range bytes.Lines(read(f, make([]byte, 4096))) {
+		if rest, ok := bytes.CutPrefix(line, []byte(key+" ")); ok {
+			n, err := strconv.ParseInt(string(bytes.TrimSpace(rest)), 10, 64)
 			return n, err == nil
 		}
 	}

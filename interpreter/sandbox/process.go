@@ -68,5 +68,4 @@ type Usage struct {
 	CPU    time.Duration
 	Memory int64 // bytes now
 	Peak   int64 // bytes at most; since the last ResetPeak where the kernel can do that
-	Killed bool  // the kernel killed one of its processes for want of memory
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 )
 
 // Start refuses every level but Off: there is no sandbox here, and half of one that
@@ -112,6 +113,12 @@ func (p *Process) Usage() (u Usage) {
 	}
 	return u
 }
+
+// CPU is that of Usage.
+func (p *Process) CPU() time.Duration { return p.Usage().CPU }
+
+// OutOfMemory is not known here.
+func (p *Process) OutOfMemory() bool { return false }
 
 // ResetPeak does nothing here.
 func (p *Process) ResetPeak() {}

@@ -14,10 +14,10 @@ import (
 
 // Usage reads what the program and its children use, from its cgroup or else from /proc.
 func (p *Process) Usage() Usage {
-	u, ok := p.group.usage()
-	if ok {
+	if u, ok := p.group.usage(); ok {
 		return u
 	}
+	var u Usage
 	tree := p.tree()
 	for _, pid := range tree {
 		u.CPU += cpuTime(pid)
@@ -28,6 +28,21 @@ func (p *Process) Usage() Usage {
 	}
 	return u
 }
+
+// CPU is the CPU time of Usage alone, which takes less to find out.
+func (p *Process) CPU() (used time.Duration) {
+	if used, ok := p.group.time(); ok {
+		return used
+	}
+	for _, pid := range p.tree() {
+		used += cpuTime(pid)
+	}
+	return used
+}
+
+// OutOfMemory says whether the kernel has killed a process of the program for want of
+// memory. Only a cgroup knows.
+func (p *Process) OutOfMemory() bool { return p.group.outOfMemory() }
 
 // ResetPeak starts the count of the most memory again, where the kernel can.
 func (p *Process) ResetPeak() {
