@@ -108,26 +108,30 @@ type Buffer interface {
 	Resize(rows int)
 }
 
-// Cache is a device's memory for keys and values, in float16.
+// Cache is a device's memory for keys and values.
 type Cache interface {
 	Shape() CacheShape
 }
 
-// CacheShape says how much a cache holds. A page has Tokens positions of one sequence, in
-// every layer.
+// CacheType is the type of the elements of a cache, for those who only hand it on.
+type CacheType = quant.Type
+
+// CacheShape says how much a cache holds, and of what type. A page has Tokens positions of one
+// sequence, in every layer.
 type CacheShape struct {
+	// Type is that of the elements: quant.F16, or quant.Q8_0, for which each 32 neighbouring elements
+	// of a head are a block, so that Dim must be a multiple of 32.
+	Type CacheType
+
 	Layers, Pages, Heads, Tokens, Dim int
 }
 
-// Bytes returns the size of a cache of this shape: keys and values of two bytes each.
-func (s CacheShape) Bytes() int64 {
-	return 2 * 2 * int64(s.Layers) * int64(s.Pages) * int64(s.Heads) * int64(s.Tokens) * int64(s.Dim)
-}
+// Bytes returns the size of a cache of this shape.
+func (s CacheShape) Bytes() int64 { return int64(s.Pages) * int64(s.PageBytes()) }
 
-// PageBytes returns the size of a page.
+// PageBytes returns the size of a page: keys and values of its tokens in every layer.
 func (s CacheShape) PageBytes() int {
-	s.Pages = 1
-	return int(s.Bytes())
+	return 2 * s.Layers * s.Type.Bytes(s.Heads*s.Tokens*s.Dim)
 }
 
 // Rotation is a table of sines and cosines in a device's memory.

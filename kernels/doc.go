@@ -7,7 +7,7 @@
 //	rope     rotary position embedding
 //	act      activation functions
 //	prefetch memory that is asked for before it is read
-//	attn     attention over a paged float16 cache
+//	attn     attention over a paged cache of float16 or 8-bit blocks
 //	peak     what the processor can do at most, for profiles
 //	variant  which implementation runs: plain Go or AVX2
 //	cpu      the device that carries them out with workers

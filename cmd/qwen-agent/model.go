@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,12 +18,14 @@ import (
 // engineFlags are the flags of every command that opens a model.
 type engineFlags struct {
 	threads, cacheMB, lookup int
-	draft                    string
+	kv, draft                string
 }
 
 func (f *engineFlags) add(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&f.threads, "threads", 0, "`number` of threads; 0 is one for each core")
 	cmd.Flags().IntVar(&f.cacheMB, "cache-mb", 0, "`MiB` of memory for keys and values, of prompts that may come again too; 0 is twice what the longest takes")
+	cmd.Flags().StringVar(&f.kv, "kv", engine.KVTypes[0], "`type` of the keys and values that are kept: "+strings.Join(engine.KVTypes, " or "))
+	completeWords(cmd, "kv", engine.KVTypes)
 	cmd.Flags().IntVar(&f.lookup, "lookup", engine.MaxLookup, "most `tokens` that are guessed ahead from the text before them, where that is faster; 0 guesses none")
 	cmd.Flags().StringVar(&f.draft, "draft", "", "smaller `model` with the same vocabulary that guesses tokens ahead, where that is faster")
 	completeModels(cmd, "draft")
@@ -39,8 +43,10 @@ func (f *engineFlags) options() (engine.Options, error) {
 		return engine.Options{}, usageError(fmt.Errorf("--cache-mb is %d, wanted 0 to %d", f.cacheMB, maxCacheMB))
 	case f.lookup < 0 || f.lookup > engine.MaxLookup:
 		return engine.Options{}, usageError(fmt.Errorf("--lookup is %d, wanted 0 to %d", f.lookup, engine.MaxLookup))
+	case !slices.Contains(engine.KVTypes, f.kv):
+		return engine.Options{}, usageError(fmt.Errorf("--kv is %q, wanted %s", f.kv, strings.Join(engine.KVTypes, " or ")))
 	}
-	o := engine.Options{Threads: f.threads, CacheBytes: int64(f.cacheMB) << 20, Lookup: f.lookup, Draft: f.draft}
+	o := engine.Options{Threads: f.threads, CacheBytes: int64(f.cacheMB) << 20, KV: f.kv, Lookup: f.lookup, Draft: f.draft}
 	if f.lookup == 0 {
 		o.Lookup = -1
 	}

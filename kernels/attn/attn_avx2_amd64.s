@@ -4,852 +4,2735 @@
 
 #include "textflag.h"
 
-// func product1(c *float32, a *float32, b *float32, k int, n int)
-// Requires: AVX, FMA3
-TEXT ·product1(SB), NOSPLIT, $0-40
-	MOVQ  c+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  b+16(FP), DX
-	MOVQ  n+32(FP), BX
-	MOVQ  k+24(FP), SI
-	SHLQ  $0x02, SI
-	LEAQ  (SI)(SI*2), DI
-	MOVQ  BX, DI
-	SHLQ  $0x02, DI
-	LEAQ  (CX)(SI*4), R8
+// func quantize16(dst *int16, x *float32, n int, step *float32)
+// Requires: AVX, AVX2
+TEXT ·quantize16(SB), NOSPLIT, $0-32
+	MOVQ   dst+0(FP), AX
+	MOVQ   x+8(FP), CX
+	MOVQ   n+16(FP), DX
+	VXORPS Y0, Y0, Y0
+	MOVQ   CX, BX
+	MOVQ   DX, SI
+	TESTQ  SI, SI
+	JE     sumDone
+
+sum:
+	VMOVUPS (BX), Y1
+	VMULPS  Y1, Y1, Y1
+	VADDPS  Y1, Y0, Y0
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x08, SI
+	JNE     sum
+
+sumDone:
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VSQRTPS    Y0, Y0
+	VMOVUPS    const0<>+0(SB), Y2
+	VDIVPS     Y0, Y2, Y2
+	VMOVUPS    const1<>+0(SB), Y1
+	VCMPPS     $0x05, Y1, Y0, Y1
+	VANDPS     Y1, Y2, Y2
+	VMULPS     const2<>+0(SB), Y0, Y0
+	VANDPS     Y1, Y0, Y0
+	MOVQ       step+24(FP), BX
+	VMOVSS     X0, (BX)
+	TESTQ      DX, DX
+	JE         nextDone
+
+next:
+	VMULPS       (CX), Y2, Y0
+	VCVTPS2DQ    Y0, Y0
+	VEXTRACTI128 $0x01, Y0, X1
+	VPACKSSDW    X1, X0, X1
+	VMOVDQU      X1, (AX)
+	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000010, AX
+	SUBQ         $0x08, DX
+	JNE          next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+DATA const0<>+0(SB)/8, $0x46fff00046fff000
+DATA const0<>+8(SB)/8, $0x46fff00046fff000
+DATA const0<>+16(SB)/8, $0x46fff00046fff000
+DATA const0<>+24(SB)/8, $0x46fff00046fff000
+GLOBL const0<>(SB), RODATA|NOPTR, $32
+
+DATA const1<>+0(SB)/8, $0x0da242600da24260
+DATA const1<>+8(SB)/8, $0x0da242600da24260
+DATA const1<>+16(SB)/8, $0x0da242600da24260
+DATA const1<>+24(SB)/8, $0x0da242600da24260
+GLOBL const1<>(SB), RODATA|NOPTR, $32
+
+DATA const2<>+0(SB)/8, $0x3800080138000801
+DATA const2<>+8(SB)/8, $0x3800080138000801
+DATA const2<>+16(SB)/8, $0x3800080138000801
+DATA const2<>+24(SB)/8, $0x3800080138000801
+GLOBL const2<>(SB), RODATA|NOPTR, $32
+
+// func keysF16(columns *int16, step *float32, floats *float32, src *byte, tokens int, dim int)
+// Requires: AVX, AVX2, F16C
+TEXT ·keysF16(SB), NOSPLIT, $0-48
+	MOVQ   columns+0(FP), AX
+	MOVQ   step+8(FP), CX
+	MOVQ   floats+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   tokens+32(FP), SI
+	MOVQ   dim+40(FP), DI
+	MOVQ   DX, R8
+	MOVQ   DI, R9
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	SHLQ   $0x01, SI
+	TESTQ  R9, R9
+	JE     rowDone
+
+row:
+	VCVTPH2PS (BX), Y2
+	VMOVUPS   Y2, (R8)
+	VMULPS    Y2, Y2, Y2
+	VADDPS    Y2, Y0, Y0
+	VCVTPH2PS 16(BX), Y2
+	VMOVUPS   Y2, 32(R8)
+	VMULPS    Y2, Y2, Y2
+	VADDPS    Y2, Y1, Y1
+	ADDQ      SI, BX
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x01, R9
+	JNE       row
+
+rowDone:
+	VSQRTPS Y0, Y0
+	VMOVUPS const0<>+0(SB), Y3
+	VDIVPS  Y0, Y3, Y3
+	VMOVUPS const1<>+0(SB), Y2
+	VCMPPS  $0x05, Y2, Y0, Y2
+	VANDPS  Y2, Y3, Y3
+	VMULPS  const2<>+0(SB), Y0, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS Y0, (CX)
+	VSQRTPS Y1, Y1
+	VMOVUPS const0<>+0(SB), Y2
+	VDIVPS  Y1, Y2, Y2
+	VMOVUPS const1<>+0(SB), Y0
+	VCMPPS  $0x05, Y0, Y1, Y0
+	VANDPS  Y0, Y2, Y2
+	VMULPS  const2<>+0(SB), Y1, Y1
+	VANDPS  Y0, Y1, Y1
+	VMOVUPS Y1, 32(CX)
+	TESTQ   DI, DI
+	JE      pairDone
+
+pair:
+	VMULPS    (DX), Y3, Y0
+	VMULPS    64(DX), Y3, Y1
+	VCVTPS2DQ Y0, Y0
+	VCVTPS2DQ Y1, Y1
+	VPSLLD    $0x10, Y1, Y1
+	VPBLENDW  $0xaa, Y1, Y0, Y0
+	VMOVDQU   Y0, (AX)
+	VMULPS    32(DX), Y2, Y0
+	VMULPS    96(DX), Y2, Y1
+	VCVTPS2DQ Y0, Y0
+	VCVTPS2DQ Y1, Y1
+	VPSLLD    $0x10, Y1, Y1
+	VPBLENDW  $0xaa, Y1, Y0, Y0
+	VMOVDQU   Y0, 32(AX)
+	ADDQ      $0x00000080, DX
+	ADDQ      $0x00000100, AX
+	SUBQ      $0x02, DI
+	JNE       pair
+
+pairDone:
+	VZEROUPPER
+	RET
+
+// func keysQ8(columns *int16, step *float32, floats *float32, src *byte, tokens int, place int, dim int)
+// Requires: AVX, AVX2, F16C
+TEXT ·keysQ8(SB), NOSPLIT, $0-56
+	MOVQ   columns+0(FP), AX
+	MOVQ   step+8(FP), CX
+	MOVQ   floats+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   tokens+32(FP), SI
+	MOVQ   dim+48(FP), DI
+	MOVQ   DX, R8
+	MOVQ   DI, R9
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   place+40(FP), R10
+	TESTQ  R9, R9
+	JE     blocksDone
+
+blocks:
+	ADDQ      R10, BX
+	VCVTPH2PS (BX), Y2
+	VCVTPH2PS 16(BX), Y3
+	SUBQ      R10, BX
+	LEAQ      (BX)(SI*2), BX
+	MOVQ      $0x00000020, R11
+	TESTQ     R11, R11
+	JE        rowDone
+
+row:
+	VPMOVSXBD (BX), Y4
+	VCVTDQ2PS Y4, Y4
+	VMULPS    Y2, Y4, Y4
+	VMOVUPS   Y4, (R8)
+	VMULPS    Y4, Y4, Y4
+	VADDPS    Y4, Y0, Y0
+	VPMOVSXBD 8(BX), Y4
+	VCVTDQ2PS Y4, Y4
+	VMULPS    Y3, Y4, Y4
+	VMOVUPS   Y4, 32(R8)
+	VMULPS    Y4, Y4, Y4
+	VADDPS    Y4, Y1, Y1
+	ADDQ      SI, BX
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x01, R11
+	JNE       row
+
+rowDone:
+	SUBQ $0x20, R9
+	JNE  blocks
+
+blocksDone:
+	VSQRTPS Y0, Y0
+	VMOVUPS const0<>+0(SB), Y3
+	VDIVPS  Y0, Y3, Y3
+	VMOVUPS const1<>+0(SB), Y2
+	VCMPPS  $0x05, Y2, Y0, Y2
+	VANDPS  Y2, Y3, Y3
+	VMULPS  const2<>+0(SB), Y0, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS Y0, (CX)
+	VSQRTPS Y1, Y1
+	VMOVUPS const0<>+0(SB), Y2
+	VDIVPS  Y1, Y2, Y2
+	VMOVUPS const1<>+0(SB), Y0
+	VCMPPS  $0x05, Y0, Y1, Y0
+	VANDPS  Y0, Y2, Y2
+	VMULPS  const2<>+0(SB), Y1, Y1
+	VANDPS  Y0, Y1, Y1
+	VMOVUPS Y1, 32(CX)
+	TESTQ   DI, DI
+	JE      pairDone
+
+pair:
+	VMULPS    (DX), Y3, Y0
+	VMULPS    64(DX), Y3, Y1
+	VCVTPS2DQ Y0, Y0
+	VCVTPS2DQ Y1, Y1
+	VPSLLD    $0x10, Y1, Y1
+	VPBLENDW  $0xaa, Y1, Y0, Y0
+	VMOVDQU   Y0, (AX)
+	VMULPS    32(DX), Y2, Y0
+	VMULPS    96(DX), Y2, Y1
+	VCVTPS2DQ Y0, Y0
+	VCVTPS2DQ Y1, Y1
+	VPSLLD    $0x10, Y1, Y1
+	VPBLENDW  $0xaa, Y1, Y0, Y0
+	VMOVDQU   Y0, 32(AX)
+	ADDQ      $0x00000080, DX
+	ADDQ      $0x00000100, AX
+	SUBQ      $0x02, DI
+	JNE       pair
+
+pairDone:
+	VZEROUPPER
+	RET
+
+// func valuesF16(dst *float32, src *byte, n int)
+// Requires: AVX, F16C
+TEXT ·valuesF16(SB), NOSPLIT, $0-24
+	MOVQ  dst+0(FP), AX
+	MOVQ  src+8(FP), CX
+	MOVQ  n+16(FP), DX
+	TESTQ DX, DX
+	JE    nextDone
+
+next:
+	VCVTPH2PS (CX), Y0
+	VMOVUPS   Y0, (AX)
+	ADDQ      $0x00000010, CX
+	ADDQ      $0x00000020, AX
+	SUBQ      $0x08, DX
+	JNE       next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+// func valuesQ8(dst *float32, src *byte, scale *byte, n int)
+// Requires: AVX, AVX2, F16C
+TEXT ·valuesQ8(SB), NOSPLIT, $0-32
+	MOVQ  dst+0(FP), AX
+	MOVQ  src+8(FP), CX
+	MOVQ  scale+16(FP), DX
+	MOVQ  n+24(FP), BX
 	TESTQ BX, BX
+	JE    nextDone
+
+next:
+	VPBROADCASTW (DX), X0
+	VCVTPH2PS    X0, Y0
+	VPMOVSXBD    (CX), Y1
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VPMOVSXBD    8(CX), Y1
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VPMOVSXBD    16(CX), Y1
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      Y1, 64(AX)
+	VPMOVSXBD    24(CX), Y1
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      Y1, 96(AX)
+	ADDQ         $0x00000002, DX
+	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000080, AX
+	SUBQ         $0x20, BX
+	JNE          next
+
+nextDone:
+	VZEROUPPER
+	RET
+
+// func score1(dst *float32, q *int16, qStep *float32, keys *int16, kStep *float32, dim int, n int)
+// Requires: AVX, AVX2
+TEXT ·score1(SB), NOSPLIT, $0-56
+	MOVQ  dst+0(FP), AX
+	MOVQ  q+8(FP), CX
+	MOVQ  qStep+16(FP), DX
+	MOVQ  keys+24(FP), BX
+	MOVQ  kStep+32(FP), SI
+	MOVQ  n+48(FP), DI
+	MOVQ  dim+40(FP), R8
+	SHLQ  $0x01, R8
+	TESTQ DI, DI
 	JE    columnsDone
 
 columns:
-	MOVQ    AX, R8
-	VMOVUPS (R8), Y0
-	VMOVUPS 32(R8), Y1
-	MOVQ    DX, R9
-	MOVQ    k+24(FP), R8
-	TESTQ   R8, R8
-	JE      nextDone
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   BX, R9
+	MOVQ   dim+40(FP), R10
+	TESTQ  R10, R10
+	JE     nextDone
 
 next:
+	VMOVDQU      (R9), Y2
+	VMOVDQU      32(R9), Y3
+	VPBROADCASTD (CX), Y4
+	VPMADDWD     Y4, Y2, Y2
+	VPADDD       Y2, Y0, Y0
+	VPMADDWD     Y4, Y3, Y4
+	VPADDD       Y4, Y1, Y1
+	VMOVDQU      256(R9), Y2
+	VMOVDQU      288(R9), Y3
+	VPBROADCASTD 4(CX), Y4
+	VPMADDWD     Y4, Y2, Y2
+	VPADDD       Y2, Y0, Y0
+	VPMADDWD     Y4, Y3, Y4
+	VPADDD       Y4, Y1, Y1
+	ADDQ         $0x00000008, CX
+	ADDQ         $0x00000200, R9
+	SUBQ         $0x04, R10
+	JNE          next
+
+nextDone:
+	MOVQ         R8, R9
+	NEGQ         R9
+	ADDQ         R9, CX
+	VMOVUPS      (SI), Y2
+	VMOVUPS      32(SI), Y3
+	VBROADCASTSS (DX), Y4
+	VCVTDQ2PS    Y0, Y0
+	VMULPS       Y2, Y0, Y0
+	VMULPS       Y4, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y3, Y1, Y1
+	VMULPS       Y4, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, AX
+	SUBQ         $0x10, DI
+	JNE          columns
+
+columnsDone:
+	VZEROUPPER
+	RET
+
+// func score2(dst *float32, q *int16, qStep *float32, keys *int16, kStep *float32, dim int, n int)
+// Requires: AVX, AVX2
+TEXT ·score2(SB), NOSPLIT, $0-56
+	MOVQ  dst+0(FP), AX
+	MOVQ  q+8(FP), CX
+	MOVQ  qStep+16(FP), DX
+	MOVQ  keys+24(FP), BX
+	MOVQ  kStep+32(FP), SI
+	MOVQ  n+48(FP), DI
+	MOVQ  dim+40(FP), R8
+	SHLQ  $0x01, R8
+	TESTQ DI, DI
+	JE    columnsDone
+
+columns:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   BX, R9
+	MOVQ   dim+40(FP), R10
+	TESTQ  R10, R10
+	JE     nextDone
+
+next:
+	VMOVDQU      (R9), Y4
+	VMOVDQU      32(R9), Y5
+	VPBROADCASTD (CX), Y6
+	VPMADDWD     Y6, Y4, Y7
+	VPADDD       Y7, Y0, Y0
+	VPMADDWD     Y6, Y5, Y6
+	VPADDD       Y6, Y1, Y1
+	VPBROADCASTD (CX)(R8*1), Y6
+	VPMADDWD     Y6, Y4, Y4
+	VPADDD       Y4, Y2, Y2
+	VPMADDWD     Y6, Y5, Y6
+	VPADDD       Y6, Y3, Y3
+	VMOVDQU      256(R9), Y4
+	VMOVDQU      288(R9), Y5
+	VPBROADCASTD 4(CX), Y6
+	VPMADDWD     Y6, Y4, Y7
+	VPADDD       Y7, Y0, Y0
+	VPMADDWD     Y6, Y5, Y6
+	VPADDD       Y6, Y1, Y1
+	VPBROADCASTD 4(CX)(R8*1), Y6
+	VPMADDWD     Y6, Y4, Y4
+	VPADDD       Y4, Y2, Y2
+	VPMADDWD     Y6, Y5, Y6
+	VPADDD       Y6, Y3, Y3
+	ADDQ         $0x00000008, CX
+	ADDQ         $0x00000200, R9
+	SUBQ         $0x04, R10
+	JNE          next
+
+nextDone:
+	MOVQ         R8, R9
+	NEGQ         R9
+	ADDQ         R9, CX
+	VMOVUPS      (SI), Y4
+	VMOVUPS      32(SI), Y5
+	VBROADCASTSS (DX), Y6
+	VCVTDQ2PS    Y0, Y0
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y6, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y5, Y1, Y1
+	VMULPS       Y6, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VBROADCASTSS 4(DX), Y0
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, 256(AX)
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y5, Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      Y3, 288(AX)
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, AX
+	SUBQ         $0x10, DI
+	JNE          columns
+
+columnsDone:
+	VZEROUPPER
+	RET
+
+// func score3(dst *float32, q *int16, qStep *float32, keys *int16, kStep *float32, dim int, n int)
+// Requires: AVX, AVX2
+TEXT ·score3(SB), NOSPLIT, $0-56
+	MOVQ  dst+0(FP), AX
+	MOVQ  q+8(FP), CX
+	MOVQ  qStep+16(FP), DX
+	MOVQ  keys+24(FP), BX
+	MOVQ  kStep+32(FP), SI
+	MOVQ  n+48(FP), DI
+	MOVQ  dim+40(FP), R8
+	SHLQ  $0x01, R8
+	TESTQ DI, DI
+	JE    columnsDone
+
+columns:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   BX, R9
+	MOVQ   dim+40(FP), R10
+	TESTQ  R10, R10
+	JE     nextDone
+
+next:
+	VMOVDQU      (R9), Y6
+	VMOVDQU      32(R9), Y7
+	VPBROADCASTD (CX), Y8
+	VPMADDWD     Y8, Y6, Y9
+	VPADDD       Y9, Y0, Y0
+	VPMADDWD     Y8, Y7, Y8
+	VPADDD       Y8, Y1, Y1
+	VPBROADCASTD (CX)(R8*1), Y8
+	VPMADDWD     Y8, Y6, Y9
+	VPADDD       Y9, Y2, Y2
+	VPMADDWD     Y8, Y7, Y8
+	VPADDD       Y8, Y3, Y3
+	VPBROADCASTD (CX)(R8*2), Y8
+	VPMADDWD     Y8, Y6, Y6
+	VPADDD       Y6, Y4, Y4
+	VPMADDWD     Y8, Y7, Y8
+	VPADDD       Y8, Y5, Y5
+	VMOVDQU      256(R9), Y6
+	VMOVDQU      288(R9), Y7
+	VPBROADCASTD 4(CX), Y8
+	VPMADDWD     Y8, Y6, Y9
+	VPADDD       Y9, Y0, Y0
+	VPMADDWD     Y8, Y7, Y8
+	VPADDD       Y8, Y1, Y1
+	VPBROADCASTD 4(CX)(R8*1), Y8
+	VPMADDWD     Y8, Y6, Y9
+	VPADDD       Y9, Y2, Y2
+	VPMADDWD     Y8, Y7, Y8
+	VPADDD       Y8, Y3, Y3
+	VPBROADCASTD 4(CX)(R8*2), Y8
+	VPMADDWD     Y8, Y6, Y6
+	VPADDD       Y6, Y4, Y4
+	VPMADDWD     Y8, Y7, Y8
+	VPADDD       Y8, Y5, Y5
+	ADDQ         $0x00000008, CX
+	ADDQ         $0x00000200, R9
+	SUBQ         $0x04, R10
+	JNE          next
+
+nextDone:
+	MOVQ         R8, R9
+	NEGQ         R9
+	ADDQ         R9, CX
+	VMOVUPS      (SI), Y6
+	VMOVUPS      32(SI), Y7
+	VBROADCASTSS (DX), Y8
+	VCVTDQ2PS    Y0, Y0
+	VMULPS       Y6, Y0, Y0
+	VMULPS       Y8, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y8, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VBROADCASTSS 4(DX), Y0
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, 256(AX)
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y7, Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      Y3, 288(AX)
+	VBROADCASTSS 8(DX), Y0
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y0, Y4, Y4
+	VMOVUPS      Y4, 512(AX)
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       Y7, Y5, Y5
+	VMULPS       Y0, Y5, Y5
+	VMOVUPS      Y5, 544(AX)
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, AX
+	SUBQ         $0x10, DI
+	JNE          columns
+
+columnsDone:
+	VZEROUPPER
+	RET
+
+// func score4(dst *float32, q *int16, qStep *float32, keys *int16, kStep *float32, dim int, n int)
+// Requires: AVX, AVX2
+TEXT ·score4(SB), NOSPLIT, $0-56
+	MOVQ  dst+0(FP), AX
+	MOVQ  q+8(FP), CX
+	MOVQ  qStep+16(FP), DX
+	MOVQ  keys+24(FP), BX
+	MOVQ  kStep+32(FP), SI
+	MOVQ  n+48(FP), DI
+	MOVQ  dim+40(FP), R8
+	SHLQ  $0x01, R8
+	LEAQ  (R8)(R8*2), R9
+	TESTQ DI, DI
+	JE    columnsDone
+
+columns:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   BX, R10
+	MOVQ   dim+40(FP), R11
+	TESTQ  R11, R11
+	JE     nextDone
+
+next:
+	VMOVDQU      (R10), Y8
+	VMOVDQU      32(R10), Y9
+	VPBROADCASTD (CX), Y10
+	VPMADDWD     Y10, Y8, Y11
+	VPADDD       Y11, Y0, Y0
+	VPMADDWD     Y10, Y9, Y10
+	VPADDD       Y10, Y1, Y1
+	VPBROADCASTD (CX)(R8*1), Y10
+	VPMADDWD     Y10, Y8, Y11
+	VPADDD       Y11, Y2, Y2
+	VPMADDWD     Y10, Y9, Y10
+	VPADDD       Y10, Y3, Y3
+	VPBROADCASTD (CX)(R8*2), Y10
+	VPMADDWD     Y10, Y8, Y11
+	VPADDD       Y11, Y4, Y4
+	VPMADDWD     Y10, Y9, Y10
+	VPADDD       Y10, Y5, Y5
+	VPBROADCASTD (CX)(R9*1), Y10
+	VPMADDWD     Y10, Y8, Y8
+	VPADDD       Y8, Y6, Y6
+	VPMADDWD     Y10, Y9, Y10
+	VPADDD       Y10, Y7, Y7
+	VMOVDQU      256(R10), Y8
+	VMOVDQU      288(R10), Y9
+	VPBROADCASTD 4(CX), Y10
+	VPMADDWD     Y10, Y8, Y11
+	VPADDD       Y11, Y0, Y0
+	VPMADDWD     Y10, Y9, Y10
+	VPADDD       Y10, Y1, Y1
+	VPBROADCASTD 4(CX)(R8*1), Y10
+	VPMADDWD     Y10, Y8, Y11
+	VPADDD       Y11, Y2, Y2
+	VPMADDWD     Y10, Y9, Y10
+	VPADDD       Y10, Y3, Y3
+	VPBROADCASTD 4(CX)(R8*2), Y10
+	VPMADDWD     Y10, Y8, Y11
+	VPADDD       Y11, Y4, Y4
+	VPMADDWD     Y10, Y9, Y10
+	VPADDD       Y10, Y5, Y5
+	VPBROADCASTD 4(CX)(R9*1), Y10
+	VPMADDWD     Y10, Y8, Y8
+	VPADDD       Y8, Y6, Y6
+	VPMADDWD     Y10, Y9, Y10
+	VPADDD       Y10, Y7, Y7
+	ADDQ         $0x00000008, CX
+	ADDQ         $0x00000200, R10
+	SUBQ         $0x04, R11
+	JNE          next
+
+nextDone:
+	MOVQ         R8, R10
+	NEGQ         R10
+	ADDQ         R10, CX
+	VMOVUPS      (SI), Y8
+	VMOVUPS      32(SI), Y9
+	VBROADCASTSS (DX), Y10
+	VCVTDQ2PS    Y0, Y0
+	VMULPS       Y8, Y0, Y0
+	VMULPS       Y10, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y9, Y1, Y1
+	VMULPS       Y10, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VBROADCASTSS 4(DX), Y0
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y8, Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, 256(AX)
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y9, Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      Y3, 288(AX)
+	VBROADCASTSS 8(DX), Y0
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y8, Y4, Y4
+	VMULPS       Y0, Y4, Y4
+	VMOVUPS      Y4, 512(AX)
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       Y9, Y5, Y5
+	VMULPS       Y0, Y5, Y5
+	VMOVUPS      Y5, 544(AX)
+	VBROADCASTSS 12(DX), Y0
+	VCVTDQ2PS    Y6, Y6
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y0, Y6, Y6
+	VMOVUPS      Y6, 768(AX)
+	VCVTDQ2PS    Y7, Y7
+	VMULPS       Y9, Y7, Y7
+	VMULPS       Y0, Y7, Y7
+	VMOVUPS      Y7, 800(AX)
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, AX
+	SUBQ         $0x10, DI
+	JNE          columns
+
+columnsDone:
+	VZEROUPPER
+	RET
+
+// func score5(dst *float32, q *int16, qStep *float32, keys *int16, kStep *float32, dim int, n int)
+// Requires: AVX, AVX2
+TEXT ·score5(SB), NOSPLIT, $0-56
+	MOVQ  dst+0(FP), AX
+	MOVQ  q+8(FP), CX
+	MOVQ  qStep+16(FP), DX
+	MOVQ  keys+24(FP), BX
+	MOVQ  kStep+32(FP), SI
+	MOVQ  n+48(FP), DI
+	MOVQ  dim+40(FP), R8
+	SHLQ  $0x01, R8
+	LEAQ  (R8)(R8*2), R9
+	LEAQ  (CX)(R8*4), R10
+	TESTQ DI, DI
+	JE    columnsDone
+
+columns:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	MOVQ   BX, R11
+	MOVQ   dim+40(FP), R12
+	TESTQ  R12, R12
+	JE     nextDone
+
+next:
+	VMOVDQU      (R11), Y10
+	VMOVDQU      32(R11), Y11
+	VPBROADCASTD (CX), Y12
+	VPMADDWD     Y12, Y10, Y13
+	VPADDD       Y13, Y0, Y0
+	VPMADDWD     Y12, Y11, Y12
+	VPADDD       Y12, Y1, Y1
+	VPBROADCASTD (CX)(R8*1), Y12
+	VPMADDWD     Y12, Y10, Y13
+	VPADDD       Y13, Y2, Y2
+	VPMADDWD     Y12, Y11, Y12
+	VPADDD       Y12, Y3, Y3
+	VPBROADCASTD (CX)(R8*2), Y12
+	VPMADDWD     Y12, Y10, Y13
+	VPADDD       Y13, Y4, Y4
+	VPMADDWD     Y12, Y11, Y12
+	VPADDD       Y12, Y5, Y5
+	VPBROADCASTD (CX)(R9*1), Y12
+	VPMADDWD     Y12, Y10, Y13
+	VPADDD       Y13, Y6, Y6
+	VPMADDWD     Y12, Y11, Y12
+	VPADDD       Y12, Y7, Y7
+	VPBROADCASTD (R10), Y12
+	VPMADDWD     Y12, Y10, Y10
+	VPADDD       Y10, Y8, Y8
+	VPMADDWD     Y12, Y11, Y12
+	VPADDD       Y12, Y9, Y9
+	VMOVDQU      256(R11), Y10
+	VMOVDQU      288(R11), Y11
+	VPBROADCASTD 4(CX), Y12
+	VPMADDWD     Y12, Y10, Y13
+	VPADDD       Y13, Y0, Y0
+	VPMADDWD     Y12, Y11, Y12
+	VPADDD       Y12, Y1, Y1
+	VPBROADCASTD 4(CX)(R8*1), Y12
+	VPMADDWD     Y12, Y10, Y13
+	VPADDD       Y13, Y2, Y2
+	VPMADDWD     Y12, Y11, Y12
+	VPADDD       Y12, Y3, Y3
+	VPBROADCASTD 4(CX)(R8*2), Y12
+	VPMADDWD     Y12, Y10, Y13
+	VPADDD       Y13, Y4, Y4
+	VPMADDWD     Y12, Y11, Y12
+	VPADDD       Y12, Y5, Y5
+	VPBROADCASTD 4(CX)(R9*1), Y12
+	VPMADDWD     Y12, Y10, Y13
+	VPADDD       Y13, Y6, Y6
+	VPMADDWD     Y12, Y11, Y12
+	VPADDD       Y12, Y7, Y7
+	VPBROADCASTD 4(R10), Y12
+	VPMADDWD     Y12, Y10, Y10
+	VPADDD       Y10, Y8, Y8
+	VPMADDWD     Y12, Y11, Y12
+	VPADDD       Y12, Y9, Y9
+	ADDQ         $0x00000008, CX
+	ADDQ         $0x00000008, R10
+	ADDQ         $0x00000200, R11
+	SUBQ         $0x04, R12
+	JNE          next
+
+nextDone:
+	MOVQ         R8, R11
+	NEGQ         R11
+	ADDQ         R11, CX
+	ADDQ         R11, R10
+	VMOVUPS      (SI), Y10
+	VMOVUPS      32(SI), Y11
+	VBROADCASTSS (DX), Y12
+	VCVTDQ2PS    Y0, Y0
+	VMULPS       Y10, Y0, Y0
+	VMULPS       Y12, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y11, Y1, Y1
+	VMULPS       Y12, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VBROADCASTSS 4(DX), Y0
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y10, Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, 256(AX)
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y11, Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      Y3, 288(AX)
+	VBROADCASTSS 8(DX), Y0
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y10, Y4, Y4
+	VMULPS       Y0, Y4, Y4
+	VMOVUPS      Y4, 512(AX)
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       Y11, Y5, Y5
+	VMULPS       Y0, Y5, Y5
+	VMOVUPS      Y5, 544(AX)
+	VBROADCASTSS 12(DX), Y0
+	VCVTDQ2PS    Y6, Y6
+	VMULPS       Y10, Y6, Y6
+	VMULPS       Y0, Y6, Y6
+	VMOVUPS      Y6, 768(AX)
+	VCVTDQ2PS    Y7, Y7
+	VMULPS       Y11, Y7, Y7
+	VMULPS       Y0, Y7, Y7
+	VMOVUPS      Y7, 800(AX)
+	VBROADCASTSS 16(DX), Y0
+	VCVTDQ2PS    Y8, Y8
+	VMULPS       Y10, Y8, Y8
+	VMULPS       Y0, Y8, Y8
+	VMOVUPS      Y8, 1024(AX)
+	VCVTDQ2PS    Y9, Y9
+	VMULPS       Y11, Y9, Y9
+	VMULPS       Y0, Y9, Y9
+	VMOVUPS      Y9, 1056(AX)
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, AX
+	SUBQ         $0x10, DI
+	JNE          columns
+
+columnsDone:
+	VZEROUPPER
+	RET
+
+// func score6(dst *float32, q *int16, qStep *float32, keys *int16, kStep *float32, dim int, n int)
+// Requires: AVX, AVX2
+TEXT ·score6(SB), NOSPLIT, $0-56
+	MOVQ  dst+0(FP), AX
+	MOVQ  q+8(FP), CX
+	MOVQ  qStep+16(FP), DX
+	MOVQ  keys+24(FP), BX
+	MOVQ  kStep+32(FP), SI
+	MOVQ  n+48(FP), DI
+	MOVQ  dim+40(FP), R8
+	SHLQ  $0x01, R8
+	LEAQ  (R8)(R8*2), R9
+	LEAQ  (CX)(R8*4), R10
+	TESTQ DI, DI
+	JE    columnsDone
+
+columns:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	MOVQ   BX, R11
+	MOVQ   dim+40(FP), R12
+	TESTQ  R12, R12
+	JE     nextDone
+
+next:
+	VMOVDQU      (R11), Y12
+	VMOVDQU      32(R11), Y13
+	VPBROADCASTD (CX), Y14
+	VPMADDWD     Y14, Y12, Y15
+	VPADDD       Y15, Y0, Y0
+	VPMADDWD     Y14, Y13, Y14
+	VPADDD       Y14, Y1, Y1
+	VPBROADCASTD (CX)(R8*1), Y14
+	VPMADDWD     Y14, Y12, Y15
+	VPADDD       Y15, Y2, Y2
+	VPMADDWD     Y14, Y13, Y14
+	VPADDD       Y14, Y3, Y3
+	VPBROADCASTD (CX)(R8*2), Y14
+	VPMADDWD     Y14, Y12, Y15
+	VPADDD       Y15, Y4, Y4
+	VPMADDWD     Y14, Y13, Y14
+	VPADDD       Y14, Y5, Y5
+	VPBROADCASTD (CX)(R9*1), Y14
+	VPMADDWD     Y14, Y12, Y15
+	VPADDD       Y15, Y6, Y6
+	VPMADDWD     Y14, Y13, Y14
+	VPADDD       Y14, Y7, Y7
+	VPBROADCASTD (R10), Y14
+	VPMADDWD     Y14, Y12, Y15
+	VPADDD       Y15, Y8, Y8
+	VPMADDWD     Y14, Y13, Y14
+	VPADDD       Y14, Y9, Y9
+	VPBROADCASTD (R10)(R8*1), Y14
+	VPMADDWD     Y14, Y12, Y12
+	VPADDD       Y12, Y10, Y10
+	VPMADDWD     Y14, Y13, Y14
+	VPADDD       Y14, Y11, Y11
+	VMOVDQU      256(R11), Y12
+	VMOVDQU      288(R11), Y13
+	VPBROADCASTD 4(CX), Y14
+	VPMADDWD     Y14, Y12, Y15
+	VPADDD       Y15, Y0, Y0
+	VPMADDWD     Y14, Y13, Y14
+	VPADDD       Y14, Y1, Y1
+	VPBROADCASTD 4(CX)(R8*1), Y14
+	VPMADDWD     Y14, Y12, Y15
+	VPADDD       Y15, Y2, Y2
+	VPMADDWD     Y14, Y13, Y14
+	VPADDD       Y14, Y3, Y3
+	VPBROADCASTD 4(CX)(R8*2), Y14
+	VPMADDWD     Y14, Y12, Y15
+	VPADDD       Y15, Y4, Y4
+	VPMADDWD     Y14, Y13, Y14
+	VPADDD       Y14, Y5, Y5
+	VPBROADCASTD 4(CX)(R9*1), Y14
+	VPMADDWD     Y14, Y12, Y15
+	VPADDD       Y15, Y6, Y6
+	VPMADDWD     Y14, Y13, Y14
+	VPADDD       Y14, Y7, Y7
+	VPBROADCASTD 4(R10), Y14
+	VPMADDWD     Y14, Y12, Y15
+	VPADDD       Y15, Y8, Y8
+	VPMADDWD     Y14, Y13, Y14
+	VPADDD       Y14, Y9, Y9
+	VPBROADCASTD 4(R10)(R8*1), Y14
+	VPMADDWD     Y14, Y12, Y12
+	VPADDD       Y12, Y10, Y10
+	VPMADDWD     Y14, Y13, Y14
+	VPADDD       Y14, Y11, Y11
+	ADDQ         $0x00000008, CX
+	ADDQ         $0x00000008, R10
+	ADDQ         $0x00000200, R11
+	SUBQ         $0x04, R12
+	JNE          next
+
+nextDone:
+	MOVQ         R8, R11
+	NEGQ         R11
+	ADDQ         R11, CX
+	ADDQ         R11, R10
+	VMOVUPS      (SI), Y12
+	VMOVUPS      32(SI), Y13
+	VBROADCASTSS (DX), Y14
+	VCVTDQ2PS    Y0, Y0
+	VMULPS       Y12, Y0, Y0
+	VMULPS       Y14, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y13, Y1, Y1
+	VMULPS       Y14, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VBROADCASTSS 4(DX), Y0
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y12, Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, 256(AX)
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y13, Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      Y3, 288(AX)
+	VBROADCASTSS 8(DX), Y0
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y12, Y4, Y4
+	VMULPS       Y0, Y4, Y4
+	VMOVUPS      Y4, 512(AX)
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       Y13, Y5, Y5
+	VMULPS       Y0, Y5, Y5
+	VMOVUPS      Y5, 544(AX)
+	VBROADCASTSS 12(DX), Y0
+	VCVTDQ2PS    Y6, Y6
+	VMULPS       Y12, Y6, Y6
+	VMULPS       Y0, Y6, Y6
+	VMOVUPS      Y6, 768(AX)
+	VCVTDQ2PS    Y7, Y7
+	VMULPS       Y13, Y7, Y7
+	VMULPS       Y0, Y7, Y7
+	VMOVUPS      Y7, 800(AX)
+	VBROADCASTSS 16(DX), Y0
+	VCVTDQ2PS    Y8, Y8
+	VMULPS       Y12, Y8, Y8
+	VMULPS       Y0, Y8, Y8
+	VMOVUPS      Y8, 1024(AX)
+	VCVTDQ2PS    Y9, Y9
+	VMULPS       Y13, Y9, Y9
+	VMULPS       Y0, Y9, Y9
+	VMOVUPS      Y9, 1056(AX)
+	VBROADCASTSS 20(DX), Y0
+	VCVTDQ2PS    Y10, Y10
+	VMULPS       Y12, Y10, Y10
+	VMULPS       Y0, Y10, Y10
+	VMOVUPS      Y10, 1280(AX)
+	VCVTDQ2PS    Y11, Y11
+	VMULPS       Y13, Y11, Y11
+	VMULPS       Y0, Y11, Y11
+	VMOVUPS      Y11, 1312(AX)
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, AX
+	SUBQ         $0x10, DI
+	JNE          columns
+
+columnsDone:
+	VZEROUPPER
+	RET
+
+// func softenAll(scores *float32, seen int, st *float32, shrink *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softenAll(SB), NOSPLIT, $0-32
+	MOVQ         scores+0(FP), AX
+	MOVQ         st+16(FP), CX
+	MOVQ         shrink+24(FP), DX
+	VBROADCASTSS (CX), Y0
+	VMOVAPS      Y0, Y1
+	VMOVAPS      Y0, Y2
+	VMAXPS       (AX), Y1, Y1
+	VMAXPS       32(AX), Y2, Y2
+	VMAXPS       64(AX), Y1, Y1
+	VMAXPS       96(AX), Y2, Y2
+	VMAXPS       128(AX), Y1, Y1
+	VMAXPS       160(AX), Y2, Y2
+	VMAXPS       192(AX), Y1, Y1
+	VMAXPS       224(AX), Y2, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERM2F128   $0x01, Y1, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERMILPS    $0x4e, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERMILPS    $0xb1, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VMOVSS       X1, (CX)
+	VSUBPS       Y1, Y0, Y0
+	VMAXPS       const3<>+0(SB), Y0, Y0
+	VADDPS       const4<>+0(SB), Y0, Y2
+	VSUBPS       const4<>+0(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y0
+	VMOVUPS      const5<>+0(SB), Y3
+	VFMADD213PS  const6<>+0(SB), Y0, Y3
+	VFMADD213PS  const7<>+0(SB), Y0, Y3
+	VFMADD213PS  const8<>+0(SB), Y0, Y3
+	VFMADD213PS  const9<>+0(SB), Y0, Y3
+	VFMADD213PS  const10<>+0(SB), Y0, Y3
+	VFMADD213PS  const11<>+0(SB), Y0, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       Y2, Y3, Y0
+	VMOVSS       X0, (DX)
+	VXORPS       Y2, Y2, Y2
+	VMOVUPS      (AX), Y3
+	VSUBPS       Y1, Y3, Y3
+	VMAXPS       const3<>+0(SB), Y3, Y3
+	VADDPS       const4<>+0(SB), Y3, Y4
+	VSUBPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      const5<>+0(SB), Y5
+	VFMADD213PS  const6<>+0(SB), Y3, Y5
+	VFMADD213PS  const7<>+0(SB), Y3, Y5
+	VFMADD213PS  const8<>+0(SB), Y3, Y5
+	VFMADD213PS  const9<>+0(SB), Y3, Y5
+	VFMADD213PS  const10<>+0(SB), Y3, Y5
+	VFMADD213PS  const11<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y4, Y5, Y3
+	VMOVUPS      Y3, (AX)
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      32(AX), Y3
+	VSUBPS       Y1, Y3, Y3
+	VMAXPS       const3<>+0(SB), Y3, Y3
+	VADDPS       const4<>+0(SB), Y3, Y4
+	VSUBPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      const5<>+0(SB), Y5
+	VFMADD213PS  const6<>+0(SB), Y3, Y5
+	VFMADD213PS  const7<>+0(SB), Y3, Y5
+	VFMADD213PS  const8<>+0(SB), Y3, Y5
+	VFMADD213PS  const9<>+0(SB), Y3, Y5
+	VFMADD213PS  const10<>+0(SB), Y3, Y5
+	VFMADD213PS  const11<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y4, Y5, Y3
+	VMOVUPS      Y3, 32(AX)
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      64(AX), Y3
+	VSUBPS       Y1, Y3, Y3
+	VMAXPS       const3<>+0(SB), Y3, Y3
+	VADDPS       const4<>+0(SB), Y3, Y4
+	VSUBPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      const5<>+0(SB), Y5
+	VFMADD213PS  const6<>+0(SB), Y3, Y5
+	VFMADD213PS  const7<>+0(SB), Y3, Y5
+	VFMADD213PS  const8<>+0(SB), Y3, Y5
+	VFMADD213PS  const9<>+0(SB), Y3, Y5
+	VFMADD213PS  const10<>+0(SB), Y3, Y5
+	VFMADD213PS  const11<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y4, Y5, Y3
+	VMOVUPS      Y3, 64(AX)
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      96(AX), Y3
+	VSUBPS       Y1, Y3, Y3
+	VMAXPS       const3<>+0(SB), Y3, Y3
+	VADDPS       const4<>+0(SB), Y3, Y4
+	VSUBPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      const5<>+0(SB), Y5
+	VFMADD213PS  const6<>+0(SB), Y3, Y5
+	VFMADD213PS  const7<>+0(SB), Y3, Y5
+	VFMADD213PS  const8<>+0(SB), Y3, Y5
+	VFMADD213PS  const9<>+0(SB), Y3, Y5
+	VFMADD213PS  const10<>+0(SB), Y3, Y5
+	VFMADD213PS  const11<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y4, Y5, Y3
+	VMOVUPS      Y3, 96(AX)
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      128(AX), Y3
+	VSUBPS       Y1, Y3, Y3
+	VMAXPS       const3<>+0(SB), Y3, Y3
+	VADDPS       const4<>+0(SB), Y3, Y4
+	VSUBPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      const5<>+0(SB), Y5
+	VFMADD213PS  const6<>+0(SB), Y3, Y5
+	VFMADD213PS  const7<>+0(SB), Y3, Y5
+	VFMADD213PS  const8<>+0(SB), Y3, Y5
+	VFMADD213PS  const9<>+0(SB), Y3, Y5
+	VFMADD213PS  const10<>+0(SB), Y3, Y5
+	VFMADD213PS  const11<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y4, Y5, Y3
+	VMOVUPS      Y3, 128(AX)
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      160(AX), Y3
+	VSUBPS       Y1, Y3, Y3
+	VMAXPS       const3<>+0(SB), Y3, Y3
+	VADDPS       const4<>+0(SB), Y3, Y4
+	VSUBPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      const5<>+0(SB), Y5
+	VFMADD213PS  const6<>+0(SB), Y3, Y5
+	VFMADD213PS  const7<>+0(SB), Y3, Y5
+	VFMADD213PS  const8<>+0(SB), Y3, Y5
+	VFMADD213PS  const9<>+0(SB), Y3, Y5
+	VFMADD213PS  const10<>+0(SB), Y3, Y5
+	VFMADD213PS  const11<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y4, Y5, Y3
+	VMOVUPS      Y3, 160(AX)
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      192(AX), Y3
+	VSUBPS       Y1, Y3, Y3
+	VMAXPS       const3<>+0(SB), Y3, Y3
+	VADDPS       const4<>+0(SB), Y3, Y4
+	VSUBPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      const5<>+0(SB), Y5
+	VFMADD213PS  const6<>+0(SB), Y3, Y5
+	VFMADD213PS  const7<>+0(SB), Y3, Y5
+	VFMADD213PS  const8<>+0(SB), Y3, Y5
+	VFMADD213PS  const9<>+0(SB), Y3, Y5
+	VFMADD213PS  const10<>+0(SB), Y3, Y5
+	VFMADD213PS  const11<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y4, Y5, Y3
+	VMOVUPS      Y3, 192(AX)
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      224(AX), Y3
+	VSUBPS       Y1, Y3, Y3
+	VMAXPS       const3<>+0(SB), Y3, Y3
+	VADDPS       const4<>+0(SB), Y3, Y1
+	VSUBPS       const4<>+0(SB), Y1, Y4
+	VSUBPS       Y4, Y3, Y3
+	VMOVUPS      const5<>+0(SB), Y4
+	VFMADD213PS  const6<>+0(SB), Y3, Y4
+	VFMADD213PS  const7<>+0(SB), Y3, Y4
+	VFMADD213PS  const8<>+0(SB), Y3, Y4
+	VFMADD213PS  const9<>+0(SB), Y3, Y4
+	VFMADD213PS  const10<>+0(SB), Y3, Y4
+	VFMADD213PS  const11<>+0(SB), Y3, Y4
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       Y1, Y4, Y3
+	VMOVUPS      Y3, 224(AX)
+	VADDPS       Y3, Y2, Y2
+	VPERM2F128   $0x01, Y2, Y2, Y1
+	VADDPS       Y1, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y1
+	VADDPS       Y1, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y1
+	VADDPS       Y1, Y2, Y2
+	VMULSS       4(CX), X0, X0
+	VADDSS       X2, X0, X0
+	VMOVSS       X0, 4(CX)
+	VZEROUPPER
+	RET
+
+DATA const3<>+0(SB)/8, $0xc2fc0000c2fc0000
+DATA const3<>+8(SB)/8, $0xc2fc0000c2fc0000
+DATA const3<>+16(SB)/8, $0xc2fc0000c2fc0000
+DATA const3<>+24(SB)/8, $0xc2fc0000c2fc0000
+GLOBL const3<>(SB), RODATA|NOPTR, $32
+
+DATA const4<>+0(SB)/8, $0x4b4000004b400000
+DATA const4<>+8(SB)/8, $0x4b4000004b400000
+DATA const4<>+16(SB)/8, $0x4b4000004b400000
+DATA const4<>+24(SB)/8, $0x4b4000004b400000
+GLOBL const4<>(SB), RODATA|NOPTR, $32
+
+DATA const5<>+0(SB)/8, $0x392385a5392385a5
+DATA const5<>+8(SB)/8, $0x392385a5392385a5
+DATA const5<>+16(SB)/8, $0x392385a5392385a5
+DATA const5<>+24(SB)/8, $0x392385a5392385a5
+GLOBL const5<>(SB), RODATA|NOPTR, $32
+
+DATA const6<>+0(SB)/8, $0x3aafb93b3aafb93b
+DATA const6<>+8(SB)/8, $0x3aafb93b3aafb93b
+DATA const6<>+16(SB)/8, $0x3aafb93b3aafb93b
+DATA const6<>+24(SB)/8, $0x3aafb93b3aafb93b
+GLOBL const6<>(SB), RODATA|NOPTR, $32
+
+DATA const7<>+0(SB)/8, $0x3c1d93873c1d9387
+DATA const7<>+8(SB)/8, $0x3c1d93873c1d9387
+DATA const7<>+16(SB)/8, $0x3c1d93873c1d9387
+DATA const7<>+24(SB)/8, $0x3c1d93873c1d9387
+GLOBL const7<>(SB), RODATA|NOPTR, $32
+
+DATA const8<>+0(SB)/8, $0x3d6357393d635739
+DATA const8<>+8(SB)/8, $0x3d6357393d635739
+DATA const8<>+16(SB)/8, $0x3d6357393d635739
+DATA const8<>+24(SB)/8, $0x3d6357393d635739
+GLOBL const8<>(SB), RODATA|NOPTR, $32
+
+DATA const9<>+0(SB)/8, $0x3e75fdf13e75fdf1
+DATA const9<>+8(SB)/8, $0x3e75fdf13e75fdf1
+DATA const9<>+16(SB)/8, $0x3e75fdf13e75fdf1
+DATA const9<>+24(SB)/8, $0x3e75fdf13e75fdf1
+GLOBL const9<>(SB), RODATA|NOPTR, $32
+
+DATA const10<>+0(SB)/8, $0x3f3172193f317219
+DATA const10<>+8(SB)/8, $0x3f3172193f317219
+DATA const10<>+16(SB)/8, $0x3f3172193f317219
+DATA const10<>+24(SB)/8, $0x3f3172193f317219
+GLOBL const10<>(SB), RODATA|NOPTR, $32
+
+DATA const11<>+0(SB)/8, $0x3f8000003f800000
+DATA const11<>+8(SB)/8, $0x3f8000003f800000
+DATA const11<>+16(SB)/8, $0x3f8000003f800000
+DATA const11<>+24(SB)/8, $0x3f8000003f800000
+GLOBL const11<>(SB), RODATA|NOPTR, $32
+
+// func softenSome(scores *float32, seen int, st *float32, shrink *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softenSome(SB), NOSPLIT, $0-32
+	MOVQ         scores+0(FP), AX
+	MOVQ         st+16(FP), CX
+	MOVQ         shrink+24(FP), DX
+	MOVQ         seen+8(FP), BX
+	VMOVQ        BX, X0
+	VPBROADCASTD X0, Y0
+	VBROADCASTSS (CX), Y1
+	VMOVAPS      Y1, Y2
+	VMOVAPS      Y1, Y3
+	VMOVUPS      const12<>+0(SB), Y5
+	VMOVUPS      (AX), Y4
+	VPCMPGTD     const13<>+0(SB), Y0, Y6
+	VBLENDVPS    Y6, Y4, Y5, Y4
+	VMAXPS       Y4, Y2, Y2
+	VMOVUPS      const12<>+0(SB), Y5
+	VMOVUPS      32(AX), Y4
+	VPCMPGTD     const14<>+0(SB), Y0, Y6
+	VBLENDVPS    Y6, Y4, Y5, Y4
+	VMAXPS       Y4, Y3, Y3
+	VMOVUPS      const12<>+0(SB), Y5
+	VMOVUPS      64(AX), Y4
+	VPCMPGTD     const15<>+0(SB), Y0, Y6
+	VBLENDVPS    Y6, Y4, Y5, Y4
+	VMAXPS       Y4, Y2, Y2
+	VMOVUPS      const12<>+0(SB), Y5
+	VMOVUPS      96(AX), Y4
+	VPCMPGTD     const16<>+0(SB), Y0, Y6
+	VBLENDVPS    Y6, Y4, Y5, Y4
+	VMAXPS       Y4, Y3, Y3
+	VMOVUPS      const12<>+0(SB), Y5
+	VMOVUPS      128(AX), Y4
+	VPCMPGTD     const17<>+0(SB), Y0, Y6
+	VBLENDVPS    Y6, Y4, Y5, Y4
+	VMAXPS       Y4, Y2, Y2
+	VMOVUPS      const12<>+0(SB), Y5
+	VMOVUPS      160(AX), Y4
+	VPCMPGTD     const18<>+0(SB), Y0, Y6
+	VBLENDVPS    Y6, Y4, Y5, Y4
+	VMAXPS       Y4, Y3, Y3
+	VMOVUPS      const12<>+0(SB), Y5
+	VMOVUPS      192(AX), Y4
+	VPCMPGTD     const19<>+0(SB), Y0, Y6
+	VBLENDVPS    Y6, Y4, Y5, Y4
+	VMAXPS       Y4, Y2, Y2
+	VMOVUPS      const12<>+0(SB), Y5
+	VMOVUPS      224(AX), Y4
+	VPCMPGTD     const20<>+0(SB), Y0, Y6
+	VBLENDVPS    Y6, Y4, Y5, Y4
+	VMAXPS       Y4, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VPERM2F128   $0x01, Y2, Y2, Y3
+	VMAXPS       Y3, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y3
+	VMAXPS       Y3, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y3
+	VMAXPS       Y3, Y2, Y2
+	VMOVSS       X2, (CX)
+	VSUBPS       Y2, Y1, Y1
+	VMAXPS       const3<>+0(SB), Y1, Y1
+	VADDPS       const4<>+0(SB), Y1, Y3
+	VSUBPS       const4<>+0(SB), Y3, Y4
+	VSUBPS       Y4, Y1, Y1
+	VMOVUPS      const5<>+0(SB), Y4
+	VFMADD213PS  const6<>+0(SB), Y1, Y4
+	VFMADD213PS  const7<>+0(SB), Y1, Y4
+	VFMADD213PS  const8<>+0(SB), Y1, Y4
+	VFMADD213PS  const9<>+0(SB), Y1, Y4
+	VFMADD213PS  const10<>+0(SB), Y1, Y4
+	VFMADD213PS  const11<>+0(SB), Y1, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       Y3, Y4, Y1
+	VMOVSS       X1, (DX)
+	VXORPS       Y3, Y3, Y3
+	VMOVUPS      (AX), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMAXPS       const3<>+0(SB), Y4, Y4
+	VADDPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       const4<>+0(SB), Y5, Y6
+	VSUBPS       Y6, Y4, Y4
+	VMOVUPS      const5<>+0(SB), Y6
+	VFMADD213PS  const6<>+0(SB), Y4, Y6
+	VFMADD213PS  const7<>+0(SB), Y4, Y6
+	VFMADD213PS  const8<>+0(SB), Y4, Y6
+	VFMADD213PS  const9<>+0(SB), Y4, Y6
+	VFMADD213PS  const10<>+0(SB), Y4, Y6
+	VFMADD213PS  const11<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y6, Y4
+	VPCMPGTD     const13<>+0(SB), Y0, Y5
+	VANDPS       Y5, Y4, Y4
+	VMOVUPS      Y4, (AX)
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      32(AX), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMAXPS       const3<>+0(SB), Y4, Y4
+	VADDPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       const4<>+0(SB), Y5, Y6
+	VSUBPS       Y6, Y4, Y4
+	VMOVUPS      const5<>+0(SB), Y6
+	VFMADD213PS  const6<>+0(SB), Y4, Y6
+	VFMADD213PS  const7<>+0(SB), Y4, Y6
+	VFMADD213PS  const8<>+0(SB), Y4, Y6
+	VFMADD213PS  const9<>+0(SB), Y4, Y6
+	VFMADD213PS  const10<>+0(SB), Y4, Y6
+	VFMADD213PS  const11<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y6, Y4
+	VPCMPGTD     const14<>+0(SB), Y0, Y5
+	VANDPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 32(AX)
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      64(AX), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMAXPS       const3<>+0(SB), Y4, Y4
+	VADDPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       const4<>+0(SB), Y5, Y6
+	VSUBPS       Y6, Y4, Y4
+	VMOVUPS      const5<>+0(SB), Y6
+	VFMADD213PS  const6<>+0(SB), Y4, Y6
+	VFMADD213PS  const7<>+0(SB), Y4, Y6
+	VFMADD213PS  const8<>+0(SB), Y4, Y6
+	VFMADD213PS  const9<>+0(SB), Y4, Y6
+	VFMADD213PS  const10<>+0(SB), Y4, Y6
+	VFMADD213PS  const11<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y6, Y4
+	VPCMPGTD     const15<>+0(SB), Y0, Y5
+	VANDPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 64(AX)
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      96(AX), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMAXPS       const3<>+0(SB), Y4, Y4
+	VADDPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       const4<>+0(SB), Y5, Y6
+	VSUBPS       Y6, Y4, Y4
+	VMOVUPS      const5<>+0(SB), Y6
+	VFMADD213PS  const6<>+0(SB), Y4, Y6
+	VFMADD213PS  const7<>+0(SB), Y4, Y6
+	VFMADD213PS  const8<>+0(SB), Y4, Y6
+	VFMADD213PS  const9<>+0(SB), Y4, Y6
+	VFMADD213PS  const10<>+0(SB), Y4, Y6
+	VFMADD213PS  const11<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y6, Y4
+	VPCMPGTD     const16<>+0(SB), Y0, Y5
+	VANDPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 96(AX)
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      128(AX), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMAXPS       const3<>+0(SB), Y4, Y4
+	VADDPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       const4<>+0(SB), Y5, Y6
+	VSUBPS       Y6, Y4, Y4
+	VMOVUPS      const5<>+0(SB), Y6
+	VFMADD213PS  const6<>+0(SB), Y4, Y6
+	VFMADD213PS  const7<>+0(SB), Y4, Y6
+	VFMADD213PS  const8<>+0(SB), Y4, Y6
+	VFMADD213PS  const9<>+0(SB), Y4, Y6
+	VFMADD213PS  const10<>+0(SB), Y4, Y6
+	VFMADD213PS  const11<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y6, Y4
+	VPCMPGTD     const17<>+0(SB), Y0, Y5
+	VANDPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      160(AX), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMAXPS       const3<>+0(SB), Y4, Y4
+	VADDPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       const4<>+0(SB), Y5, Y6
+	VSUBPS       Y6, Y4, Y4
+	VMOVUPS      const5<>+0(SB), Y6
+	VFMADD213PS  const6<>+0(SB), Y4, Y6
+	VFMADD213PS  const7<>+0(SB), Y4, Y6
+	VFMADD213PS  const8<>+0(SB), Y4, Y6
+	VFMADD213PS  const9<>+0(SB), Y4, Y6
+	VFMADD213PS  const10<>+0(SB), Y4, Y6
+	VFMADD213PS  const11<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y6, Y4
+	VPCMPGTD     const18<>+0(SB), Y0, Y5
+	VANDPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 160(AX)
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      192(AX), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMAXPS       const3<>+0(SB), Y4, Y4
+	VADDPS       const4<>+0(SB), Y4, Y5
+	VSUBPS       const4<>+0(SB), Y5, Y6
+	VSUBPS       Y6, Y4, Y4
+	VMOVUPS      const5<>+0(SB), Y6
+	VFMADD213PS  const6<>+0(SB), Y4, Y6
+	VFMADD213PS  const7<>+0(SB), Y4, Y6
+	VFMADD213PS  const8<>+0(SB), Y4, Y6
+	VFMADD213PS  const9<>+0(SB), Y4, Y6
+	VFMADD213PS  const10<>+0(SB), Y4, Y6
+	VFMADD213PS  const11<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y6, Y4
+	VPCMPGTD     const19<>+0(SB), Y0, Y5
+	VANDPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 192(AX)
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      224(AX), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMAXPS       const3<>+0(SB), Y4, Y4
+	VADDPS       const4<>+0(SB), Y4, Y2
+	VSUBPS       const4<>+0(SB), Y2, Y5
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      const5<>+0(SB), Y5
+	VFMADD213PS  const6<>+0(SB), Y4, Y5
+	VFMADD213PS  const7<>+0(SB), Y4, Y5
+	VFMADD213PS  const8<>+0(SB), Y4, Y5
+	VFMADD213PS  const9<>+0(SB), Y4, Y5
+	VFMADD213PS  const10<>+0(SB), Y4, Y5
+	VFMADD213PS  const11<>+0(SB), Y4, Y5
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       Y2, Y5, Y4
+	VPCMPGTD     const20<>+0(SB), Y0, Y0
+	VANDPS       Y0, Y4, Y4
+	VMOVUPS      Y4, 224(AX)
+	VADDPS       Y4, Y3, Y3
+	VPERM2F128   $0x01, Y3, Y3, Y0
+	VADDPS       Y0, Y3, Y3
+	VPERMILPS    $0x4e, Y3, Y0
+	VADDPS       Y0, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y0
+	VADDPS       Y0, Y3, Y3
+	VMULSS       4(CX), X1, X0
+	VADDSS       X3, X0, X0
+	VMOVSS       X0, 4(CX)
+	VZEROUPPER
+	RET
+
+DATA const12<>+0(SB)/8, $0xff800000ff800000
+DATA const12<>+8(SB)/8, $0xff800000ff800000
+DATA const12<>+16(SB)/8, $0xff800000ff800000
+DATA const12<>+24(SB)/8, $0xff800000ff800000
+GLOBL const12<>(SB), RODATA|NOPTR, $32
+
+DATA const13<>+0(SB)/8, $0x0000000100000000
+DATA const13<>+8(SB)/8, $0x0000000300000002
+DATA const13<>+16(SB)/8, $0x0000000500000004
+DATA const13<>+24(SB)/8, $0x0000000700000006
+GLOBL const13<>(SB), RODATA|NOPTR, $32
+
+DATA const14<>+0(SB)/8, $0x0000000900000008
+DATA const14<>+8(SB)/8, $0x0000000b0000000a
+DATA const14<>+16(SB)/8, $0x0000000d0000000c
+DATA const14<>+24(SB)/8, $0x0000000f0000000e
+GLOBL const14<>(SB), RODATA|NOPTR, $32
+
+DATA const15<>+0(SB)/8, $0x0000001100000010
+DATA const15<>+8(SB)/8, $0x0000001300000012
+DATA const15<>+16(SB)/8, $0x0000001500000014
+DATA const15<>+24(SB)/8, $0x0000001700000016
+GLOBL const15<>(SB), RODATA|NOPTR, $32
+
+DATA const16<>+0(SB)/8, $0x0000001900000018
+DATA const16<>+8(SB)/8, $0x0000001b0000001a
+DATA const16<>+16(SB)/8, $0x0000001d0000001c
+DATA const16<>+24(SB)/8, $0x0000001f0000001e
+GLOBL const16<>(SB), RODATA|NOPTR, $32
+
+DATA const17<>+0(SB)/8, $0x0000002100000020
+DATA const17<>+8(SB)/8, $0x0000002300000022
+DATA const17<>+16(SB)/8, $0x0000002500000024
+DATA const17<>+24(SB)/8, $0x0000002700000026
+GLOBL const17<>(SB), RODATA|NOPTR, $32
+
+DATA const18<>+0(SB)/8, $0x0000002900000028
+DATA const18<>+8(SB)/8, $0x0000002b0000002a
+DATA const18<>+16(SB)/8, $0x0000002d0000002c
+DATA const18<>+24(SB)/8, $0x0000002f0000002e
+GLOBL const18<>(SB), RODATA|NOPTR, $32
+
+DATA const19<>+0(SB)/8, $0x0000003100000030
+DATA const19<>+8(SB)/8, $0x0000003300000032
+DATA const19<>+16(SB)/8, $0x0000003500000034
+DATA const19<>+24(SB)/8, $0x0000003700000036
+GLOBL const19<>(SB), RODATA|NOPTR, $32
+
+DATA const20<>+0(SB)/8, $0x0000003900000038
+DATA const20<>+8(SB)/8, $0x0000003b0000003a
+DATA const20<>+16(SB)/8, $0x0000003d0000003c
+DATA const20<>+24(SB)/8, $0x0000003f0000003e
+GLOBL const20<>(SB), RODATA|NOPTR, $32
+
+// func mix1(o *float32, shrink *float32, weights *float32, values *float32, n int, dim int)
+// Requires: AVX, FMA3
+TEXT ·mix1(SB), NOSPLIT, $0-48
+	MOVQ o+0(FP), AX
+	MOVQ shrink+8(FP), CX
+	MOVQ weights+16(FP), DX
+	MOVQ values+24(FP), BX
+	MOVQ n+32(FP), SI
+	MOVQ dim+40(FP), DI
+	MOVQ DI, R8
+	SHLQ $0x02, R8
+
+columns:
+	SUBQ         $0x10, DI
+	JL           last
+	MOVQ         AX, R9
+	VBROADCASTSS (CX), Y0
+	VMULPS       (R9), Y0, Y1
+	VMULPS       32(R9), Y0, Y0
+	MOVQ         BX, R9
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	TESTQ        R11, R11
+	JE           next2Done
+
+next2:
 	VMOVUPS      (R9), Y2
 	VMOVUPS      32(R9), Y3
-	VBROADCASTSS (CX), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DI, R9
-	ADDQ         $0x00000004, CX
-	SUBQ         $0x01, R8
-	JNE          next
+	VBROADCASTSS (R10), Y4
+	VFMADD231PS  Y2, Y4, Y1
+	VFMADD231PS  Y3, Y4, Y0
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y2
+	VMOVUPS      32(R9), Y3
+	VBROADCASTSS 4(R10), Y4
+	VFMADD231PS  Y2, Y4, Y1
+	VFMADD231PS  Y3, Y4, Y0
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y2
+	VMOVUPS      32(R9), Y3
+	VBROADCASTSS 8(R10), Y4
+	VFMADD231PS  Y2, Y4, Y1
+	VFMADD231PS  Y3, Y4, Y0
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y2
+	VMOVUPS      32(R9), Y3
+	VBROADCASTSS 12(R10), Y4
+	VFMADD231PS  Y2, Y4, Y1
+	VFMADD231PS  Y3, Y4, Y0
+	ADDQ         R8, R9
+	ADDQ         $0x00000010, R10
+	SUBQ         $0x04, R11
+	JNE          next2
 
-nextDone:
-	SUBQ    SI, CX
-	MOVQ    AX, R8
-	VMOVUPS Y0, (R8)
-	VMOVUPS Y1, 32(R8)
-	ADDQ    $0x00000040, DX
+next2Done:
+	MOVQ    AX, R9
+	VMOVUPS Y1, (R9)
+	VMOVUPS Y0, 32(R9)
+	ADDQ    $0x00000040, BX
 	ADDQ    $0x00000040, AX
-	SUBQ    $0x10, BX
-	JNE     columns
+	JMP     columns
 
-columnsDone:
+last:
+	ADDQ         $0x10, DI
+	JE           done
+	MOVQ         AX, DI
+	VBROADCASTSS (CX), Y0
+	VMULPS       (DI), Y0, Y0
+	MOVQ         BX, CX
+	MOVQ         SI, SI
+	TESTQ        SI, SI
+	JE           next1Done
+
+next1:
+	VMOVUPS      (CX), Y1
+	VBROADCASTSS (DX), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y1
+	VBROADCASTSS 4(DX), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y1
+	VBROADCASTSS 8(DX), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y1
+	VBROADCASTSS 12(DX), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         R8, CX
+	ADDQ         $0x00000010, DX
+	SUBQ         $0x04, SI
+	JNE          next1
+
+next1Done:
+	MOVQ    AX, DI
+	VMOVUPS Y0, (DI)
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, AX
+
+done:
 	VZEROUPPER
 	RET
 
-// func product2(c *float32, a *float32, b *float32, k int, n int)
+// func mix2(o *float32, shrink *float32, weights *float32, values *float32, n int, dim int)
 // Requires: AVX, FMA3
-TEXT ·product2(SB), NOSPLIT, $0-40
-	MOVQ  c+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  b+16(FP), DX
-	MOVQ  n+32(FP), BX
-	MOVQ  k+24(FP), SI
-	SHLQ  $0x02, SI
-	LEAQ  (SI)(SI*2), DI
-	MOVQ  BX, DI
-	SHLQ  $0x02, DI
-	LEAQ  (CX)(SI*4), R8
-	TESTQ BX, BX
-	JE    columnsDone
+TEXT ·mix2(SB), NOSPLIT, $0-48
+	MOVQ o+0(FP), AX
+	MOVQ shrink+8(FP), CX
+	MOVQ weights+16(FP), DX
+	MOVQ values+24(FP), BX
+	MOVQ n+32(FP), SI
+	MOVQ dim+40(FP), DI
+	MOVQ DI, R8
+	SHLQ $0x02, R8
 
 columns:
-	MOVQ    AX, R8
-	VMOVUPS (R8), Y0
-	VMOVUPS 32(R8), Y1
-	ADDQ    DI, R8
-	VMOVUPS (R8), Y2
-	VMOVUPS 32(R8), Y3
-	MOVQ    DX, R9
-	MOVQ    k+24(FP), R8
-	TESTQ   R8, R8
-	JE      nextDone
+	SUBQ         $0x10, DI
+	JL           last
+	MOVQ         AX, R9
+	VBROADCASTSS (CX), Y0
+	VMULPS       (R9), Y0, Y1
+	VMULPS       32(R9), Y0, Y0
+	ADDQ         R8, R9
+	VBROADCASTSS 4(CX), Y2
+	VMULPS       (R9), Y2, Y3
+	VMULPS       32(R9), Y2, Y2
+	MOVQ         BX, R9
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	TESTQ        R11, R11
+	JE           next2Done
 
-next:
+next2:
 	VMOVUPS      (R9), Y4
 	VMOVUPS      32(R9), Y5
-	VBROADCASTSS (CX), Y6
-	VFMADD231PS  Y4, Y6, Y0
-	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (CX)(SI*1), Y6
-	VFMADD231PS  Y4, Y6, Y2
-	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DI, R9
-	ADDQ         $0x00000004, CX
-	SUBQ         $0x01, R8
-	JNE          next
+	VBROADCASTSS (R10), Y6
+	VFMADD231PS  Y4, Y6, Y1
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 256(R10), Y6
+	VFMADD231PS  Y4, Y6, Y3
+	VFMADD231PS  Y5, Y6, Y2
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VBROADCASTSS 4(R10), Y6
+	VFMADD231PS  Y4, Y6, Y1
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 260(R10), Y6
+	VFMADD231PS  Y4, Y6, Y3
+	VFMADD231PS  Y5, Y6, Y2
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VBROADCASTSS 8(R10), Y6
+	VFMADD231PS  Y4, Y6, Y1
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 264(R10), Y6
+	VFMADD231PS  Y4, Y6, Y3
+	VFMADD231PS  Y5, Y6, Y2
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VBROADCASTSS 12(R10), Y6
+	VFMADD231PS  Y4, Y6, Y1
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 268(R10), Y6
+	VFMADD231PS  Y4, Y6, Y3
+	VFMADD231PS  Y5, Y6, Y2
+	ADDQ         R8, R9
+	ADDQ         $0x00000010, R10
+	SUBQ         $0x04, R11
+	JNE          next2
 
-nextDone:
-	SUBQ    SI, CX
-	MOVQ    AX, R8
-	VMOVUPS Y0, (R8)
-	VMOVUPS Y1, 32(R8)
-	ADDQ    DI, R8
-	VMOVUPS Y2, (R8)
-	VMOVUPS Y3, 32(R8)
-	ADDQ    $0x00000040, DX
+next2Done:
+	MOVQ    AX, R9
+	VMOVUPS Y1, (R9)
+	VMOVUPS Y0, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y3, (R9)
+	VMOVUPS Y2, 32(R9)
+	ADDQ    $0x00000040, BX
 	ADDQ    $0x00000040, AX
-	SUBQ    $0x10, BX
-	JNE     columns
+	JMP     columns
 
-columnsDone:
+last:
+	ADDQ         $0x10, DI
+	JE           done
+	MOVQ         AX, DI
+	VBROADCASTSS (CX), Y0
+	VMULPS       (DI), Y0, Y0
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y1
+	VMULPS       (DI), Y1, Y1
+	MOVQ         BX, CX
+	MOVQ         SI, SI
+	TESTQ        SI, SI
+	JE           next1Done
+
+next1:
+	VMOVUPS      (CX), Y2
+	VBROADCASTSS (DX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 256(DX), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y2
+	VBROADCASTSS 4(DX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 260(DX), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y2
+	VBROADCASTSS 8(DX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 264(DX), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y2
+	VBROADCASTSS 12(DX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 268(DX), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         R8, CX
+	ADDQ         $0x00000010, DX
+	SUBQ         $0x04, SI
+	JNE          next1
+
+next1Done:
+	MOVQ    AX, DI
+	VMOVUPS Y0, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y1, (DI)
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, AX
+
+done:
 	VZEROUPPER
 	RET
 
-// func product3(c *float32, a *float32, b *float32, k int, n int)
+// func mix3(o *float32, shrink *float32, weights *float32, values *float32, n int, dim int)
 // Requires: AVX, FMA3
-TEXT ·product3(SB), NOSPLIT, $0-40
-	MOVQ  c+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  b+16(FP), DX
-	MOVQ  n+32(FP), BX
-	MOVQ  k+24(FP), SI
-	SHLQ  $0x02, SI
-	LEAQ  (SI)(SI*2), DI
-	MOVQ  BX, DI
-	SHLQ  $0x02, DI
-	LEAQ  (CX)(SI*4), R8
-	TESTQ BX, BX
-	JE    columnsDone
+TEXT ·mix3(SB), NOSPLIT, $0-48
+	MOVQ o+0(FP), AX
+	MOVQ shrink+8(FP), CX
+	MOVQ weights+16(FP), DX
+	MOVQ values+24(FP), BX
+	MOVQ n+32(FP), SI
+	MOVQ dim+40(FP), DI
+	MOVQ DI, R8
+	SHLQ $0x02, R8
 
 columns:
-	MOVQ    AX, R8
-	VMOVUPS (R8), Y0
-	VMOVUPS 32(R8), Y1
-	ADDQ    DI, R8
-	VMOVUPS (R8), Y2
-	VMOVUPS 32(R8), Y3
-	ADDQ    DI, R8
-	VMOVUPS (R8), Y4
-	VMOVUPS 32(R8), Y5
-	MOVQ    DX, R9
-	MOVQ    k+24(FP), R8
-	TESTQ   R8, R8
-	JE      nextDone
+	SUBQ         $0x10, DI
+	JL           last
+	MOVQ         AX, R9
+	VBROADCASTSS (CX), Y0
+	VMULPS       (R9), Y0, Y1
+	VMULPS       32(R9), Y0, Y0
+	ADDQ         R8, R9
+	VBROADCASTSS 4(CX), Y2
+	VMULPS       (R9), Y2, Y3
+	VMULPS       32(R9), Y2, Y2
+	ADDQ         R8, R9
+	VBROADCASTSS 8(CX), Y4
+	VMULPS       (R9), Y4, Y5
+	VMULPS       32(R9), Y4, Y4
+	MOVQ         BX, R9
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	TESTQ        R11, R11
+	JE           next2Done
 
-next:
+next2:
 	VMOVUPS      (R9), Y6
 	VMOVUPS      32(R9), Y7
-	VBROADCASTSS (CX), Y8
-	VFMADD231PS  Y6, Y8, Y0
-	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (CX)(SI*1), Y8
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (CX)(SI*2), Y8
-	VFMADD231PS  Y6, Y8, Y4
-	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         DI, R9
-	ADDQ         $0x00000004, CX
-	SUBQ         $0x01, R8
-	JNE          next
+	VBROADCASTSS (R10), Y8
+	VFMADD231PS  Y6, Y8, Y1
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS 256(R10), Y8
+	VFMADD231PS  Y6, Y8, Y3
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS 512(R10), Y8
+	VFMADD231PS  Y6, Y8, Y5
+	VFMADD231PS  Y7, Y8, Y4
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y6
+	VMOVUPS      32(R9), Y7
+	VBROADCASTSS 4(R10), Y8
+	VFMADD231PS  Y6, Y8, Y1
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS 260(R10), Y8
+	VFMADD231PS  Y6, Y8, Y3
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS 516(R10), Y8
+	VFMADD231PS  Y6, Y8, Y5
+	VFMADD231PS  Y7, Y8, Y4
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y6
+	VMOVUPS      32(R9), Y7
+	VBROADCASTSS 8(R10), Y8
+	VFMADD231PS  Y6, Y8, Y1
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS 264(R10), Y8
+	VFMADD231PS  Y6, Y8, Y3
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS 520(R10), Y8
+	VFMADD231PS  Y6, Y8, Y5
+	VFMADD231PS  Y7, Y8, Y4
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y6
+	VMOVUPS      32(R9), Y7
+	VBROADCASTSS 12(R10), Y8
+	VFMADD231PS  Y6, Y8, Y1
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS 268(R10), Y8
+	VFMADD231PS  Y6, Y8, Y3
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS 524(R10), Y8
+	VFMADD231PS  Y6, Y8, Y5
+	VFMADD231PS  Y7, Y8, Y4
+	ADDQ         R8, R9
+	ADDQ         $0x00000010, R10
+	SUBQ         $0x04, R11
+	JNE          next2
 
-nextDone:
-	SUBQ    SI, CX
-	MOVQ    AX, R8
-	VMOVUPS Y0, (R8)
-	VMOVUPS Y1, 32(R8)
-	ADDQ    DI, R8
-	VMOVUPS Y2, (R8)
-	VMOVUPS Y3, 32(R8)
-	ADDQ    DI, R8
-	VMOVUPS Y4, (R8)
-	VMOVUPS Y5, 32(R8)
-	ADDQ    $0x00000040, DX
+next2Done:
+	MOVQ    AX, R9
+	VMOVUPS Y1, (R9)
+	VMOVUPS Y0, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y3, (R9)
+	VMOVUPS Y2, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y5, (R9)
+	VMOVUPS Y4, 32(R9)
+	ADDQ    $0x00000040, BX
 	ADDQ    $0x00000040, AX
-	SUBQ    $0x10, BX
-	JNE     columns
+	JMP     columns
 
-columnsDone:
-	VZEROUPPER
-	RET
-
-// func product4(c *float32, a *float32, b *float32, k int, n int)
-// Requires: AVX, FMA3
-TEXT ·product4(SB), NOSPLIT, $0-40
-	MOVQ  c+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  b+16(FP), DX
-	MOVQ  n+32(FP), BX
-	MOVQ  k+24(FP), SI
-	SHLQ  $0x02, SI
-	LEAQ  (SI)(SI*2), DI
-	MOVQ  BX, R8
-	SHLQ  $0x02, R8
-	LEAQ  (CX)(SI*4), R9
-	TESTQ BX, BX
-	JE    columnsDone
-
-columns:
-	MOVQ    AX, R9
-	VMOVUPS (R9), Y0
-	VMOVUPS 32(R9), Y1
-	ADDQ    R8, R9
-	VMOVUPS (R9), Y2
-	VMOVUPS 32(R9), Y3
-	ADDQ    R8, R9
-	VMOVUPS (R9), Y4
-	VMOVUPS 32(R9), Y5
-	ADDQ    R8, R9
-	VMOVUPS (R9), Y6
-	VMOVUPS 32(R9), Y7
-	MOVQ    DX, R10
-	MOVQ    k+24(FP), R9
-	TESTQ   R9, R9
-	JE      nextDone
-
-next:
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
-	VBROADCASTSS (CX), Y10
-	VFMADD231PS  Y8, Y10, Y0
-	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS (CX)(SI*1), Y10
-	VFMADD231PS  Y8, Y10, Y2
-	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS (CX)(SI*2), Y10
-	VFMADD231PS  Y8, Y10, Y4
-	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS (CX)(DI*1), Y10
-	VFMADD231PS  Y8, Y10, Y6
-	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R8, R10
-	ADDQ         $0x00000004, CX
-	SUBQ         $0x01, R9
-	JNE          next
-
-nextDone:
-	SUBQ    SI, CX
-	MOVQ    AX, R9
-	VMOVUPS Y0, (R9)
-	VMOVUPS Y1, 32(R9)
-	ADDQ    R8, R9
-	VMOVUPS Y2, (R9)
-	VMOVUPS Y3, 32(R9)
-	ADDQ    R8, R9
-	VMOVUPS Y4, (R9)
-	VMOVUPS Y5, 32(R9)
-	ADDQ    R8, R9
-	VMOVUPS Y6, (R9)
-	VMOVUPS Y7, 32(R9)
-	ADDQ    $0x00000040, DX
-	ADDQ    $0x00000040, AX
-	SUBQ    $0x10, BX
-	JNE     columns
-
-columnsDone:
-	VZEROUPPER
-	RET
-
-// func product5(c *float32, a *float32, b *float32, k int, n int)
-// Requires: AVX, FMA3
-TEXT ·product5(SB), NOSPLIT, $0-40
-	MOVQ  c+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  b+16(FP), DX
-	MOVQ  n+32(FP), BX
-	MOVQ  k+24(FP), SI
-	SHLQ  $0x02, SI
-	LEAQ  (SI)(SI*2), DI
-	MOVQ  BX, R8
-	SHLQ  $0x02, R8
-	LEAQ  (CX)(SI*4), R10
-	TESTQ BX, BX
-	JE    columnsDone
-
-columns:
-	MOVQ    AX, R9
-	VMOVUPS (R9), Y0
-	VMOVUPS 32(R9), Y1
-	ADDQ    R8, R9
-	VMOVUPS (R9), Y2
-	VMOVUPS 32(R9), Y3
-	ADDQ    R8, R9
-	VMOVUPS (R9), Y4
-	VMOVUPS 32(R9), Y5
-	ADDQ    R8, R9
-	VMOVUPS (R9), Y6
-	VMOVUPS 32(R9), Y7
-	ADDQ    R8, R9
-	VMOVUPS (R9), Y8
-	VMOVUPS 32(R9), Y9
-	MOVQ    DX, R11
-	MOVQ    k+24(FP), R9
-	TESTQ   R9, R9
-	JE      nextDone
-
-next:
-	VMOVUPS      (R11), Y10
-	VMOVUPS      32(R11), Y11
-	VBROADCASTSS (CX), Y12
-	VFMADD231PS  Y10, Y12, Y0
-	VFMADD231PS  Y11, Y12, Y1
-	VBROADCASTSS (CX)(SI*1), Y12
-	VFMADD231PS  Y10, Y12, Y2
-	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS (CX)(SI*2), Y12
-	VFMADD231PS  Y10, Y12, Y4
-	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (CX)(DI*1), Y12
-	VFMADD231PS  Y10, Y12, Y6
-	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS (R10), Y12
-	VFMADD231PS  Y10, Y12, Y8
-	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R8, R11
-	ADDQ         $0x00000004, CX
-	ADDQ         $0x00000004, R10
-	SUBQ         $0x01, R9
-	JNE          next
-
-nextDone:
-	SUBQ    SI, CX
-	SUBQ    SI, R10
-	MOVQ    AX, R9
-	VMOVUPS Y0, (R9)
-	VMOVUPS Y1, 32(R9)
-	ADDQ    R8, R9
-	VMOVUPS Y2, (R9)
-	VMOVUPS Y3, 32(R9)
-	ADDQ    R8, R9
-	VMOVUPS Y4, (R9)
-	VMOVUPS Y5, 32(R9)
-	ADDQ    R8, R9
-	VMOVUPS Y6, (R9)
-	VMOVUPS Y7, 32(R9)
-	ADDQ    R8, R9
-	VMOVUPS Y8, (R9)
-	VMOVUPS Y9, 32(R9)
-	ADDQ    $0x00000040, DX
-	ADDQ    $0x00000040, AX
-	SUBQ    $0x10, BX
-	JNE     columns
-
-columnsDone:
-	VZEROUPPER
-	RET
-
-// func product6(c *float32, a *float32, b *float32, k int, n int)
-// Requires: AVX, FMA3
-TEXT ·product6(SB), NOSPLIT, $0-40
-	MOVQ  c+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  b+16(FP), DX
-	MOVQ  n+32(FP), BX
-	MOVQ  k+24(FP), SI
-	SHLQ  $0x02, SI
-	LEAQ  (SI)(SI*2), DI
-	MOVQ  BX, R8
-	SHLQ  $0x02, R8
-	LEAQ  (CX)(SI*4), R10
-	TESTQ BX, BX
-	JE    columnsDone
-
-columns:
-	MOVQ    AX, R9
-	VMOVUPS (R9), Y0
-	VMOVUPS 32(R9), Y1
-	ADDQ    R8, R9
-	VMOVUPS (R9), Y2
-	VMOVUPS 32(R9), Y3
-	ADDQ    R8, R9
-	VMOVUPS (R9), Y4
-	VMOVUPS 32(R9), Y5
-	ADDQ    R8, R9
-	VMOVUPS (R9), Y6
-	VMOVUPS 32(R9), Y7
-	ADDQ    R8, R9
-	VMOVUPS (R9), Y8
-	VMOVUPS 32(R9), Y9
-	ADDQ    R8, R9
-	VMOVUPS (R9), Y10
-	VMOVUPS 32(R9), Y11
-	MOVQ    DX, R11
-	MOVQ    k+24(FP), R9
-	TESTQ   R9, R9
-	JE      nextDone
-
-next:
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
-	VBROADCASTSS (CX), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (CX)(SI*1), Y14
-	VFMADD231PS  Y12, Y14, Y2
-	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS (CX)(SI*2), Y14
-	VFMADD231PS  Y12, Y14, Y4
-	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (CX)(DI*1), Y14
-	VFMADD231PS  Y12, Y14, Y6
-	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS (R10), Y14
-	VFMADD231PS  Y12, Y14, Y8
-	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS (R10)(SI*1), Y14
-	VFMADD231PS  Y12, Y14, Y10
-	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R8, R11
-	ADDQ         $0x00000004, CX
-	ADDQ         $0x00000004, R10
-	SUBQ         $0x01, R9
-	JNE          next
-
-nextDone:
-	SUBQ    SI, CX
-	SUBQ    SI, R10
-	MOVQ    AX, R9
-	VMOVUPS Y0, (R9)
-	VMOVUPS Y1, 32(R9)
-	ADDQ    R8, R9
-	VMOVUPS Y2, (R9)
-	VMOVUPS Y3, 32(R9)
-	ADDQ    R8, R9
-	VMOVUPS Y4, (R9)
-	VMOVUPS Y5, 32(R9)
-	ADDQ    R8, R9
-	VMOVUPS Y6, (R9)
-	VMOVUPS Y7, 32(R9)
-	ADDQ    R8, R9
-	VMOVUPS Y8, (R9)
-	VMOVUPS Y9, 32(R9)
-	ADDQ    R8, R9
-	VMOVUPS Y10, (R9)
-	VMOVUPS Y11, 32(R9)
-	ADDQ    $0x00000040, DX
-	ADDQ    $0x00000040, AX
-	SUBQ    $0x10, BX
-	JNE     columns
-
-columnsDone:
-	VZEROUPPER
-	RET
-
-// func soften32(scores *float32, seen int, st *float32, o *float32, n int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·soften32(SB), NOSPLIT, $0-40
-	MOVQ         scores+0(FP), AX
-	MOVQ         seen+8(FP), CX
-	MOVQ         st+16(FP), DX
-	MOVQ         o+24(FP), BX
-	MOVQ         n+32(FP), SI
-	VMOVUPS      const0<>+0(SB), Y0
-	VMOVQ        CX, X1
-	VPBROADCASTD X1, Y1
-	VBROADCASTSS (DX), Y2
-	VMOVAPS      Y2, Y3
-	VPCMPGTD     const1<>+0(SB), Y1, Y5
-	VMOVUPS      (AX), Y4
-	VBLENDVPS    Y5, Y4, Y0, Y4
-	VMAXPS       Y4, Y3, Y3
-	VPCMPGTD     const2<>+0(SB), Y1, Y6
-	VMOVUPS      32(AX), Y5
-	VBLENDVPS    Y6, Y5, Y0, Y5
-	VMAXPS       Y5, Y3, Y3
-	VPCMPGTD     const3<>+0(SB), Y1, Y7
-	VMOVUPS      64(AX), Y6
-	VBLENDVPS    Y7, Y6, Y0, Y6
-	VMAXPS       Y6, Y3, Y3
-	VPCMPGTD     const4<>+0(SB), Y1, Y7
-	VMOVUPS      96(AX), Y1
-	VBLENDVPS    Y7, Y1, Y0, Y1
-	VMAXPS       Y1, Y3, Y3
-	VPERM2F128   $0x01, Y3, Y3, Y0
-	VMAXPS       Y0, Y3, Y3
-	VPERMILPS    $0x4e, Y3, Y0
-	VMAXPS       Y0, Y3, Y3
-	VPERMILPS    $0xb1, Y3, Y0
-	VMAXPS       Y0, Y3, Y3
-	VMOVSS       X3, (DX)
-	VXORPS       Y0, Y0, Y0
-	VSUBPS       Y3, Y4, Y4
-	VMOVUPS      const5<>+0(SB), Y7
-	VMINPS       Y4, Y7, Y4
-	VMOVUPS      const6<>+0(SB), Y7
-	VMAXPS       Y4, Y7, Y4
-	VMULPS       const7<>+0(SB), Y4, Y7
-	VROUNDPS     $0x00, Y7, Y7
-	VFNMADD231PS const8<>+0(SB), Y7, Y4
-	VFNMADD231PS const9<>+0(SB), Y7, Y4
-	VMOVUPS      const10<>+0(SB), Y8
-	VFMADD213PS  const11<>+0(SB), Y4, Y8
-	VFMADD213PS  const12<>+0(SB), Y4, Y8
-	VFMADD213PS  const13<>+0(SB), Y4, Y8
-	VFMADD213PS  const14<>+0(SB), Y4, Y8
-	VFMADD213PS  const15<>+0(SB), Y4, Y8
-	VFMADD213PS  const16<>+0(SB), Y4, Y8
-	VFMADD213PS  const16<>+0(SB), Y4, Y8
-	VCVTPS2DQ    Y7, Y7
-	VPSRAD       $0x01, Y7, Y4
-	VPSUBD       Y4, Y7, Y7
-	VPADDD       const17<>+0(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y8, Y8
-	VPADDD       const17<>+0(SB), Y7, Y7
-	VPSLLD       $0x17, Y7, Y7
-	VMULPS       Y7, Y8, Y8
-	VMOVAPS      Y8, Y4
-	VMOVUPS      Y4, (AX)
-	VADDPS       Y4, Y0, Y0
-	VSUBPS       Y3, Y5, Y5
-	VMOVUPS      const5<>+0(SB), Y4
-	VMINPS       Y5, Y4, Y5
-	VMOVUPS      const6<>+0(SB), Y4
-	VMAXPS       Y5, Y4, Y5
-	VMULPS       const7<>+0(SB), Y5, Y4
-	VROUNDPS     $0x00, Y4, Y4
-	VFNMADD231PS const8<>+0(SB), Y4, Y5
-	VFNMADD231PS const9<>+0(SB), Y4, Y5
-	VMOVUPS      const10<>+0(SB), Y7
-	VFMADD213PS  const11<>+0(SB), Y5, Y7
-	VFMADD213PS  const12<>+0(SB), Y5, Y7
-	VFMADD213PS  const13<>+0(SB), Y5, Y7
-	VFMADD213PS  const14<>+0(SB), Y5, Y7
-	VFMADD213PS  const15<>+0(SB), Y5, Y7
-	VFMADD213PS  const16<>+0(SB), Y5, Y7
-	VFMADD213PS  const16<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y4, Y4
-	VPSRAD       $0x01, Y4, Y5
-	VPSUBD       Y5, Y4, Y4
-	VPADDD       const17<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y7
-	VPADDD       const17<>+0(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y7, Y7
-	VMOVAPS      Y7, Y5
-	VMOVUPS      Y5, 32(AX)
-	VADDPS       Y5, Y0, Y0
-	VSUBPS       Y3, Y6, Y6
-	VMOVUPS      const5<>+0(SB), Y4
-	VMINPS       Y6, Y4, Y6
-	VMOVUPS      const6<>+0(SB), Y4
-	VMAXPS       Y6, Y4, Y6
-	VMULPS       const7<>+0(SB), Y6, Y4
-	VROUNDPS     $0x00, Y4, Y4
-	VFNMADD231PS const8<>+0(SB), Y4, Y6
-	VFNMADD231PS const9<>+0(SB), Y4, Y6
-	VMOVUPS      const10<>+0(SB), Y5
-	VFMADD213PS  const11<>+0(SB), Y6, Y5
-	VFMADD213PS  const12<>+0(SB), Y6, Y5
-	VFMADD213PS  const13<>+0(SB), Y6, Y5
-	VFMADD213PS  const14<>+0(SB), Y6, Y5
-	VFMADD213PS  const15<>+0(SB), Y6, Y5
-	VFMADD213PS  const16<>+0(SB), Y6, Y5
-	VFMADD213PS  const16<>+0(SB), Y6, Y5
-	VCVTPS2DQ    Y4, Y4
-	VPSRAD       $0x01, Y4, Y6
-	VPSUBD       Y6, Y4, Y4
-	VPADDD       const17<>+0(SB), Y6, Y6
-	VPSLLD       $0x17, Y6, Y6
-	VMULPS       Y6, Y5, Y5
-	VPADDD       const17<>+0(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y5, Y5
-	VMOVAPS      Y5, Y6
-	VMOVUPS      Y6, 64(AX)
-	VADDPS       Y6, Y0, Y0
-	VSUBPS       Y3, Y1, Y1
-	VMOVUPS      const5<>+0(SB), Y4
-	VMINPS       Y1, Y4, Y1
-	VMOVUPS      const6<>+0(SB), Y4
-	VMAXPS       Y1, Y4, Y1
-	VMULPS       const7<>+0(SB), Y1, Y4
-	VROUNDPS     $0x00, Y4, Y4
-	VFNMADD231PS const8<>+0(SB), Y4, Y1
-	VFNMADD231PS const9<>+0(SB), Y4, Y1
-	VMOVUPS      const10<>+0(SB), Y5
-	VFMADD213PS  const11<>+0(SB), Y1, Y5
-	VFMADD213PS  const12<>+0(SB), Y1, Y5
-	VFMADD213PS  const13<>+0(SB), Y1, Y5
-	VFMADD213PS  const14<>+0(SB), Y1, Y5
-	VFMADD213PS  const15<>+0(SB), Y1, Y5
-	VFMADD213PS  const16<>+0(SB), Y1, Y5
-	VFMADD213PS  const16<>+0(SB), Y1, Y5
-	VCVTPS2DQ    Y4, Y4
-	VPSRAD       $0x01, Y4, Y1
-	VPSUBD       Y1, Y4, Y4
-	VPADDD       const17<>+0(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y5, Y5
-	VPADDD       const17<>+0(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y5, Y5
-	VMOVAPS      Y5, Y1
-	VMOVUPS      Y1, 96(AX)
-	VADDPS       Y1, Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VSUBPS       Y3, Y2, Y1
-	VMOVUPS      const5<>+0(SB), Y2
-	VMINPS       Y1, Y2, Y1
-	VMOVUPS      const6<>+0(SB), Y2
-	VMAXPS       Y1, Y2, Y1
-	VMULPS       const7<>+0(SB), Y1, Y2
-	VROUNDPS     $0x00, Y2, Y2
-	VFNMADD231PS const8<>+0(SB), Y2, Y1
-	VFNMADD231PS const9<>+0(SB), Y2, Y1
-	VMOVUPS      const10<>+0(SB), Y3
-	VFMADD213PS  const11<>+0(SB), Y1, Y3
-	VFMADD213PS  const12<>+0(SB), Y1, Y3
-	VFMADD213PS  const13<>+0(SB), Y1, Y3
-	VFMADD213PS  const14<>+0(SB), Y1, Y3
-	VFMADD213PS  const15<>+0(SB), Y1, Y3
-	VFMADD213PS  const16<>+0(SB), Y1, Y3
-	VFMADD213PS  const16<>+0(SB), Y1, Y3
-	VCVTPS2DQ    Y2, Y2
-	VPSRAD       $0x01, Y2, Y1
-	VPSUBD       Y1, Y2, Y2
-	VPADDD       const17<>+0(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y3, Y3
-	VPADDD       const17<>+0(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y3, Y3
-	VMOVAPS      Y3, Y1
-	VMOVSS       4(DX), X2
-	VMULSS       X1, X2, X2
-	VADDSS       X0, X2, X2
-	VMOVSS       X2, 4(DX)
-	VUCOMISS     const16<>+0(SB), X1
+last:
+	ADDQ         $0x10, DI
 	JE           done
+	MOVQ         AX, DI
+	VBROADCASTSS (CX), Y0
+	VMULPS       (DI), Y0, Y0
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y1
+	VMULPS       (DI), Y1, Y1
+	ADDQ         R8, DI
+	VBROADCASTSS 8(CX), Y2
+	VMULPS       (DI), Y2, Y2
+	MOVQ         BX, CX
+	MOVQ         SI, SI
+	TESTQ        SI, SI
+	JE           next1Done
+
+next1:
+	VMOVUPS      (CX), Y3
+	VBROADCASTSS (DX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 256(DX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 512(DX), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y3
+	VBROADCASTSS 4(DX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 260(DX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 516(DX), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y3
+	VBROADCASTSS 8(DX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 264(DX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 520(DX), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y3
+	VBROADCASTSS 12(DX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 268(DX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 524(DX), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         R8, CX
+	ADDQ         $0x00000010, DX
+	SUBQ         $0x04, SI
+	JNE          next1
+
+next1Done:
+	MOVQ    AX, DI
+	VMOVUPS Y0, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y1, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y2, (DI)
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, AX
+
+done:
+	VZEROUPPER
+	RET
+
+// func mix4(o *float32, shrink *float32, weights *float32, values *float32, n int, dim int)
+// Requires: AVX, FMA3
+TEXT ·mix4(SB), NOSPLIT, $0-48
+	MOVQ o+0(FP), AX
+	MOVQ shrink+8(FP), CX
+	MOVQ weights+16(FP), DX
+	MOVQ values+24(FP), BX
+	MOVQ n+32(FP), SI
+	MOVQ dim+40(FP), DI
+	MOVQ DI, R8
+	SHLQ $0x02, R8
+
+columns:
+	SUBQ         $0x10, DI
+	JL           last
+	MOVQ         AX, R9
+	VBROADCASTSS (CX), Y0
+	VMULPS       (R9), Y0, Y1
+	VMULPS       32(R9), Y0, Y0
+	ADDQ         R8, R9
+	VBROADCASTSS 4(CX), Y2
+	VMULPS       (R9), Y2, Y3
+	VMULPS       32(R9), Y2, Y2
+	ADDQ         R8, R9
+	VBROADCASTSS 8(CX), Y4
+	VMULPS       (R9), Y4, Y5
+	VMULPS       32(R9), Y4, Y4
+	ADDQ         R8, R9
+	VBROADCASTSS 12(CX), Y6
+	VMULPS       (R9), Y6, Y7
+	VMULPS       32(R9), Y6, Y6
+	MOVQ         BX, R9
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	TESTQ        R11, R11
+	JE           next2Done
+
+next2:
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
+	VBROADCASTSS (R10), Y10
+	VFMADD231PS  Y8, Y10, Y1
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS 256(R10), Y10
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS 512(R10), Y10
+	VFMADD231PS  Y8, Y10, Y5
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS 768(R10), Y10
+	VFMADD231PS  Y8, Y10, Y7
+	VFMADD231PS  Y9, Y10, Y6
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
+	VBROADCASTSS 4(R10), Y10
+	VFMADD231PS  Y8, Y10, Y1
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS 260(R10), Y10
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS 516(R10), Y10
+	VFMADD231PS  Y8, Y10, Y5
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS 772(R10), Y10
+	VFMADD231PS  Y8, Y10, Y7
+	VFMADD231PS  Y9, Y10, Y6
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
+	VBROADCASTSS 8(R10), Y10
+	VFMADD231PS  Y8, Y10, Y1
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS 264(R10), Y10
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS 520(R10), Y10
+	VFMADD231PS  Y8, Y10, Y5
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS 776(R10), Y10
+	VFMADD231PS  Y8, Y10, Y7
+	VFMADD231PS  Y9, Y10, Y6
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
+	VBROADCASTSS 12(R10), Y10
+	VFMADD231PS  Y8, Y10, Y1
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS 268(R10), Y10
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS 524(R10), Y10
+	VFMADD231PS  Y8, Y10, Y5
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS 780(R10), Y10
+	VFMADD231PS  Y8, Y10, Y7
+	VFMADD231PS  Y9, Y10, Y6
+	ADDQ         R8, R9
+	ADDQ         $0x00000010, R10
+	SUBQ         $0x04, R11
+	JNE          next2
+
+next2Done:
+	MOVQ    AX, R9
+	VMOVUPS Y1, (R9)
+	VMOVUPS Y0, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y3, (R9)
+	VMOVUPS Y2, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y5, (R9)
+	VMOVUPS Y4, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y7, (R9)
+	VMOVUPS Y6, 32(R9)
+	ADDQ    $0x00000040, BX
+	ADDQ    $0x00000040, AX
+	JMP     columns
+
+last:
+	ADDQ         $0x10, DI
+	JE           done
+	MOVQ         AX, DI
+	VBROADCASTSS (CX), Y0
+	VMULPS       (DI), Y0, Y0
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y1
+	VMULPS       (DI), Y1, Y1
+	ADDQ         R8, DI
+	VBROADCASTSS 8(CX), Y2
+	VMULPS       (DI), Y2, Y2
+	ADDQ         R8, DI
+	VBROADCASTSS 12(CX), Y3
+	VMULPS       (DI), Y3, Y3
+	MOVQ         BX, CX
+	MOVQ         SI, SI
+	TESTQ        SI, SI
+	JE           next1Done
+
+next1:
+	VMOVUPS      (CX), Y4
+	VBROADCASTSS (DX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 256(DX), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 512(DX), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 768(DX), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y4
+	VBROADCASTSS 4(DX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 260(DX), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 516(DX), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 772(DX), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y4
+	VBROADCASTSS 8(DX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 264(DX), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 520(DX), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 776(DX), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y4
+	VBROADCASTSS 12(DX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 268(DX), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 524(DX), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 780(DX), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         R8, CX
+	ADDQ         $0x00000010, DX
+	SUBQ         $0x04, SI
+	JNE          next1
+
+next1Done:
+	MOVQ    AX, DI
+	VMOVUPS Y0, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y1, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y2, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y3, (DI)
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, AX
+
+done:
+	VZEROUPPER
+	RET
+
+// func mix5(o *float32, shrink *float32, weights *float32, values *float32, n int, dim int)
+// Requires: AVX, FMA3
+TEXT ·mix5(SB), NOSPLIT, $0-48
+	MOVQ o+0(FP), AX
+	MOVQ shrink+8(FP), CX
+	MOVQ weights+16(FP), DX
+	MOVQ values+24(FP), BX
+	MOVQ n+32(FP), SI
+	MOVQ dim+40(FP), DI
+	MOVQ DI, R8
+	SHLQ $0x02, R8
+
+columns:
+	SUBQ         $0x10, DI
+	JL           last
+	MOVQ         AX, R9
+	VBROADCASTSS (CX), Y0
+	VMULPS       (R9), Y0, Y1
+	VMULPS       32(R9), Y0, Y0
+	ADDQ         R8, R9
+	VBROADCASTSS 4(CX), Y2
+	VMULPS       (R9), Y2, Y3
+	VMULPS       32(R9), Y2, Y2
+	ADDQ         R8, R9
+	VBROADCASTSS 8(CX), Y4
+	VMULPS       (R9), Y4, Y5
+	VMULPS       32(R9), Y4, Y4
+	ADDQ         R8, R9
+	VBROADCASTSS 12(CX), Y6
+	VMULPS       (R9), Y6, Y7
+	VMULPS       32(R9), Y6, Y6
+	ADDQ         R8, R9
+	VBROADCASTSS 16(CX), Y8
+	VMULPS       (R9), Y8, Y9
+	VMULPS       32(R9), Y8, Y8
+	MOVQ         BX, R9
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	TESTQ        R11, R11
+	JE           next2Done
+
+next2:
+	VMOVUPS      (R9), Y10
+	VMOVUPS      32(R9), Y11
+	VBROADCASTSS (R10), Y12
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS 256(R10), Y12
+	VFMADD231PS  Y10, Y12, Y3
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 512(R10), Y12
+	VFMADD231PS  Y10, Y12, Y5
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS 768(R10), Y12
+	VFMADD231PS  Y10, Y12, Y7
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS 1024(R10), Y12
+	VFMADD231PS  Y10, Y12, Y9
+	VFMADD231PS  Y11, Y12, Y8
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y10
+	VMOVUPS      32(R9), Y11
+	VBROADCASTSS 4(R10), Y12
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS 260(R10), Y12
+	VFMADD231PS  Y10, Y12, Y3
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 516(R10), Y12
+	VFMADD231PS  Y10, Y12, Y5
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS 772(R10), Y12
+	VFMADD231PS  Y10, Y12, Y7
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS 1028(R10), Y12
+	VFMADD231PS  Y10, Y12, Y9
+	VFMADD231PS  Y11, Y12, Y8
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y10
+	VMOVUPS      32(R9), Y11
+	VBROADCASTSS 8(R10), Y12
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS 264(R10), Y12
+	VFMADD231PS  Y10, Y12, Y3
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 520(R10), Y12
+	VFMADD231PS  Y10, Y12, Y5
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS 776(R10), Y12
+	VFMADD231PS  Y10, Y12, Y7
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS 1032(R10), Y12
+	VFMADD231PS  Y10, Y12, Y9
+	VFMADD231PS  Y11, Y12, Y8
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y10
+	VMOVUPS      32(R9), Y11
+	VBROADCASTSS 12(R10), Y12
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS 268(R10), Y12
+	VFMADD231PS  Y10, Y12, Y3
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 524(R10), Y12
+	VFMADD231PS  Y10, Y12, Y5
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS 780(R10), Y12
+	VFMADD231PS  Y10, Y12, Y7
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS 1036(R10), Y12
+	VFMADD231PS  Y10, Y12, Y9
+	VFMADD231PS  Y11, Y12, Y8
+	ADDQ         R8, R9
+	ADDQ         $0x00000010, R10
+	SUBQ         $0x04, R11
+	JNE          next2
+
+next2Done:
+	MOVQ    AX, R9
+	VMOVUPS Y1, (R9)
+	VMOVUPS Y0, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y3, (R9)
+	VMOVUPS Y2, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y5, (R9)
+	VMOVUPS Y4, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y7, (R9)
+	VMOVUPS Y6, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y9, (R9)
+	VMOVUPS Y8, 32(R9)
+	ADDQ    $0x00000040, BX
+	ADDQ    $0x00000040, AX
+	JMP     columns
+
+last:
+	ADDQ         $0x10, DI
+	JE           done
+	MOVQ         AX, DI
+	VBROADCASTSS (CX), Y0
+	VMULPS       (DI), Y0, Y0
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y1
+	VMULPS       (DI), Y1, Y1
+	ADDQ         R8, DI
+	VBROADCASTSS 8(CX), Y2
+	VMULPS       (DI), Y2, Y2
+	ADDQ         R8, DI
+	VBROADCASTSS 12(CX), Y3
+	VMULPS       (DI), Y3, Y3
+	ADDQ         R8, DI
+	VBROADCASTSS 16(CX), Y4
+	VMULPS       (DI), Y4, Y4
+	MOVQ         BX, CX
+	MOVQ         SI, SI
+	TESTQ        SI, SI
+	JE           next1Done
+
+next1:
+	VMOVUPS      (CX), Y5
+	VBROADCASTSS (DX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 256(DX), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 512(DX), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 768(DX), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 1024(DX), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y5
+	VBROADCASTSS 4(DX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 260(DX), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 516(DX), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 772(DX), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 1028(DX), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y5
+	VBROADCASTSS 8(DX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 264(DX), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 520(DX), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 776(DX), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 1032(DX), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y5
+	VBROADCASTSS 12(DX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 268(DX), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 524(DX), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 780(DX), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 1036(DX), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         R8, CX
+	ADDQ         $0x00000010, DX
+	SUBQ         $0x04, SI
+	JNE          next1
+
+next1Done:
+	MOVQ    AX, DI
+	VMOVUPS Y0, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y1, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y2, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y3, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y4, (DI)
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, AX
+
+done:
+	VZEROUPPER
+	RET
+
+// func mix6(o *float32, shrink *float32, weights *float32, values *float32, n int, dim int)
+// Requires: AVX, FMA3
+TEXT ·mix6(SB), NOSPLIT, $0-48
+	MOVQ o+0(FP), AX
+	MOVQ shrink+8(FP), CX
+	MOVQ weights+16(FP), DX
+	MOVQ values+24(FP), BX
+	MOVQ n+32(FP), SI
+	MOVQ dim+40(FP), DI
+	MOVQ DI, R8
+	SHLQ $0x02, R8
+
+columns:
+	SUBQ         $0x10, DI
+	JL           last
+	MOVQ         AX, R9
+	VBROADCASTSS (CX), Y0
+	VMULPS       (R9), Y0, Y1
+	VMULPS       32(R9), Y0, Y0
+	ADDQ         R8, R9
+	VBROADCASTSS 4(CX), Y2
+	VMULPS       (R9), Y2, Y3
+	VMULPS       32(R9), Y2, Y2
+	ADDQ         R8, R9
+	VBROADCASTSS 8(CX), Y4
+	VMULPS       (R9), Y4, Y5
+	VMULPS       32(R9), Y4, Y4
+	ADDQ         R8, R9
+	VBROADCASTSS 12(CX), Y6
+	VMULPS       (R9), Y6, Y7
+	VMULPS       32(R9), Y6, Y6
+	ADDQ         R8, R9
+	VBROADCASTSS 16(CX), Y8
+	VMULPS       (R9), Y8, Y9
+	VMULPS       32(R9), Y8, Y8
+	ADDQ         R8, R9
+	VBROADCASTSS 20(CX), Y10
+	VMULPS       (R9), Y10, Y11
+	VMULPS       32(R9), Y10, Y10
+	MOVQ         BX, R9
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	TESTQ        R11, R11
+	JE           next2Done
+
+next2:
+	VMOVUPS      (R9), Y12
+	VMOVUPS      32(R9), Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y1
+	VFMADD231PS  Y13, Y14, Y0
+	VBROADCASTSS 256(R10), Y14
+	VFMADD231PS  Y12, Y14, Y3
+	VFMADD231PS  Y13, Y14, Y2
+	VBROADCASTSS 512(R10), Y14
+	VFMADD231PS  Y12, Y14, Y5
+	VFMADD231PS  Y13, Y14, Y4
+	VBROADCASTSS 768(R10), Y14
+	VFMADD231PS  Y12, Y14, Y7
+	VFMADD231PS  Y13, Y14, Y6
+	VBROADCASTSS 1024(R10), Y14
+	VFMADD231PS  Y12, Y14, Y9
+	VFMADD231PS  Y13, Y14, Y8
+	VBROADCASTSS 1280(R10), Y14
+	VFMADD231PS  Y12, Y14, Y11
+	VFMADD231PS  Y13, Y14, Y10
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y12
+	VMOVUPS      32(R9), Y13
+	VBROADCASTSS 4(R10), Y14
+	VFMADD231PS  Y12, Y14, Y1
+	VFMADD231PS  Y13, Y14, Y0
+	VBROADCASTSS 260(R10), Y14
+	VFMADD231PS  Y12, Y14, Y3
+	VFMADD231PS  Y13, Y14, Y2
+	VBROADCASTSS 516(R10), Y14
+	VFMADD231PS  Y12, Y14, Y5
+	VFMADD231PS  Y13, Y14, Y4
+	VBROADCASTSS 772(R10), Y14
+	VFMADD231PS  Y12, Y14, Y7
+	VFMADD231PS  Y13, Y14, Y6
+	VBROADCASTSS 1028(R10), Y14
+	VFMADD231PS  Y12, Y14, Y9
+	VFMADD231PS  Y13, Y14, Y8
+	VBROADCASTSS 1284(R10), Y14
+	VFMADD231PS  Y12, Y14, Y11
+	VFMADD231PS  Y13, Y14, Y10
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y12
+	VMOVUPS      32(R9), Y13
+	VBROADCASTSS 8(R10), Y14
+	VFMADD231PS  Y12, Y14, Y1
+	VFMADD231PS  Y13, Y14, Y0
+	VBROADCASTSS 264(R10), Y14
+	VFMADD231PS  Y12, Y14, Y3
+	VFMADD231PS  Y13, Y14, Y2
+	VBROADCASTSS 520(R10), Y14
+	VFMADD231PS  Y12, Y14, Y5
+	VFMADD231PS  Y13, Y14, Y4
+	VBROADCASTSS 776(R10), Y14
+	VFMADD231PS  Y12, Y14, Y7
+	VFMADD231PS  Y13, Y14, Y6
+	VBROADCASTSS 1032(R10), Y14
+	VFMADD231PS  Y12, Y14, Y9
+	VFMADD231PS  Y13, Y14, Y8
+	VBROADCASTSS 1288(R10), Y14
+	VFMADD231PS  Y12, Y14, Y11
+	VFMADD231PS  Y13, Y14, Y10
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y12
+	VMOVUPS      32(R9), Y13
+	VBROADCASTSS 12(R10), Y14
+	VFMADD231PS  Y12, Y14, Y1
+	VFMADD231PS  Y13, Y14, Y0
+	VBROADCASTSS 268(R10), Y14
+	VFMADD231PS  Y12, Y14, Y3
+	VFMADD231PS  Y13, Y14, Y2
+	VBROADCASTSS 524(R10), Y14
+	VFMADD231PS  Y12, Y14, Y5
+	VFMADD231PS  Y13, Y14, Y4
+	VBROADCASTSS 780(R10), Y14
+	VFMADD231PS  Y12, Y14, Y7
+	VFMADD231PS  Y13, Y14, Y6
+	VBROADCASTSS 1036(R10), Y14
+	VFMADD231PS  Y12, Y14, Y9
+	VFMADD231PS  Y13, Y14, Y8
+	VBROADCASTSS 1292(R10), Y14
+	VFMADD231PS  Y12, Y14, Y11
+	VFMADD231PS  Y13, Y14, Y10
+	ADDQ         R8, R9
+	ADDQ         $0x00000010, R10
+	SUBQ         $0x04, R11
+	JNE          next2
+
+next2Done:
+	MOVQ    AX, R9
+	VMOVUPS Y1, (R9)
+	VMOVUPS Y0, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y3, (R9)
+	VMOVUPS Y2, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y5, (R9)
+	VMOVUPS Y4, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y7, (R9)
+	VMOVUPS Y6, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y9, (R9)
+	VMOVUPS Y8, 32(R9)
+	ADDQ    R8, R9
+	VMOVUPS Y11, (R9)
+	VMOVUPS Y10, 32(R9)
+	ADDQ    $0x00000040, BX
+	ADDQ    $0x00000040, AX
+	JMP     columns
+
+last:
+	ADDQ         $0x10, DI
+	JE           done
+	MOVQ         AX, DI
+	VBROADCASTSS (CX), Y0
+	VMULPS       (DI), Y0, Y0
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y1
+	VMULPS       (DI), Y1, Y1
+	ADDQ         R8, DI
+	VBROADCASTSS 8(CX), Y2
+	VMULPS       (DI), Y2, Y2
+	ADDQ         R8, DI
+	VBROADCASTSS 12(CX), Y3
+	VMULPS       (DI), Y3, Y3
+	ADDQ         R8, DI
+	VBROADCASTSS 16(CX), Y4
+	VMULPS       (DI), Y4, Y4
+	ADDQ         R8, DI
+	VBROADCASTSS 20(CX), Y5
+	VMULPS       (DI), Y5, Y5
+	MOVQ         BX, CX
+	MOVQ         SI, SI
+	TESTQ        SI, SI
+	JE           next1Done
+
+next1:
+	VMOVUPS      (CX), Y6
+	VBROADCASTSS (DX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 256(DX), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 512(DX), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 768(DX), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 1024(DX), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 1280(DX), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y6
+	VBROADCASTSS 4(DX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 260(DX), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 516(DX), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 772(DX), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 1028(DX), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 1284(DX), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y6
+	VBROADCASTSS 8(DX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 264(DX), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 520(DX), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 776(DX), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 1032(DX), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 1288(DX), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         R8, CX
+	VMOVUPS      (CX), Y6
+	VBROADCASTSS 12(DX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 268(DX), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 524(DX), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 780(DX), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 1036(DX), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 1292(DX), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         R8, CX
+	ADDQ         $0x00000010, DX
+	SUBQ         $0x04, SI
+	JNE          next1
+
+next1Done:
+	MOVQ    AX, DI
+	VMOVUPS Y0, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y1, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y2, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y3, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y4, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Y5, (DI)
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, AX
+
+done:
+	VZEROUPPER
+	RET
+
+// func merge2(st *float32, o *float32, later *float32, add *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·merge2(SB), NOSPLIT, $0-40
+	MOVQ         st+0(FP), AX
+	MOVQ         o+8(FP), CX
+	MOVQ         later+16(FP), DX
+	MOVQ         add+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSS (AX), Y0
+	VBROADCASTSS (DX), Y1
+	VMAXPS       Y0, Y1, Y2
+	VMOVSS       X2, (AX)
+	VSUBPS       Y2, Y0, Y0
+	VMAXPS       const3<>+0(SB), Y0, Y0
+	VADDPS       const4<>+0(SB), Y0, Y3
+	VSUBPS       const4<>+0(SB), Y3, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMOVUPS      const5<>+0(SB), Y4
+	VFMADD213PS  const6<>+0(SB), Y0, Y4
+	VFMADD213PS  const7<>+0(SB), Y0, Y4
+	VFMADD213PS  const8<>+0(SB), Y0, Y4
+	VFMADD213PS  const9<>+0(SB), Y0, Y4
+	VFMADD213PS  const10<>+0(SB), Y0, Y4
+	VFMADD213PS  const11<>+0(SB), Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       Y3, Y4, Y0
+	VSUBPS       Y2, Y1, Y1
+	VMAXPS       const3<>+0(SB), Y1, Y1
+	VADDPS       const4<>+0(SB), Y1, Y2
+	VSUBPS       const4<>+0(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMOVUPS      const5<>+0(SB), Y3
+	VFMADD213PS  const6<>+0(SB), Y1, Y3
+	VFMADD213PS  const7<>+0(SB), Y1, Y3
+	VFMADD213PS  const8<>+0(SB), Y1, Y3
+	VFMADD213PS  const9<>+0(SB), Y1, Y3
+	VFMADD213PS  const10<>+0(SB), Y1, Y3
+	VFMADD213PS  const11<>+0(SB), Y1, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       Y2, Y3, Y1
+	VMULSS       4(AX), X0, X2
+	VMULSS       4(DX), X1, X3
+	VADDSS       X3, X2, X2
+	VMOVSS       X2, 4(AX)
 	TESTQ        SI, SI
 	JE           nextDone
 
 next:
-	VMULPS  (BX), Y1, Y0
-	VMOVUPS Y0, (BX)
+	VMULPS  (CX), Y0, Y2
+	VMULPS  (BX), Y1, Y3
+	VADDPS  Y3, Y2, Y2
+	VMOVUPS Y2, (CX)
+	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, BX
 	SUBQ    $0x08, SI
 	JNE     next
 
 nextDone:
-done:
-	VZEROUPPER
-	RET
-
-DATA const0<>+0(SB)/8, $0xff800000ff800000
-DATA const0<>+8(SB)/8, $0xff800000ff800000
-DATA const0<>+16(SB)/8, $0xff800000ff800000
-DATA const0<>+24(SB)/8, $0xff800000ff800000
-GLOBL const0<>(SB), RODATA|NOPTR, $32
-
-DATA const1<>+0(SB)/8, $0x0000000100000000
-DATA const1<>+8(SB)/8, $0x0000000300000002
-DATA const1<>+16(SB)/8, $0x0000000500000004
-DATA const1<>+24(SB)/8, $0x0000000700000006
-GLOBL const1<>(SB), RODATA|NOPTR, $32
-
-DATA const2<>+0(SB)/8, $0x0000000900000008
-DATA const2<>+8(SB)/8, $0x0000000b0000000a
-DATA const2<>+16(SB)/8, $0x0000000d0000000c
-DATA const2<>+24(SB)/8, $0x0000000f0000000e
-GLOBL const2<>(SB), RODATA|NOPTR, $32
-
-DATA const3<>+0(SB)/8, $0x0000001100000010
-DATA const3<>+8(SB)/8, $0x0000001300000012
-DATA const3<>+16(SB)/8, $0x0000001500000014
-DATA const3<>+24(SB)/8, $0x0000001700000016
-GLOBL const3<>(SB), RODATA|NOPTR, $32
-
-DATA const4<>+0(SB)/8, $0x0000001900000018
-DATA const4<>+8(SB)/8, $0x0000001b0000001a
-DATA const4<>+16(SB)/8, $0x0000001d0000001c
-DATA const4<>+24(SB)/8, $0x0000001f0000001e
-GLOBL const4<>(SB), RODATA|NOPTR, $32
-
-DATA const5<>+0(SB)/8, $0x42b2000042b20000
-DATA const5<>+8(SB)/8, $0x42b2000042b20000
-DATA const5<>+16(SB)/8, $0x42b2000042b20000
-DATA const5<>+24(SB)/8, $0x42b2000042b20000
-GLOBL const5<>(SB), RODATA|NOPTR, $32
-
-DATA const6<>+0(SB)/8, $0xc2d40000c2d40000
-DATA const6<>+8(SB)/8, $0xc2d40000c2d40000
-DATA const6<>+16(SB)/8, $0xc2d40000c2d40000
-DATA const6<>+24(SB)/8, $0xc2d40000c2d40000
-GLOBL const6<>(SB), RODATA|NOPTR, $32
-
-DATA const7<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA const7<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA const7<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA const7<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b
-GLOBL const7<>(SB), RODATA|NOPTR, $32
-
-DATA const8<>+0(SB)/8, $0x3f3180003f318000
-DATA const8<>+8(SB)/8, $0x3f3180003f318000
-DATA const8<>+16(SB)/8, $0x3f3180003f318000
-DATA const8<>+24(SB)/8, $0x3f3180003f318000
-GLOBL const8<>(SB), RODATA|NOPTR, $32
-
-DATA const9<>+0(SB)/8, $0xb95e8083b95e8083
-DATA const9<>+8(SB)/8, $0xb95e8083b95e8083
-DATA const9<>+16(SB)/8, $0xb95e8083b95e8083
-DATA const9<>+24(SB)/8, $0xb95e8083b95e8083
-GLOBL const9<>(SB), RODATA|NOPTR, $32
-
-DATA const10<>+0(SB)/8, $0x39500d0139500d01
-DATA const10<>+8(SB)/8, $0x39500d0139500d01
-DATA const10<>+16(SB)/8, $0x39500d0139500d01
-DATA const10<>+24(SB)/8, $0x39500d0139500d01
-GLOBL const10<>(SB), RODATA|NOPTR, $32
-
-DATA const11<>+0(SB)/8, $0x3ab60b613ab60b61
-DATA const11<>+8(SB)/8, $0x3ab60b613ab60b61
-DATA const11<>+16(SB)/8, $0x3ab60b613ab60b61
-DATA const11<>+24(SB)/8, $0x3ab60b613ab60b61
-GLOBL const11<>(SB), RODATA|NOPTR, $32
-
-DATA const12<>+0(SB)/8, $0x3c0888893c088889
-DATA const12<>+8(SB)/8, $0x3c0888893c088889
-DATA const12<>+16(SB)/8, $0x3c0888893c088889
-DATA const12<>+24(SB)/8, $0x3c0888893c088889
-GLOBL const12<>(SB), RODATA|NOPTR, $32
-
-DATA const13<>+0(SB)/8, $0x3d2aaaab3d2aaaab
-DATA const13<>+8(SB)/8, $0x3d2aaaab3d2aaaab
-DATA const13<>+16(SB)/8, $0x3d2aaaab3d2aaaab
-DATA const13<>+24(SB)/8, $0x3d2aaaab3d2aaaab
-GLOBL const13<>(SB), RODATA|NOPTR, $32
-
-DATA const14<>+0(SB)/8, $0x3e2aaaab3e2aaaab
-DATA const14<>+8(SB)/8, $0x3e2aaaab3e2aaaab
-DATA const14<>+16(SB)/8, $0x3e2aaaab3e2aaaab
-DATA const14<>+24(SB)/8, $0x3e2aaaab3e2aaaab
-GLOBL const14<>(SB), RODATA|NOPTR, $32
-
-DATA const15<>+0(SB)/8, $0x3f0000003f000000
-DATA const15<>+8(SB)/8, $0x3f0000003f000000
-DATA const15<>+16(SB)/8, $0x3f0000003f000000
-DATA const15<>+24(SB)/8, $0x3f0000003f000000
-GLOBL const15<>(SB), RODATA|NOPTR, $32
-
-DATA const16<>+0(SB)/8, $0x3f8000003f800000
-DATA const16<>+8(SB)/8, $0x3f8000003f800000
-DATA const16<>+16(SB)/8, $0x3f8000003f800000
-DATA const16<>+24(SB)/8, $0x3f8000003f800000
-GLOBL const16<>(SB), RODATA|NOPTR, $32
-
-DATA const17<>+0(SB)/8, $0x0000007f0000007f
-DATA const17<>+8(SB)/8, $0x0000007f0000007f
-DATA const17<>+16(SB)/8, $0x0000007f0000007f
-DATA const17<>+24(SB)/8, $0x0000007f0000007f
-GLOBL const17<>(SB), RODATA|NOPTR, $32
-
-// func keys8(columns *float32, src *uint16, stride int, dim int)
-// Requires: AVX, AVX2, F16C
-TEXT ·keys8(SB), NOSPLIT, $0-32
-	MOVQ  columns+0(FP), AX
-	MOVQ  src+8(FP), CX
-	MOVQ  stride+16(FP), DX
-	MOVQ  dim+24(FP), BX
-	LEAQ  (DX)(DX*2), SI
-	LEAQ  (CX)(DX*4), DI
-	TESTQ BX, BX
-	JE    nextDone
-
-next:
-	VCVTPH2PS   (CX), Y0
-	VCVTPH2PS   (CX)(DX*1), Y1
-	VCVTPH2PS   (CX)(DX*2), Y2
-	VCVTPH2PS   (CX)(SI*1), Y3
-	VCVTPH2PS   (DI), Y4
-	VCVTPH2PS   (DI)(DX*1), Y5
-	VCVTPH2PS   (DI)(DX*2), Y6
-	VCVTPH2PS   (DI)(SI*1), Y7
-	VPUNPCKLDQ  Y1, Y0, Y8
-	VPUNPCKHDQ  Y1, Y0, Y1
-	VPUNPCKLDQ  Y3, Y2, Y0
-	VPUNPCKHDQ  Y3, Y2, Y3
-	VPUNPCKLDQ  Y5, Y4, Y2
-	VPUNPCKHDQ  Y5, Y4, Y5
-	VPUNPCKLDQ  Y7, Y6, Y4
-	VPUNPCKHDQ  Y7, Y6, Y7
-	VPUNPCKLQDQ Y0, Y8, Y6
-	VPUNPCKHQDQ Y0, Y8, Y0
-	VPUNPCKLQDQ Y3, Y1, Y8
-	VPUNPCKHQDQ Y3, Y1, Y3
-	VPUNPCKLQDQ Y4, Y2, Y1
-	VPUNPCKHQDQ Y4, Y2, Y4
-	VPUNPCKLQDQ Y7, Y5, Y2
-	VPUNPCKHQDQ Y7, Y5, Y7
-	VPERM2I128  $0x20, Y1, Y6, Y5
-	VPERM2I128  $0x31, Y1, Y6, Y1
-	VPERM2I128  $0x20, Y2, Y8, Y6
-	VPERM2I128  $0x31, Y2, Y8, Y2
-	VPERM2I128  $0x20, Y4, Y0, Y8
-	VPERM2I128  $0x31, Y4, Y0, Y4
-	VPERM2I128  $0x20, Y7, Y3, Y0
-	VPERM2I128  $0x31, Y7, Y3, Y7
-	VMOVUPS     Y5, (AX)
-	VMOVUPS     Y8, 128(AX)
-	VMOVUPS     Y6, 256(AX)
-	VMOVUPS     Y0, 384(AX)
-	VMOVUPS     Y1, 512(AX)
-	VMOVUPS     Y4, 640(AX)
-	VMOVUPS     Y2, 768(AX)
-	VMOVUPS     Y7, 896(AX)
-	ADDQ        $0x00000010, CX
-	ADDQ        $0x00000010, DI
-	ADDQ        $0x00000400, AX
-	SUBQ        $0x08, BX
-	JNE         next
-
-nextDone:
-	VZEROUPPER
-	RET
-
-// func values8(dst *float32, src *uint16, stride int, dim int, n int)
-// Requires: AVX, F16C
-TEXT ·values8(SB), NOSPLIT, $0-40
-	MOVQ  dst+0(FP), AX
-	MOVQ  src+8(FP), CX
-	MOVQ  stride+16(FP), DX
-	MOVQ  n+32(FP), BX
-	TESTQ BX, BX
-	JE    valueDone
-
-value:
-	MOVQ  CX, SI
-	MOVQ  dim+24(FP), DI
-	TESTQ DI, DI
-	JE    nextDone
-
-next:
-	VCVTPH2PS (SI), Y0
-	VMOVUPS   Y0, (AX)
-	ADDQ      $0x00000010, SI
-	ADDQ      $0x00000020, AX
-	SUBQ      $0x08, DI
-	JNE       next
-
-nextDone:
-	ADDQ DX, CX
-	SUBQ $0x01, BX
-	JNE  value
-
-valueDone:
 	VZEROUPPER
 	RET

@@ -4,48 +4,112 @@
 
 package attn
 
-// product1 adds a·b to 1 rows of c; n is a multiple of 16.
+// quantize16 turns n elements, a multiple of 8 and above zero, into steps, and writes their length.
 //
 //go:noescape
-func product1(c *float32, a *float32, b *float32, k int, n int)
+func quantize16(dst *int16, x *float32, n int, step *float32)
 
-// product2 adds a·b to 2 rows of c; n is a multiple of 16.
+// keysF16 turns sixteen keys of dim elements into columns of steps, in pairs, and writes the length
+// of a step of each; floats has room for (dim, 16), tokens is the number of columns of a page.
 //
 //go:noescape
-func product2(c *float32, a *float32, b *float32, k int, n int)
+func keysF16(columns *int16, step *float32, floats *float32, src *byte, tokens int, dim int)
 
-// product3 adds a·b to 3 rows of c; n is a multiple of 16.
+// keysQ8 turns sixteen keys of dim elements into columns of steps, in pairs, and writes the length
+// of a step of each; floats has room for (dim, 16), tokens is the number of columns of a page; place is their own.
 //
 //go:noescape
-func product3(c *float32, a *float32, b *float32, k int, n int)
+func keysQ8(columns *int16, step *float32, floats *float32, src *byte, tokens int, place int, dim int)
 
-// product4 adds a·b to 4 rows of c; n is a multiple of 16.
+// valuesF16 converts n elements, a multiple of 8 and above zero.
 //
 //go:noescape
-func product4(c *float32, a *float32, b *float32, k int, n int)
+func valuesF16(dst *float32, src *byte, n int)
 
-// product5 adds a·b to 5 rows of c; n is a multiple of 16.
+// valuesQ8 converts n elements, a multiple of 32 and above zero.
 //
 //go:noescape
-func product5(c *float32, a *float32, b *float32, k int, n int)
+func valuesQ8(dst *float32, src *byte, scale *byte, n int)
 
-// product6 adds a·b to 6 rows of c; n is a multiple of 16.
+// score1 multiplies 1 queries of dim steps, a multiple of 4, with n keys, a multiple of 16.
 //
 //go:noescape
-func product6(c *float32, a *float32, b *float32, k int, n int)
+func score1(dst *float32, q *int16, qStep *float32, keys *int16, kStep *float32, dim int, n int)
 
-// soften32 turns seen of 32 scores into weights; st are the largest score and the sum of the
-// weights so far, o the n sums of values so far, n a multiple of 8.
+// score2 multiplies 2 queries of dim steps, a multiple of 4, with n keys, a multiple of 16.
 //
 //go:noescape
-func soften32(scores *float32, seen int, st *float32, o *float32, n int)
+func score2(dst *float32, q *int16, qStep *float32, keys *int16, kStep *float32, dim int, n int)
 
-// keys8 writes eight keys of dim elements, a multiple of 8, as columns of rows of 32; stride is in bytes.
+// score3 multiplies 3 queries of dim steps, a multiple of 4, with n keys, a multiple of 16.
 //
 //go:noescape
-func keys8(columns *float32, src *uint16, stride int, dim int)
+func score3(dst *float32, q *int16, qStep *float32, keys *int16, kStep *float32, dim int, n int)
 
-// values8 converts n values of dim elements, a multiple of 8 and above zero; stride is in bytes.
+// score4 multiplies 4 queries of dim steps, a multiple of 4, with n keys, a multiple of 16.
 //
 //go:noescape
-func values8(dst *float32, src *uint16, stride int, dim int, n int)
+func score4(dst *float32, q *int16, qStep *float32, keys *int16, kStep *float32, dim int, n int)
+
+// score5 multiplies 5 queries of dim steps, a multiple of 4, with n keys, a multiple of 16.
+//
+//go:noescape
+func score5(dst *float32, q *int16, qStep *float32, keys *int16, kStep *float32, dim int, n int)
+
+// score6 multiplies 6 queries of dim steps, a multiple of 4, with n keys, a multiple of 16.
+//
+//go:noescape
+func score6(dst *float32, q *int16, qStep *float32, keys *int16, kStep *float32, dim int, n int)
+
+// softenAll turns seen scores of a block into weights; st are the largest score and the sum of the
+// weights so far; shrink becomes what earlier sums are to be multiplied by.
+//
+//go:noescape
+func softenAll(scores *float32, seen int, st *float32, shrink *float32)
+
+// softenSome turns seen scores of a block into weights; st are the largest score and the sum of the
+// weights so far; shrink becomes what earlier sums are to be multiplied by.
+//
+//go:noescape
+func softenSome(scores *float32, seen int, st *float32, shrink *float32)
+
+// mix1 adds n weighted values of dim elements to the sums of 1 queries; n is a multiple of 4,
+// dim one of 8.
+//
+//go:noescape
+func mix1(o *float32, shrink *float32, weights *float32, values *float32, n int, dim int)
+
+// mix2 adds n weighted values of dim elements to the sums of 2 queries; n is a multiple of 4,
+// dim one of 8.
+//
+//go:noescape
+func mix2(o *float32, shrink *float32, weights *float32, values *float32, n int, dim int)
+
+// mix3 adds n weighted values of dim elements to the sums of 3 queries; n is a multiple of 4,
+// dim one of 8.
+//
+//go:noescape
+func mix3(o *float32, shrink *float32, weights *float32, values *float32, n int, dim int)
+
+// mix4 adds n weighted values of dim elements to the sums of 4 queries; n is a multiple of 4,
+// dim one of 8.
+//
+//go:noescape
+func mix4(o *float32, shrink *float32, weights *float32, values *float32, n int, dim int)
+
+// mix5 adds n weighted values of dim elements to the sums of 5 queries; n is a multiple of 4,
+// dim one of 8.
+//
+//go:noescape
+func mix5(o *float32, shrink *float32, weights *float32, values *float32, n int, dim int)
+
+// mix6 adds n weighted values of dim elements to the sums of 6 queries; n is a multiple of 4,
+// dim one of 8.
+//
+//go:noescape
+func mix6(o *float32, shrink *float32, weights *float32, values *float32, n int, dim int)
+
+// merge2 adds n later sums, a multiple of 8 and above zero, and their state to the earlier.
+//
+//go:noescape
+func merge2(st *float32, o *float32, later *float32, add *float32, n int)

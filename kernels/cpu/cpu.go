@@ -35,7 +35,7 @@ type Device struct {
 	scratch   []attn.Scratch // a worker
 	sums      [][]float32    // a worker: products on their way to Output.Add
 	positions []int32        // of the rows that Rope turns
-	tasks     []attendTask
+	attends   attends
 	chunks    []chunk
 	one       [1]kernels.Output
 	finder    finder
@@ -64,6 +64,7 @@ type operands struct {
 	cache      *cache
 	layer      int
 	spans      []kernels.Span
+	pages      attn.Pages // of span
 	span       kernels.Span
 	shape      attn.Shape
 }

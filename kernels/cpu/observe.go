@@ -40,7 +40,7 @@ func (d *Device) reads() (bytes, ops int64) {
 	}
 	if d.cache != nil {
 		s := d.cache.shape
-		token := s.Bytes() / int64(s.Layers) / int64(s.Pages) / int64(s.Tokens)
+		token := int64(s.PageBytes() / (s.Layers * s.Tokens))
 		for _, span := range d.spans {
 			bytes += int64(span.Pos+span.Len) * token
 		}

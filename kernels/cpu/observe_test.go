@@ -24,7 +24,7 @@ func TestObserve(t *testing.T) {
 	for range 2 {
 		d.Linear(x, kernels.Output{Dst: y, Weight: w})
 	}
-	c, err := d.Cache(kernels.CacheShape{Layers: 2, Pages: 2, Heads: 2, Tokens: 16, Dim: 64})
+	c, err := d.Cache(kernels.CacheShape{Type: quant.F16, Layers: 2, Pages: 2, Heads: 2, Tokens: 16, Dim: 64})
 	if err != nil {
 		t.Fatal(err)
 	}

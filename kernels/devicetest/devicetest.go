@@ -32,8 +32,12 @@ func Test(t *testing.T, d kernels.Device) {
 		t.Run(fmt.Sprintf("greatest,%v", typ), func(t *testing.T) { h.sub(t).greatest(typ) })
 	}
 	for _, heads := range [][3]int{{4, 2, 16}, {14, 2, 64}, {3, 3, 8}} {
-		t.Run(fmt.Sprintf("attention,%v", heads), func(t *testing.T) { h.sub(t).attention(heads[0], heads[1], heads[2]) })
+		t.Run(fmt.Sprintf("attention,%v", heads), func(t *testing.T) { h.sub(t).attention(quant.F16, heads[0], heads[1], heads[2]) })
 	}
+	for _, heads := range [][3]int{{4, 2, 32}, {14, 2, 64}} {
+		t.Run(fmt.Sprintf("attention in q8,%v", heads), func(t *testing.T) { h.sub(t).attention(quant.Q8_0, heads[0], heads[1], heads[2]) })
+	}
+	t.Run("caches", func(t *testing.T) { h.sub(t).caches() })
 	if err := d.Sync(); err != nil {
 		t.Error(err)
 	}
@@ -241,9 +245,13 @@ func (h *harness) linear(typ quant.Type, rows int) {
 
 // attention fills a cache with two sequences whose pages are mixed, in batches of several
 // rows and of one, and compares what each row finds. Then one goes on in a copied page.
-func (h *harness) attention(heads, kvHeads, dim int) {
-	shape := kernels.CacheShape{Layers: 2, Pages: 9, Heads: kvHeads, Tokens: 16, Dim: dim}
-	if want := int64(2 * 2 * 9 * kvHeads * 16 * dim * 2); shape.Bytes() != want {
+func (h *harness) attention(typ quant.Type, heads, kvHeads, dim int) {
+	shape := kernels.CacheShape{Type: typ, Layers: 2, Pages: 9, Heads: kvHeads, Tokens: 16, Dim: dim}
+	want := int64(2 * 2 * 9 * kvHeads * 16 * dim * 2) // of float16
+	if typ == quant.Q8_0 {
+		want = want / 64 * 34
+	}
+	if shape.Bytes() != want || int64(9*shape.PageBytes()) != want {
 		h.t.Errorf("a cache of %d bytes, want %d", shape.Bytes(), want)
 	}
 	c1, err := h.device.Cache(shape)
@@ -274,8 +282,8 @@ func (h *harness) attention(heads, kvHeads, dim int) {
 			h.naive.Append(c2, layer, k.naive, v.naive, spans)
 			h.device.Attend(out.device, q.device, c1, layer, spans)
 			h.naive.Attend(out.naive, q.naive, c2, layer, spans)
-			// A key whose float32 value lies between two float16 values may be rounded either way.
-			h.near(what+": Attend", out, 2e-3)
+			// A key whose float32 value lies between two that the cache can hold may be rounded either way.
+			h.near(what+": Attend", out, map[quant.Type]float64{quant.F16: 2e-3, quant.Q8_0: 2e-2}[typ])
 		}
 	}
 	pass("first rows", []kernels.Span{{Len: 21, Pages: pagesA}})
@@ -292,6 +300,21 @@ func (h *harness) attention(heads, kvHeads, dim int) {
 		h.naive.LoadPage(c2, int32(2+4*i), saved)
 	}
 	pass("saved pages", []kernels.Span{{Len: 5, Pos: 29, Pages: []int32{2, 6, 0}}, {Len: 1, Pos: 40, Pages: []int32{7, 5, 4}}})
+}
+
+// caches asks for caches that there are not.
+func (h *harness) caches() {
+	for _, shape := range []kernels.CacheShape{
+		{Type: quant.F32, Layers: 1, Pages: 1, Heads: 1, Tokens: 16, Dim: 32},
+		{Type: quant.Q4_0, Layers: 1, Pages: 1, Heads: 1, Tokens: 16, Dim: 32},
+		{Type: quant.Q8_0, Layers: 1, Pages: 1, Heads: 1, Tokens: 16, Dim: 48},
+	} {
+		for _, d := range []kernels.Device{h.device, h.naive} {
+			if _, err := d.Cache(shape); err == nil {
+				h.t.Errorf("%T: a cache of %v in heads of %d: no error", d, shape.Type, shape.Dim)
+			}
+		}
+	}
 }
 
 // watch gives operations up and checks that the next are done.

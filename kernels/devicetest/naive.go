@@ -80,7 +80,10 @@ func (d *Naive) Buffer(rows, cols int) (kernels.Buffer, error) {
 // Cache makes an empty cache. Reading a place that was not written panics.
 func (d *Naive) Cache(shape kernels.CacheShape) (kernels.Cache, error) {
 	d.Calls["Cache"]++
-	return &cache{shape: shape, keys: map[place][]uint16{}, values: map[place][]uint16{}}, nil
+	if shape.Type != quant.F16 && (shape.Type != quant.Q8_0 || shape.Dim%32 != 0) {
+		return nil, fmt.Errorf("devicetest: Cache: heads of %d in %v", shape.Dim, shape.Type)
+	}
+	return &cache{shape: shape, keys: map[place][]byte{}, values: map[place][]byte{}}, nil
 }
 
 // Rotation keeps the numbers; Rope computes the angles.

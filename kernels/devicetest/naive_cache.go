@@ -1,17 +1,18 @@
 package devicetest
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 
 	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/kernels/half"
+	"github.com/qwen-agent/qwen-agent/kernels/quant"
 )
 
 type cache struct {
-	shape  kernels.CacheShape
-	keys   map[place][]uint16
-	values map[place][]uint16
+	shape        kernels.CacheShape
+	keys, values map[place][]byte // in the cache's type
 }
 
 type place struct {
@@ -60,7 +61,7 @@ func each(spans []kernels.Span, f func(row, pos int, s kernels.Span)) {
 	}
 }
 
-// Append stores float16.
+// Append stores what is left after rounding.
 func (d *Naive) Append(c kernels.Cache, layer int, k, v kernels.Buffer, spans []kernels.Span) {
 	kk, vv, kv := k.(*matrix), v.(*matrix), c.(*cache)
 	d.positions("Append", kk.rows, spans)
@@ -69,17 +70,39 @@ func (d *Naive) Append(c kernels.Cache, layer int, k, v kernels.Buffer, spans []
 		for h := range kv.shape.Heads {
 			at := place{layer, h, pos % kv.shape.Tokens, s.Pages[pos/kv.shape.Tokens]}
 			d.must("Append", int(at.page) < kv.shape.Pages, "page %d of %d", at.page, kv.shape.Pages)
-			kv.keys[at] = encode(kk.row(row)[h*kv.shape.Dim : (h+1)*kv.shape.Dim])
-			kv.values[at] = encode(vv.row(row)[h*kv.shape.Dim : (h+1)*kv.shape.Dim])
+			kv.keys[at] = encode(kv.shape.Type, kk.row(row)[h*kv.shape.Dim:(h+1)*kv.shape.Dim])
+			kv.values[at] = encode(kv.shape.Type, vv.row(row)[h*kv.shape.Dim:(h+1)*kv.shape.Dim])
 		}
 	})
 }
 
-func encode(x []float32) []uint16 {
-	out := make([]uint16, len(x))
-	for i, v := range x {
-		out[i] = half.FromFloat32(v)
+// encode returns x in a type: float16, or blocks of 32 with the largest absolute value at 127, behind a float16
+// scale.
+func encode(t quant.Type, x []float32) (out []byte) {
+	f16 := func(v float32) { out = binary.LittleEndian.AppendUint16(out, half.FromFloat32(v)) }
+	if t == quant.F16 {
+		for _, v := range x {
+			f16(v)
+		}
+		return out
 	}
+	for b := 0; b < len(x); b += 32 {
+		most := 0.0
+		for _, v := range x[b:][:32] {
+			most = max(most, math.Abs(float64(v)))
+		}
+		f16(float32(most / 127))
+		for _, v := range x[b:][:32] {
+			out = append(out, byte(int8(math.RoundToEven(float64(v)*127/max(most, 1e-30)))))
+		}
+	}
+	return out
+}
+
+// decode is the inverse of encode.
+func (c *cache) decode(row []byte) []float32 {
+	out := make([]float32, c.shape.Dim)
+	quant.Dequantize(out, c.shape.Type, row)
 	return out
 }
 
@@ -96,10 +119,11 @@ func (d *Naive) Attend(dst, q kernels.Buffer, c kernels.Cache, layer int, spans 
 			most := math.Inf(-1)
 			at := func(p int) place { return place{layer, h / group, p % kv.shape.Tokens, s.Pages[p/kv.shape.Tokens]} }
 			for p := range scores {
-				key, ok := kv.keys[at(p)]
+				stored, ok := kv.keys[at(p)]
 				d.must("Attend", ok, "position %d was never appended", p)
+				key := kv.decode(stored)
 				for i, v := range a.row(row)[h*dim : (h+1)*dim] {
-					scores[p] += float64(v) * float64(half.Float32(key[i]))
+					scores[p] += float64(v) * float64(key[i])
 				}
 				scores[p] /= math.Sqrt(float64(dim))
 				most = math.Max(most, scores[p])
@@ -109,8 +133,8 @@ func (d *Naive) Attend(dst, q kernels.Buffer, c kernels.Cache, layer int, spans 
 			for p, score := range scores {
 				e := math.Exp(score - most)
 				sum += e
-				for i, v := range kv.values[at(p)] {
-					out[i] += e * float64(half.Float32(v))
+				for i, v := range kv.decode(kv.values[at(p)]) {
+					out[i] += e * float64(v)
 				}
 			}
 			for i, v := range out {
@@ -124,7 +148,7 @@ func (d *Naive) Attend(dst, q kernels.Buffer, c kernels.Cache, layer int, spans 
 func (d *Naive) CopyPage(c kernels.Cache, dst, src int32) {
 	kv := c.(*cache)
 	d.must("CopyPage", dst != src && int(dst) < kv.shape.Pages && int(src) < kv.shape.Pages, "%d to %d", src, dst)
-	for _, m := range []map[place][]uint16{kv.keys, kv.values} {
+	for _, m := range []map[place][]byte{kv.keys, kv.values} {
 		for layer := range kv.shape.Layers {
 			for head := range kv.shape.Heads {
 				for token := range kv.shape.Tokens {
@@ -140,52 +164,37 @@ func (d *Naive) CopyPage(c kernels.Cache, dst, src int32) {
 	}
 }
 
-// missing stands for an element of a place that was not written, in the bytes of a page. It is a NaN.
-const missing = 0xffff
-
 // SavePage writes the keys and then the values of all places.
 func (d *Naive) SavePage(dst []byte, c kernels.Cache, page int32) {
-	at := 0
-	d.elements("SavePage", c.(*cache), page, len(dst), func(m map[place][]uint16, to place, i int) {
-		v := uint16(missing)
-		if x, ok := m[to]; ok {
-			v = x[i]
-		}
-		binary.LittleEndian.PutUint16(dst[at:], v)
-		at += 2
+	d.rows("SavePage", c.(*cache), page, dst, func(m map[place][]byte, from place, part []byte) {
+		copy(part, missing(len(part)))
+		copy(part, m[from])
 	})
 }
 
 // LoadPage is the inverse of SavePage.
 func (d *Naive) LoadPage(c kernels.Cache, page int32, src []byte) {
-	kv := c.(*cache)
-	at := 0
-	d.elements("LoadPage", kv, page, len(src), func(m map[place][]uint16, to place, i int) {
-		v := binary.LittleEndian.Uint16(src[at:])
-		at += 2
-		switch {
-		case v == missing:
+	d.rows("LoadPage", c.(*cache), page, src, func(m map[place][]byte, to place, part []byte) {
+		if m[to] = bytes.Clone(part); bytes.Equal(part, missing(len(part))) {
 			delete(m, to)
-		case m[to] == nil || i == 0:
-			m[to] = make([]uint16, kv.shape.Dim)
-			fallthrough
-		default:
-			m[to][i] = v
 		}
 	})
 }
 
-// elements calls f for every element of a page, keys first.
-func (d *Naive) elements(op string, c *cache, page int32, size int, f func(m map[place][]uint16, to place, i int)) {
+// missing stands for a place that was not written: as elements or scales, NaNs.
+func missing(n int) []byte { return bytes.Repeat([]byte{0xff}, n) }
+
+// rows calls f for every key and then every value of a page, with its part of data.
+func (d *Naive) rows(op string, c *cache, page int32, data []byte, f func(m map[place][]byte, at place, part []byte)) {
 	s := c.shape
-	d.must(op, page >= 0 && int(page) < s.Pages && size == s.PageBytes(), "page %d of %d, %d bytes", page, s.Pages, size)
-	for _, m := range []map[place][]uint16{c.keys, c.values} {
+	d.must(op, page >= 0 && int(page) < s.Pages && len(data) == s.PageBytes(), "page %d of %d, %d bytes", page, s.Pages, len(data))
+	size := s.Type.Bytes(s.Dim)
+	for _, m := range []map[place][]byte{c.keys, c.values} {
 		for layer := range s.Layers {
 			for head := range s.Heads {
 				for token := range s.Tokens {
-					for i := range s.Dim {
-						f(m, place{layer, head, token, page}, i)
-					}
+					f(m, place{layer, head, token, page}, data[:size])
+					data = data[size:]
 				}
 			}
 		}

@@ -13,7 +13,7 @@ import (
 // openDraft opens the smaller model that guesses for e.
 func (e *Engine) openDraft(ctx context.Context, pages int) error {
 	d, err := Open(ctx, e.options.Draft, Options{
-		Threads: e.options.Threads, Context: e.options.Context, Batch: e.options.Batch, Lookup: -1, pages: pages,
+		Threads: e.options.Threads, Context: e.options.Context, Batch: e.options.Batch, KV: e.options.KV, Lookup: -1, pages: pages,
 	})
 	if err != nil {
 		return fmt.Errorf("engine: draft: %w", err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/kernels/cpu"
+	"github.com/qwen-agent/qwen-agent/kernels/quant"
 	"github.com/qwen-agent/qwen-agent/kernels/variant"
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/chat"
@@ -44,7 +45,8 @@ type Engine struct {
 	ends       map[int32]bool // tokens that end an answer
 	never      []int32        // tokens that are neither text nor an end, such as the padding
 
-	pageBytes int // of a page of the cache
+	cacheType quant.Type // of keys and values
+	pageBytes int        // of a page of the cache
 	origin    func() ([32]byte, error)
 	prefixes  *prefixes // nil if none are kept
 
@@ -79,8 +81,11 @@ func (e *Engine) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	if e.cacheType, err = o.cacheType(); err != nil {
+		return err
+	}
 	var pages int
-	e.pageBytes = config.CacheShape(1, pageTokens).PageBytes()
+	e.pageBytes = config.CacheShape(e.cacheType, 1, pageTokens).PageBytes()
 	if e.options, pages, err = o.complete(config.Context, int64(e.pageBytes)); err != nil {
 		return err
 	}
@@ -106,7 +111,7 @@ func (e *Engine) openModel(config qwen.Config, pages int) error {
 	device.Release, device.Observe = e.file.Release, e.options.Observe
 	e.device = device
 	model, err := qwen.Open(e.file, e.device, qwen.Limits{
-		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, Batch: e.options.Batch, Logits: logitsRows,
+		Positions: e.options.Context, Pages: pages, PageTokens: pageTokens, KV: e.cacheType, Batch: e.options.Batch, Logits: logitsRows,
 	})
 	if err != nil {
 		return err

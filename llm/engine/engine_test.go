@@ -117,7 +117,7 @@ func TestDeterminism(t *testing.T) {
 	if slices.Contains(want[1:], want[0]) {
 		t.Fatal("different requests get the same answer: the model is too dull for this test")
 	}
-	for _, o := range []Options{{Threads: 1}, {Threads: 3}, {Threads: 2, Batch: 7}, {Threads: 2, Context: 512, CacheBytes: 640 * tinyToken}} {
+	for _, o := range []Options{{Threads: 1}, {Threads: 3}, {Threads: 8}, {Threads: 2, Batch: 7}, {Threads: 2, Context: 512, CacheBytes: 640 * tinyToken}} {
 		e := openAt(t, path, o)
 		for round := range 2 { // the second finds its prompts in the cache
 			var g errgroup.Group
@@ -351,6 +351,7 @@ func TestOpenErrors(t *testing.T) {
 		{"no file", t.Context(), filepath.Join(t.TempDir(), "none.gguf"), Options{}, "none.gguf"},
 		{"no model", t.Context(), garbage, Options{}, "garbage.gguf"},
 		{"threads", t.Context(), good, Options{Threads: -1}, "option Threads is -1"},
+		{"kv", t.Context(), good, Options{KV: "q4"}, `option KV is "q4", want f16 or q8`},
 		{"context", t.Context(), good, Options{Context: 4096}, "option Context is 4096, want 0 to 2048"},
 		{"cache", t.Context(), good, Options{Context: 512, CacheBytes: 100 * tinyToken}, "a cache of 1 MiB has room for 64 tokens, want at least the context of 512, which takes 1 MiB"},
 		{"negative cache", t.Context(), good, Options{CacheBytes: -1}, "option CacheBytes is -1"},

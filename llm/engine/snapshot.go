@@ -117,7 +117,7 @@ func (e *Engine) originOf() ([32]byte, error) {
 		return [32]byte{}, err
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%x %+v %s %s %s", model, e.scheduler.model.Config().CacheShape(1, pageTokens), runtime.GOARCH, variant.Name(), build())
+	fmt.Fprintf(h, "%x %+v %s %s %s", model, e.scheduler.model.Config().CacheShape(e.cacheType, 1, pageTokens), runtime.GOARCH, variant.Name(), build())
 	return [32]byte(h.Sum(nil)), nil
 }
 

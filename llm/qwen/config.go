@@ -85,9 +85,9 @@ func ReadConfig(f *gguf.File) (Config, error) {
 	return c, nil
 }
 
-// CacheShape returns the shape of a cache of so many pages of so many tokens.
-func (c Config) CacheShape(pages, tokens int) kernels.CacheShape {
-	return kernels.CacheShape{Layers: c.Layers, Pages: pages, Heads: c.KVHeads, Tokens: tokens, Dim: c.HeadDim}
+// CacheShape returns the shape of a cache of so many pages of so many tokens, see kernels.CacheShape.
+func (c Config) CacheShape(t kernels.CacheType, pages, tokens int) kernels.CacheShape {
+	return kernels.CacheShape{Type: t, Layers: c.Layers, Pages: pages, Heads: c.KVHeads, Tokens: tokens, Dim: c.HeadDim}
 }
 
 // check finds sizes that do not fit each other, and features that no code here has.

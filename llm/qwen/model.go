@@ -73,11 +73,12 @@ const (
 
 // Limits says what a model must make room for.
 type Limits struct {
-	Positions  int // tokens of the longest sequence
-	Pages      int // of the cache
-	PageTokens int // tokens a page
-	Batch      int // rows of the largest batch
-	Logits     int // rows of logits of one batch
+	Positions  int               // tokens of the longest sequence
+	Pages      int               // of the cache
+	PageTokens int               // tokens a page
+	KV         kernels.CacheType // of the cache, see kernels.CacheShape
+	Batch      int               // rows of the largest batch
+	Logits     int               // rows of logits of one batch
 }
 
 // architectures are those that can be opened.

@@ -109,7 +109,7 @@ func newQwen2(f *gguf.File, c Config, d kernels.Device, lim Limits) (Model, erro
 	if m.rotation, err = d.Rotation(c.HeadDim, lim.Positions, c.RopeBase); err != nil {
 		return nil, fmt.Errorf("qwen: a table of %d positions: %w", lim.Positions, err)
 	}
-	if m.cache, err = d.Cache(c.CacheShape(lim.Pages, lim.PageTokens)); err != nil {
+	if m.cache, err = d.Cache(c.CacheShape(lim.KV, lim.Pages, lim.PageTokens)); err != nil {
 		return nil, fmt.Errorf("qwen: a cache of %d pages: %w", lim.Pages, err)
 	}
 	return m, nil

@@ -20,7 +20,7 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm/qwen"
 )
 
-var limits = qwen.Limits{Positions: 128, Pages: 12, PageTokens: 16, Batch: 64, Logits: 40}
+var limits = qwen.Limits{Positions: 128, Pages: 12, PageTokens: 16, KV: quant.F16, Batch: 64, Logits: 40}
 
 func open(t testing.TB, path string, d kernels.Device) qwen.Model {
 	t.Helper()
