@@ -446,8 +446,8 @@ next:
 	VMOVDQU   Y1, 96(AX)
 	VMOVDQU   Y0, 224(AX)
 	ADDQ      $0x00000090, DX
-	ADDQ      $0x00000100, AX
-	ADDQ      $0x00000020, CX
+	ADDQ      $0x00000200, AX
+	ADDQ      $0x00000040, CX
 	SUBQ      $0x01, BX
 	JNE       next
 
@@ -875,9 +875,9 @@ next:
 	VMOVDQU   Y1, 96(AX)
 	VMOVDQU   Y0, 224(AX)
 	ADDQ      $0x000000a0, BX
-	ADDQ      $0x00000100, AX
-	ADDQ      $0x00000020, CX
-	ADDQ      $0x00000020, DX
+	ADDQ      $0x00000200, AX
+	ADDQ      $0x00000040, CX
+	ADDQ      $0x00000040, DX
 	SUBQ      $0x01, SI
 	JNE       next
 
@@ -1494,8 +1494,8 @@ next:
 	VPOR      Y0, Y1, Y1
 	VMOVDQU   Y1, 224(AX)
 	ADDQ      $0x000000b0, DX
-	ADDQ      $0x00000100, AX
-	ADDQ      $0x00000020, CX
+	ADDQ      $0x00000200, AX
+	ADDQ      $0x00000040, CX
 	SUBQ      $0x01, BX
 	JNE       next
 
@@ -2108,9 +2108,9 @@ next:
 	VPOR      Y0, Y1, Y1
 	VMOVDQU   Y1, 224(AX)
 	ADDQ      $0x000000c0, BX
-	ADDQ      $0x00000100, AX
-	ADDQ      $0x00000020, CX
-	ADDQ      $0x00000020, DX
+	ADDQ      $0x00000200, AX
+	ADDQ      $0x00000040, CX
+	ADDQ      $0x00000040, DX
 	SUBQ      $0x01, SI
 	JNE       next
 
@@ -4448,24 +4448,24 @@ next:
 	VPSHUFB   const16<>+0(SB), Y3, Y5
 	VCVTDQ2PS Y5, Y5
 	VMULPS    Y1, Y5, Y5
-	VMOVUPS   Y4, 32(CX)
-	VMOVDQU   Y5, 32(DX)
+	VMOVUPS   Y4, 64(CX)
+	VMOVDQU   Y5, 64(DX)
 	VPSHUFB   const17<>+0(SB), Y2, Y4
 	VCVTDQ2PS Y4, Y4
 	VMULPS    Y0, Y4, Y4
 	VPSHUFB   const17<>+0(SB), Y3, Y5
 	VCVTDQ2PS Y5, Y5
 	VMULPS    Y1, Y5, Y5
-	VMOVUPS   Y4, 64(CX)
-	VMOVDQU   Y5, 64(DX)
+	VMOVUPS   Y4, 128(CX)
+	VMOVDQU   Y5, 128(DX)
 	VPSHUFB   const18<>+0(SB), Y2, Y2
 	VCVTDQ2PS Y2, Y2
 	VMULPS    Y0, Y2, Y2
 	VPSHUFB   const18<>+0(SB), Y3, Y3
 	VCVTDQ2PS Y3, Y3
 	VMULPS    Y1, Y3, Y3
-	VMOVUPS   Y2, 96(CX)
-	VMOVDQU   Y3, 96(DX)
+	VMOVUPS   Y2, 192(CX)
+	VMOVDQU   Y3, 192(DX)
 	VMOVDQU   32(BX), Y2
 	VMOVDQU   96(BX), Y3
 	VPAND     const0<>+0(SB), Y3, Y3
@@ -4485,228 +4485,228 @@ next:
 	VPSHUFB   const15<>+0(SB), Y4, Y5
 	VCVTDQ2PS Y5, Y5
 	VMULPS    Y1, Y5, Y5
-	VMOVUPS   Y2, 128(CX)
-	VMOVDQU   Y5, 128(DX)
+	VMOVUPS   Y2, 256(CX)
+	VMOVDQU   Y5, 256(DX)
 	VPSHUFB   const16<>+0(SB), Y3, Y2
 	VCVTDQ2PS Y2, Y2
 	VMULPS    Y0, Y2, Y2
 	VPSHUFB   const16<>+0(SB), Y4, Y5
 	VCVTDQ2PS Y5, Y5
 	VMULPS    Y1, Y5, Y5
-	VMOVUPS   Y2, 160(CX)
-	VMOVDQU   Y5, 160(DX)
+	VMOVUPS   Y2, 320(CX)
+	VMOVDQU   Y5, 320(DX)
 	VPSHUFB   const17<>+0(SB), Y3, Y2
 	VCVTDQ2PS Y2, Y2
 	VMULPS    Y0, Y2, Y2
 	VPSHUFB   const17<>+0(SB), Y4, Y5
 	VCVTDQ2PS Y5, Y5
 	VMULPS    Y1, Y5, Y5
-	VMOVUPS   Y2, 192(CX)
-	VMOVDQU   Y5, 192(DX)
+	VMOVUPS   Y2, 384(CX)
+	VMOVDQU   Y5, 384(DX)
 	VPSHUFB   const18<>+0(SB), Y3, Y2
 	VCVTDQ2PS Y2, Y2
 	VMULPS    Y0, Y2, Y2
 	VPSHUFB   const18<>+0(SB), Y4, Y0
 	VCVTDQ2PS Y0, Y0
 	VMULPS    Y1, Y0, Y0
-	VMOVUPS   Y2, 224(CX)
-	VMOVDQU   Y0, 224(DX)
+	VMOVUPS   Y2, 448(CX)
+	VMOVDQU   Y0, 448(DX)
 	VMOVDQU   128(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, (AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 256(AX)
+	VMOVDQU   Y0, 512(AX)
 	VMOVDQU   160(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 32(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 288(AX)
+	VMOVDQU   Y0, 544(AX)
 	VMOVDQU   192(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 64(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 320(AX)
+	VMOVDQU   Y0, 576(AX)
 	VMOVDQU   224(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 96(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 352(AX)
+	VMOVDQU   Y0, 608(AX)
 	VMOVDQU   256(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 128(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 384(AX)
+	VMOVDQU   Y0, 640(AX)
 	VMOVDQU   288(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 160(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 416(AX)
+	VMOVDQU   Y0, 672(AX)
 	VMOVDQU   320(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 192(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 448(AX)
+	VMOVDQU   Y0, 704(AX)
 	VMOVDQU   352(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 224(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 480(AX)
+	VMOVDQU   Y0, 736(AX)
 	VMOVDQU   384(BX), Y0
-	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 512(AX)
-	VPSRLW    $0x04, Y0, Y0
-	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 768(AX)
-	VMOVDQU   416(BX), Y0
-	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 544(AX)
-	VPSRLW    $0x04, Y0, Y0
-	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 800(AX)
-	VMOVDQU   448(BX), Y0
-	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 576(AX)
-	VPSRLW    $0x04, Y0, Y0
-	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 832(AX)
-	VMOVDQU   480(BX), Y0
-	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 608(AX)
-	VPSRLW    $0x04, Y0, Y0
-	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 864(AX)
-	VMOVDQU   512(BX), Y0
-	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 640(AX)
-	VPSRLW    $0x04, Y0, Y0
-	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 896(AX)
-	VMOVDQU   544(BX), Y0
-	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 672(AX)
-	VPSRLW    $0x04, Y0, Y0
-	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 928(AX)
-	VMOVDQU   576(BX), Y0
-	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 704(AX)
-	VPSRLW    $0x04, Y0, Y0
-	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 960(AX)
-	VMOVDQU   608(BX), Y0
-	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 736(AX)
-	VPSRLW    $0x04, Y0, Y0
-	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 992(AX)
-	VMOVDQU   640(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 1024(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1280(AX)
-	VMOVDQU   672(BX), Y0
+	VMOVDQU   Y0, 1536(AX)
+	VMOVDQU   416(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 1056(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1312(AX)
-	VMOVDQU   704(BX), Y0
+	VMOVDQU   Y0, 1568(AX)
+	VMOVDQU   448(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 1088(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1344(AX)
-	VMOVDQU   736(BX), Y0
+	VMOVDQU   Y0, 1600(AX)
+	VMOVDQU   480(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 1120(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1376(AX)
-	VMOVDQU   768(BX), Y0
+	VMOVDQU   Y0, 1632(AX)
+	VMOVDQU   512(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 1152(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1408(AX)
-	VMOVDQU   800(BX), Y0
+	VMOVDQU   Y0, 1664(AX)
+	VMOVDQU   544(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 1184(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1440(AX)
-	VMOVDQU   832(BX), Y0
+	VMOVDQU   Y0, 1696(AX)
+	VMOVDQU   576(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 1216(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1472(AX)
-	VMOVDQU   864(BX), Y0
+	VMOVDQU   Y0, 1728(AX)
+	VMOVDQU   608(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
 	VMOVDQU   Y1, 1248(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1504(AX)
+	VMOVDQU   Y0, 1760(AX)
+	VMOVDQU   640(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 2048(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 2560(AX)
+	VMOVDQU   672(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 2080(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 2592(AX)
+	VMOVDQU   704(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 2112(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 2624(AX)
+	VMOVDQU   736(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 2144(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 2656(AX)
+	VMOVDQU   768(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 2176(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 2688(AX)
+	VMOVDQU   800(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 2208(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 2720(AX)
+	VMOVDQU   832(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 2240(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 2752(AX)
+	VMOVDQU   864(BX), Y0
+	VPAND     const0<>+0(SB), Y0, Y1
+	VMOVDQU   Y1, 2272(AX)
+	VPSRLW    $0x04, Y0, Y0
+	VPAND     const0<>+0(SB), Y0, Y0
+	VMOVDQU   Y0, 2784(AX)
 	VMOVDQU   896(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 1536(AX)
+	VMOVDQU   Y1, 3072(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1792(AX)
+	VMOVDQU   Y0, 3584(AX)
 	VMOVDQU   928(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 1568(AX)
+	VMOVDQU   Y1, 3104(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1824(AX)
+	VMOVDQU   Y0, 3616(AX)
 	VMOVDQU   960(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 1600(AX)
+	VMOVDQU   Y1, 3136(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1856(AX)
+	VMOVDQU   Y0, 3648(AX)
 	VMOVDQU   992(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 1632(AX)
+	VMOVDQU   Y1, 3168(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1888(AX)
+	VMOVDQU   Y0, 3680(AX)
 	VMOVDQU   1024(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 1664(AX)
+	VMOVDQU   Y1, 3200(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1920(AX)
+	VMOVDQU   Y0, 3712(AX)
 	VMOVDQU   1056(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 1696(AX)
+	VMOVDQU   Y1, 3232(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1952(AX)
+	VMOVDQU   Y0, 3744(AX)
 	VMOVDQU   1088(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 1728(AX)
+	VMOVDQU   Y1, 3264(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 1984(AX)
+	VMOVDQU   Y0, 3776(AX)
 	VMOVDQU   1120(BX), Y0
 	VPAND     const0<>+0(SB), Y0, Y1
-	VMOVDQU   Y1, 1760(AX)
+	VMOVDQU   Y1, 3296(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
-	VMOVDQU   Y0, 2016(AX)
+	VMOVDQU   Y0, 3808(AX)
 	ADDQ      $0x00000480, BX
-	ADDQ      $0x00000800, AX
-	ADDQ      $0x00000100, CX
-	ADDQ      $0x00000100, DX
+	ADDQ      $0x00001000, AX
+	ADDQ      $0x00000200, CX
+	ADDQ      $0x00000200, DX
 	SUBQ      $0x08, SI
 	JNE       next
 
@@ -7367,24 +7367,24 @@ next:
 	VPSHUFB   const16<>+0(SB), Y3, Y5
 	VCVTDQ2PS Y5, Y5
 	VMULPS    Y1, Y5, Y5
-	VMOVUPS   Y4, 32(CX)
-	VMOVDQU   Y5, 32(DX)
+	VMOVUPS   Y4, 64(CX)
+	VMOVDQU   Y5, 64(DX)
 	VPSHUFB   const17<>+0(SB), Y2, Y4
 	VCVTDQ2PS Y4, Y4
 	VMULPS    Y0, Y4, Y4
 	VPSHUFB   const17<>+0(SB), Y3, Y5
 	VCVTDQ2PS Y5, Y5
 	VMULPS    Y1, Y5, Y5
-	VMOVUPS   Y4, 64(CX)
-	VMOVDQU   Y5, 64(DX)
+	VMOVUPS   Y4, 128(CX)
+	VMOVDQU   Y5, 128(DX)
 	VPSHUFB   const18<>+0(SB), Y2, Y2
 	VCVTDQ2PS Y2, Y2
 	VMULPS    Y0, Y2, Y2
 	VPSHUFB   const18<>+0(SB), Y3, Y3
 	VCVTDQ2PS Y3, Y3
 	VMULPS    Y1, Y3, Y3
-	VMOVUPS   Y2, 96(CX)
-	VMOVDQU   Y3, 96(DX)
+	VMOVUPS   Y2, 192(CX)
+	VMOVDQU   Y3, 192(DX)
 	VMOVDQU   32(BX), Y2
 	VMOVDQU   96(BX), Y3
 	VPAND     const0<>+0(SB), Y3, Y3
@@ -7404,32 +7404,32 @@ next:
 	VPSHUFB   const15<>+0(SB), Y4, Y5
 	VCVTDQ2PS Y5, Y5
 	VMULPS    Y1, Y5, Y5
-	VMOVUPS   Y2, 128(CX)
-	VMOVDQU   Y5, 128(DX)
+	VMOVUPS   Y2, 256(CX)
+	VMOVDQU   Y5, 256(DX)
 	VPSHUFB   const16<>+0(SB), Y3, Y2
 	VCVTDQ2PS Y2, Y2
 	VMULPS    Y0, Y2, Y2
 	VPSHUFB   const16<>+0(SB), Y4, Y5
 	VCVTDQ2PS Y5, Y5
 	VMULPS    Y1, Y5, Y5
-	VMOVUPS   Y2, 160(CX)
-	VMOVDQU   Y5, 160(DX)
+	VMOVUPS   Y2, 320(CX)
+	VMOVDQU   Y5, 320(DX)
 	VPSHUFB   const17<>+0(SB), Y3, Y2
 	VCVTDQ2PS Y2, Y2
 	VMULPS    Y0, Y2, Y2
 	VPSHUFB   const17<>+0(SB), Y4, Y5
 	VCVTDQ2PS Y5, Y5
 	VMULPS    Y1, Y5, Y5
-	VMOVUPS   Y2, 192(CX)
-	VMOVDQU   Y5, 192(DX)
+	VMOVUPS   Y2, 384(CX)
+	VMOVDQU   Y5, 384(DX)
 	VPSHUFB   const18<>+0(SB), Y3, Y2
 	VCVTDQ2PS Y2, Y2
 	VMULPS    Y0, Y2, Y2
 	VPSHUFB   const18<>+0(SB), Y4, Y0
 	VCVTDQ2PS Y0, Y0
 	VMULPS    Y1, Y0, Y0
-	VMOVUPS   Y2, 224(CX)
-	VMOVDQU   Y0, 224(DX)
+	VMOVUPS   Y2, 448(CX)
+	VMOVDQU   Y0, 448(DX)
 	VMOVDQU   384(BX), Y0
 	VMOVDQU   128(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -7442,7 +7442,7 @@ next:
 	VPSLLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 256(AX)
+	VMOVDQU   Y0, 512(AX)
 	VMOVDQU   416(BX), Y0
 	VMOVDQU   160(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -7455,7 +7455,7 @@ next:
 	VPSLLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 288(AX)
+	VMOVDQU   Y0, 544(AX)
 	VMOVDQU   448(BX), Y0
 	VMOVDQU   192(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -7468,7 +7468,7 @@ next:
 	VPSLLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 320(AX)
+	VMOVDQU   Y0, 576(AX)
 	VMOVDQU   480(BX), Y0
 	VMOVDQU   224(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -7481,7 +7481,7 @@ next:
 	VPSLLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 352(AX)
+	VMOVDQU   Y0, 608(AX)
 	VMOVDQU   512(BX), Y0
 	VMOVDQU   256(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -7494,7 +7494,7 @@ next:
 	VPSLLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 384(AX)
+	VMOVDQU   Y0, 640(AX)
 	VMOVDQU   544(BX), Y0
 	VMOVDQU   288(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -7507,7 +7507,7 @@ next:
 	VPSLLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 416(AX)
+	VMOVDQU   Y0, 672(AX)
 	VMOVDQU   576(BX), Y0
 	VMOVDQU   320(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -7520,7 +7520,7 @@ next:
 	VPSLLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 448(AX)
+	VMOVDQU   Y0, 704(AX)
 	VMOVDQU   608(BX), Y0
 	VMOVDQU   352(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -7533,315 +7533,315 @@ next:
 	VPSLLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 480(AX)
+	VMOVDQU   Y0, 736(AX)
 	VMOVDQU   640(BX), Y0
 	VMOVDQU   128(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 512(AX)
+	VMOVDQU   Y2, 1024(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSLLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 768(AX)
+	VMOVDQU   Y0, 1536(AX)
 	VMOVDQU   672(BX), Y0
 	VMOVDQU   160(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 544(AX)
+	VMOVDQU   Y2, 1056(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSLLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 800(AX)
+	VMOVDQU   Y0, 1568(AX)
 	VMOVDQU   704(BX), Y0
 	VMOVDQU   192(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 576(AX)
+	VMOVDQU   Y2, 1088(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSLLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 832(AX)
+	VMOVDQU   Y0, 1600(AX)
 	VMOVDQU   736(BX), Y0
 	VMOVDQU   224(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 608(AX)
+	VMOVDQU   Y2, 1120(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSLLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 864(AX)
+	VMOVDQU   Y0, 1632(AX)
 	VMOVDQU   768(BX), Y0
 	VMOVDQU   256(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 640(AX)
+	VMOVDQU   Y2, 1152(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSLLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 896(AX)
+	VMOVDQU   Y0, 1664(AX)
 	VMOVDQU   800(BX), Y0
 	VMOVDQU   288(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 672(AX)
+	VMOVDQU   Y2, 1184(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSLLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 928(AX)
+	VMOVDQU   Y0, 1696(AX)
 	VMOVDQU   832(BX), Y0
 	VMOVDQU   320(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 704(AX)
+	VMOVDQU   Y2, 1216(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSLLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 960(AX)
+	VMOVDQU   Y0, 1728(AX)
 	VMOVDQU   864(BX), Y0
 	VMOVDQU   352(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 736(AX)
+	VMOVDQU   Y2, 1248(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSLLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 992(AX)
+	VMOVDQU   Y0, 1760(AX)
 	VMOVDQU   896(BX), Y0
 	VMOVDQU   128(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPAND     const2<>+0(SB), Y1, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1024(AX)
+	VMOVDQU   Y2, 2048(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1280(AX)
+	VMOVDQU   Y0, 2560(AX)
 	VMOVDQU   928(BX), Y0
 	VMOVDQU   160(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPAND     const2<>+0(SB), Y1, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1056(AX)
+	VMOVDQU   Y2, 2080(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1312(AX)
+	VMOVDQU   Y0, 2592(AX)
 	VMOVDQU   960(BX), Y0
 	VMOVDQU   192(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPAND     const2<>+0(SB), Y1, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1088(AX)
+	VMOVDQU   Y2, 2112(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1344(AX)
+	VMOVDQU   Y0, 2624(AX)
 	VMOVDQU   992(BX), Y0
 	VMOVDQU   224(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPAND     const2<>+0(SB), Y1, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1120(AX)
+	VMOVDQU   Y2, 2144(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1376(AX)
+	VMOVDQU   Y0, 2656(AX)
 	VMOVDQU   1024(BX), Y0
 	VMOVDQU   256(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPAND     const2<>+0(SB), Y1, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1152(AX)
+	VMOVDQU   Y2, 2176(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1408(AX)
+	VMOVDQU   Y0, 2688(AX)
 	VMOVDQU   1056(BX), Y0
 	VMOVDQU   288(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPAND     const2<>+0(SB), Y1, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1184(AX)
+	VMOVDQU   Y2, 2208(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1440(AX)
+	VMOVDQU   Y0, 2720(AX)
 	VMOVDQU   1088(BX), Y0
 	VMOVDQU   320(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPAND     const2<>+0(SB), Y1, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1216(AX)
+	VMOVDQU   Y2, 2240(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1472(AX)
+	VMOVDQU   Y0, 2752(AX)
 	VMOVDQU   1120(BX), Y0
 	VMOVDQU   352(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPAND     const2<>+0(SB), Y1, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1248(AX)
+	VMOVDQU   Y2, 2272(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x01, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1504(AX)
+	VMOVDQU   Y0, 2784(AX)
 	VMOVDQU   1152(BX), Y0
 	VMOVDQU   128(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSRLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1536(AX)
+	VMOVDQU   Y2, 3072(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1792(AX)
+	VMOVDQU   Y0, 3584(AX)
 	VMOVDQU   1184(BX), Y0
 	VMOVDQU   160(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSRLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1568(AX)
+	VMOVDQU   Y2, 3104(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1824(AX)
+	VMOVDQU   Y0, 3616(AX)
 	VMOVDQU   1216(BX), Y0
 	VMOVDQU   192(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSRLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1600(AX)
+	VMOVDQU   Y2, 3136(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1856(AX)
+	VMOVDQU   Y0, 3648(AX)
 	VMOVDQU   1248(BX), Y0
 	VMOVDQU   224(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSRLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1632(AX)
+	VMOVDQU   Y2, 3168(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1888(AX)
+	VMOVDQU   Y0, 3680(AX)
 	VMOVDQU   1280(BX), Y0
 	VMOVDQU   256(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSRLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1664(AX)
+	VMOVDQU   Y2, 3200(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1920(AX)
+	VMOVDQU   Y0, 3712(AX)
 	VMOVDQU   1312(BX), Y0
 	VMOVDQU   288(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSRLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1696(AX)
+	VMOVDQU   Y2, 3232(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1952(AX)
+	VMOVDQU   Y0, 3744(AX)
 	VMOVDQU   1344(BX), Y0
 	VMOVDQU   320(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSRLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1728(AX)
+	VMOVDQU   Y2, 3264(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1984(AX)
+	VMOVDQU   Y0, 3776(AX)
 	VMOVDQU   1376(BX), Y0
 	VMOVDQU   352(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSRLW    $0x02, Y1, Y3
 	VPAND     const2<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1760(AX)
+	VMOVDQU   Y2, 3296(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x03, Y1, Y1
 	VPAND     const2<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 2016(AX)
+	VMOVDQU   Y0, 3808(AX)
 	ADDQ      $0x00000580, BX
-	ADDQ      $0x00000800, AX
-	ADDQ      $0x00000100, CX
-	ADDQ      $0x00000100, DX
+	ADDQ      $0x00001000, AX
+	ADDQ      $0x00000200, CX
+	ADDQ      $0x00000200, DX
 	SUBQ      $0x08, SI
 	JNE       next
 
@@ -10643,38 +10643,38 @@ next:
 	VMOVDQU   1552(BX), Y1
 	VPSHUFB   const20<>+0(SB), Y1, Y1
 	VPSRAW    $0x08, Y1, Y1
-	VMOVUPS   Y0, 32(CX)
-	VMOVDQU   Y1, 32(DX)
-	VMOVDQU   1584(BX), Y1
-	VPSHUFB   const19<>+0(SB), Y1, Y1
-	VPSRAW    $0x08, Y1, Y1
 	VMOVUPS   Y0, 64(CX)
 	VMOVDQU   Y1, 64(DX)
 	VMOVDQU   1584(BX), Y1
-	VPSHUFB   const20<>+0(SB), Y1, Y1
-	VPSRAW    $0x08, Y1, Y1
-	VMOVUPS   Y0, 96(CX)
-	VMOVDQU   Y1, 96(DX)
-	VMOVDQU   1616(BX), Y1
 	VPSHUFB   const19<>+0(SB), Y1, Y1
 	VPSRAW    $0x08, Y1, Y1
 	VMOVUPS   Y0, 128(CX)
 	VMOVDQU   Y1, 128(DX)
-	VMOVDQU   1616(BX), Y1
+	VMOVDQU   1584(BX), Y1
 	VPSHUFB   const20<>+0(SB), Y1, Y1
-	VPSRAW    $0x08, Y1, Y1
-	VMOVUPS   Y0, 160(CX)
-	VMOVDQU   Y1, 160(DX)
-	VMOVDQU   1648(BX), Y1
-	VPSHUFB   const19<>+0(SB), Y1, Y1
 	VPSRAW    $0x08, Y1, Y1
 	VMOVUPS   Y0, 192(CX)
 	VMOVDQU   Y1, 192(DX)
+	VMOVDQU   1616(BX), Y1
+	VPSHUFB   const19<>+0(SB), Y1, Y1
+	VPSRAW    $0x08, Y1, Y1
+	VMOVUPS   Y0, 256(CX)
+	VMOVDQU   Y1, 256(DX)
+	VMOVDQU   1616(BX), Y1
+	VPSHUFB   const20<>+0(SB), Y1, Y1
+	VPSRAW    $0x08, Y1, Y1
+	VMOVUPS   Y0, 320(CX)
+	VMOVDQU   Y1, 320(DX)
+	VMOVDQU   1648(BX), Y1
+	VPSHUFB   const19<>+0(SB), Y1, Y1
+	VPSRAW    $0x08, Y1, Y1
+	VMOVUPS   Y0, 384(CX)
+	VMOVDQU   Y1, 384(DX)
 	VMOVDQU   1648(BX), Y1
 	VPSHUFB   const20<>+0(SB), Y1, Y1
 	VPSRAW    $0x08, Y1, Y1
-	VMOVUPS   Y0, 224(CX)
-	VMOVDQU   Y1, 224(DX)
+	VMOVUPS   Y0, 448(CX)
+	VMOVDQU   Y1, 448(DX)
 	VMOVDQU   16(BX), Y0
 	VMOVDQU   1040(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -10686,7 +10686,7 @@ next:
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 512(AX)
+	VMOVDQU   Y0, 1024(AX)
 	VMOVDQU   48(BX), Y0
 	VMOVDQU   1072(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -10698,7 +10698,7 @@ next:
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 544(AX)
+	VMOVDQU   Y0, 1056(AX)
 	VMOVDQU   80(BX), Y0
 	VMOVDQU   1104(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -10710,7 +10710,7 @@ next:
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 576(AX)
+	VMOVDQU   Y0, 1088(AX)
 	VMOVDQU   112(BX), Y0
 	VMOVDQU   1136(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -10722,7 +10722,7 @@ next:
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 608(AX)
+	VMOVDQU   Y0, 1120(AX)
 	VMOVDQU   144(BX), Y0
 	VMOVDQU   1168(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -10734,7 +10734,7 @@ next:
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 640(AX)
+	VMOVDQU   Y0, 1152(AX)
 	VMOVDQU   176(BX), Y0
 	VMOVDQU   1200(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -10746,7 +10746,7 @@ next:
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 672(AX)
+	VMOVDQU   Y0, 1184(AX)
 	VMOVDQU   208(BX), Y0
 	VMOVDQU   1232(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -10758,7 +10758,7 @@ next:
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 704(AX)
+	VMOVDQU   Y0, 1216(AX)
 	VMOVDQU   240(BX), Y0
 	VMOVDQU   1264(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
@@ -10770,315 +10770,315 @@ next:
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 736(AX)
+	VMOVDQU   Y0, 1248(AX)
 	VMOVDQU   272(BX), Y0
 	VMOVDQU   1040(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 256(AX)
+	VMOVDQU   Y2, 512(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 768(AX)
+	VMOVDQU   Y0, 1536(AX)
 	VMOVDQU   304(BX), Y0
 	VMOVDQU   1072(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 288(AX)
+	VMOVDQU   Y2, 544(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 800(AX)
+	VMOVDQU   Y0, 1568(AX)
 	VMOVDQU   336(BX), Y0
 	VMOVDQU   1104(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 320(AX)
+	VMOVDQU   Y2, 576(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 832(AX)
+	VMOVDQU   Y0, 1600(AX)
 	VMOVDQU   368(BX), Y0
 	VMOVDQU   1136(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 352(AX)
+	VMOVDQU   Y2, 608(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 864(AX)
+	VMOVDQU   Y0, 1632(AX)
 	VMOVDQU   400(BX), Y0
 	VMOVDQU   1168(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 384(AX)
+	VMOVDQU   Y2, 640(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 896(AX)
+	VMOVDQU   Y0, 1664(AX)
 	VMOVDQU   432(BX), Y0
 	VMOVDQU   1200(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 416(AX)
+	VMOVDQU   Y2, 672(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 928(AX)
+	VMOVDQU   Y0, 1696(AX)
 	VMOVDQU   464(BX), Y0
 	VMOVDQU   1232(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 448(AX)
+	VMOVDQU   Y2, 704(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 960(AX)
+	VMOVDQU   Y0, 1728(AX)
 	VMOVDQU   496(BX), Y0
 	VMOVDQU   1264(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 480(AX)
+	VMOVDQU   Y2, 736(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 992(AX)
+	VMOVDQU   Y0, 1760(AX)
 	VMOVDQU   528(BX), Y0
 	VMOVDQU   1296(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x04, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1024(AX)
+	VMOVDQU   Y2, 2048(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1536(AX)
+	VMOVDQU   Y0, 3072(AX)
 	VMOVDQU   560(BX), Y0
 	VMOVDQU   1328(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x04, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1056(AX)
+	VMOVDQU   Y2, 2080(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1568(AX)
+	VMOVDQU   Y0, 3104(AX)
 	VMOVDQU   592(BX), Y0
 	VMOVDQU   1360(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x04, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1088(AX)
+	VMOVDQU   Y2, 2112(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1600(AX)
+	VMOVDQU   Y0, 3136(AX)
 	VMOVDQU   624(BX), Y0
 	VMOVDQU   1392(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x04, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1120(AX)
+	VMOVDQU   Y2, 2144(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1632(AX)
+	VMOVDQU   Y0, 3168(AX)
 	VMOVDQU   656(BX), Y0
 	VMOVDQU   1424(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x04, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1152(AX)
+	VMOVDQU   Y2, 2176(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1664(AX)
+	VMOVDQU   Y0, 3200(AX)
 	VMOVDQU   688(BX), Y0
 	VMOVDQU   1456(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x04, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1184(AX)
+	VMOVDQU   Y2, 2208(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1696(AX)
+	VMOVDQU   Y0, 3232(AX)
 	VMOVDQU   720(BX), Y0
 	VMOVDQU   1488(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x04, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1216(AX)
+	VMOVDQU   Y2, 2240(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1728(AX)
+	VMOVDQU   Y0, 3264(AX)
 	VMOVDQU   752(BX), Y0
 	VMOVDQU   1520(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x04, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1248(AX)
+	VMOVDQU   Y2, 2272(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1760(AX)
+	VMOVDQU   Y0, 3296(AX)
 	VMOVDQU   784(BX), Y0
 	VMOVDQU   1296(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1280(AX)
+	VMOVDQU   Y2, 2560(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1792(AX)
+	VMOVDQU   Y0, 3584(AX)
 	VMOVDQU   816(BX), Y0
 	VMOVDQU   1328(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1312(AX)
+	VMOVDQU   Y2, 2592(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1824(AX)
+	VMOVDQU   Y0, 3616(AX)
 	VMOVDQU   848(BX), Y0
 	VMOVDQU   1360(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1344(AX)
+	VMOVDQU   Y2, 2624(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1856(AX)
+	VMOVDQU   Y0, 3648(AX)
 	VMOVDQU   880(BX), Y0
 	VMOVDQU   1392(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1376(AX)
+	VMOVDQU   Y2, 2656(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1888(AX)
+	VMOVDQU   Y0, 3680(AX)
 	VMOVDQU   912(BX), Y0
 	VMOVDQU   1424(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1408(AX)
+	VMOVDQU   Y2, 2688(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1920(AX)
+	VMOVDQU   Y0, 3712(AX)
 	VMOVDQU   944(BX), Y0
 	VMOVDQU   1456(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1440(AX)
+	VMOVDQU   Y2, 2720(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1952(AX)
+	VMOVDQU   Y0, 3744(AX)
 	VMOVDQU   976(BX), Y0
 	VMOVDQU   1488(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1472(AX)
+	VMOVDQU   Y2, 2752(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 1984(AX)
+	VMOVDQU   Y0, 3776(AX)
 	VMOVDQU   1008(BX), Y0
 	VMOVDQU   1520(BX), Y1
 	VPAND     const0<>+0(SB), Y0, Y2
 	VPSLLW    $0x02, Y1, Y3
 	VPAND     const5<>+0(SB), Y3, Y3
 	VPOR      Y3, Y2, Y2
-	VMOVDQU   Y2, 1504(AX)
+	VMOVDQU   Y2, 2784(AX)
 	VPSRLW    $0x04, Y0, Y0
 	VPAND     const0<>+0(SB), Y0, Y0
 	VPSRLW    $0x02, Y1, Y1
 	VPAND     const5<>+0(SB), Y1, Y1
 	VPOR      Y1, Y0, Y0
-	VMOVDQU   Y0, 2016(AX)
+	VMOVDQU   Y0, 3808(AX)
 	ADDQ      $0x00000690, BX
-	ADDQ      $0x00000800, AX
-	ADDQ      $0x00000100, CX
-	ADDQ      $0x00000100, DX
+	ADDQ      $0x00001000, AX
+	ADDQ      $0x00000200, CX
+	ADDQ      $0x00000200, DX
 	SUBQ      $0x08, SI
 	JNE       next
 
@@ -11273,6 +11273,328 @@ nextDone:
 	VZEROUPPER
 	RET
 
+// func tileWideOffset4(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2
+TEXT ·tileWideOffset4(SB), NOSPLIT, $576-80
+	LEAQ    (SP), AX
+	ADDQ    $0x3f, AX
+	ANDQ    $-64, AX
+	MOVQ    dst+0(FP), CX
+	MOVQ    stride+8(FP), DX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 32(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 64(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 96(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 128(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 160(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 192(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 224(AX)
+	ADDQ    DX, CX
+	MOVQ    panel+16(FP), CX
+	MOVQ    d+24(FP), DX
+	MOVQ    m+32(FP), BX
+	MOVQ    x+40(FP), BX
+	MOVQ    scale+56(FP), SI
+	MOVQ    s+64(FP), DI
+	MOVQ    cols+48(FP), R8
+	MOVQ    n+72(FP), R9
+	LEAQ    (R8)(R8*2), R10
+	MOVQ    R8, R11
+	SHRQ    $0x03, R11
+	LEAQ    (R11)(R11*2), R12
+	TESTQ   R9, R9
+	JE      nextDone
+
+next:
+	VMOVDQU      (CX), Y0
+	VMOVDQU      256(CX), Y1
+	VPBROADCASTD (BX), Y2
+	VPMADDUBSW   Y2, Y0, Y3
+	VPMADDUBSW   Y2, Y1, Y2
+	VPBROADCASTD (BX)(R8*1), Y4
+	VPMADDUBSW   Y4, Y0, Y5
+	VPMADDUBSW   Y4, Y1, Y4
+	VPBROADCASTD (BX)(R8*2), Y6
+	VPMADDUBSW   Y6, Y0, Y7
+	VPMADDUBSW   Y6, Y1, Y6
+	VPBROADCASTD (BX)(R10*1), Y8
+	VPMADDUBSW   Y8, Y0, Y0
+	VPMADDUBSW   Y8, Y1, Y8
+	VMOVDQU      32(CX), Y1
+	VMOVDQU      288(CX), Y9
+	VPBROADCASTD 4(BX), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 4(BX)(R8*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 4(BX)(R8*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 4(BX)(R10*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      64(CX), Y1
+	VMOVDQU      320(CX), Y9
+	VPBROADCASTD 8(BX), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 8(BX)(R8*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 8(BX)(R8*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 8(BX)(R10*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      96(CX), Y1
+	VMOVDQU      352(CX), Y9
+	VPBROADCASTD 12(BX), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 12(BX)(R8*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 12(BX)(R8*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 12(BX)(R10*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      128(CX), Y1
+	VMOVDQU      384(CX), Y9
+	VPBROADCASTD 16(BX), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 16(BX)(R8*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 16(BX)(R8*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 16(BX)(R10*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      160(CX), Y1
+	VMOVDQU      416(CX), Y9
+	VPBROADCASTD 20(BX), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 20(BX)(R8*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 20(BX)(R8*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 20(BX)(R10*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      192(CX), Y1
+	VMOVDQU      448(CX), Y9
+	VPBROADCASTD 24(BX), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 24(BX)(R8*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 24(BX)(R8*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 24(BX)(R10*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      224(CX), Y1
+	VMOVDQU      480(CX), Y9
+	VPBROADCASTD 28(BX), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 28(BX)(R8*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 28(BX)(R8*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 28(BX)(R10*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VPMADDWD     const6<>+0(SB), Y3, Y3
+	VPMADDWD     const6<>+0(SB), Y2, Y2
+	VPMADDWD     const6<>+0(SB), Y5, Y5
+	VPMADDWD     const6<>+0(SB), Y4, Y4
+	VPMADDWD     const6<>+0(SB), Y7, Y7
+	VPMADDWD     const6<>+0(SB), Y6, Y6
+	VPMADDWD     const6<>+0(SB), Y0, Y0
+	VPMADDWD     const6<>+0(SB), Y8, Y8
+	VMOVUPS      (AX), Y1
+	VMOVUPS      32(AX), Y9
+	VPBROADCASTD (DI), Y10
+	VPMADDWD     const7<>+0(SB), Y10, Y10
+	VPADDD       Y10, Y3, Y3
+	VPADDD       Y10, Y2, Y2
+	VCVTDQ2PS    Y3, Y3
+	VCVTDQ2PS    Y2, Y2
+	VBROADCASTSS (SI), Y10
+	VMULPS       (DX), Y10, Y11
+	VMULPS       Y11, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VMULPS       32(DX), Y10, Y10
+	VMULPS       Y10, Y2, Y2
+	VADDPS       Y2, Y9, Y9
+	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y9, 32(AX)
+	VMOVUPS      64(AX), Y1
+	VMOVUPS      96(AX), Y2
+	VPBROADCASTD (DI)(R11*1), Y3
+	VPMADDWD     const7<>+0(SB), Y3, Y3
+	VPADDD       Y3, Y5, Y5
+	VPADDD       Y3, Y4, Y4
+	VCVTDQ2PS    Y5, Y5
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS (SI)(R11*1), Y3
+	VMULPS       (DX), Y3, Y9
+	VMULPS       Y9, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      Y1, 64(AX)
+	VMOVUPS      Y2, 96(AX)
+	VMOVUPS      128(AX), Y1
+	VMOVUPS      160(AX), Y2
+	VPBROADCASTD (DI)(R11*2), Y3
+	VPMADDWD     const7<>+0(SB), Y3, Y3
+	VPADDD       Y3, Y7, Y7
+	VPADDD       Y3, Y6, Y6
+	VCVTDQ2PS    Y7, Y7
+	VCVTDQ2PS    Y6, Y6
+	VBROADCASTSS (SI)(R11*2), Y3
+	VMULPS       (DX), Y3, Y4
+	VMULPS       Y4, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y6, Y6
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      Y1, 128(AX)
+	VMOVUPS      Y2, 160(AX)
+	VMOVUPS      192(AX), Y1
+	VMOVUPS      224(AX), Y2
+	VPBROADCASTD (DI)(R12*1), Y3
+	VPMADDWD     const7<>+0(SB), Y3, Y3
+	VPADDD       Y3, Y0, Y0
+	VPADDD       Y3, Y8, Y8
+	VCVTDQ2PS    Y0, Y0
+	VCVTDQ2PS    Y8, Y8
+	VBROADCASTSS (SI)(R12*1), Y3
+	VMULPS       (DX), Y3, Y4
+	VMULPS       Y4, Y0, Y0
+	VADDPS       Y0, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y8, Y8
+	VADDPS       Y8, Y2, Y2
+	VMOVUPS      Y1, 192(AX)
+	VMOVUPS      Y2, 224(AX)
+	ADDQ         $0x00000200, CX
+	ADDQ         $0x00000020, BX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000004, SI
+	ADDQ         $0x00000004, DI
+	SUBQ         $0x01, R9
+	JNE          next
+
+nextDone:
+	MOVQ    dst+0(FP), CX
+	MOVQ    stride+8(FP), DX
+	VMOVUPS (AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 32(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 64(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 96(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 128(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 160(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 192(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 224(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VZEROUPPER
+	RET
+
 // func tileOffset5(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
 // Requires: AVX, AVX2
 TEXT ·tileOffset5(SB), NOSPLIT, $0-80
@@ -11464,6 +11786,344 @@ nextDone:
 	VZEROUPPER
 	RET
 
+// func tileWideOffset5(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2
+TEXT ·tileWideOffset5(SB), NOSPLIT, $576-80
+	LEAQ    (SP), AX
+	ADDQ    $0x3f, AX
+	ANDQ    $-64, AX
+	MOVQ    dst+0(FP), CX
+	MOVQ    stride+8(FP), DX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 32(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 64(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 96(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 128(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 160(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 192(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 224(AX)
+	ADDQ    DX, CX
+	MOVQ    panel+16(FP), CX
+	MOVQ    d+24(FP), DX
+	MOVQ    m+32(FP), BX
+	MOVQ    x+40(FP), BX
+	MOVQ    scale+56(FP), SI
+	MOVQ    s+64(FP), DI
+	MOVQ    cols+48(FP), R8
+	MOVQ    n+72(FP), R9
+	LEAQ    (R8)(R8*2), R10
+	MOVQ    R8, R11
+	SHRQ    $0x03, R11
+	LEAQ    (R11)(R11*2), R12
+	TESTQ   R9, R9
+	JE      nextDone
+
+next:
+	VMOVDQU      (CX), Y0
+	VMOVDQU      256(CX), Y1
+	VPBROADCASTD (BX), Y2
+	VPMADDUBSW   Y2, Y0, Y3
+	VPMADDUBSW   Y2, Y1, Y2
+	VPBROADCASTD (BX)(R8*1), Y4
+	VPMADDUBSW   Y4, Y0, Y5
+	VPMADDUBSW   Y4, Y1, Y4
+	VPBROADCASTD (BX)(R8*2), Y6
+	VPMADDUBSW   Y6, Y0, Y7
+	VPMADDUBSW   Y6, Y1, Y6
+	VPBROADCASTD (BX)(R10*1), Y8
+	VPMADDUBSW   Y8, Y0, Y0
+	VPMADDUBSW   Y8, Y1, Y8
+	VMOVDQU      32(CX), Y1
+	VMOVDQU      288(CX), Y9
+	VPBROADCASTD 4(BX), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 4(BX)(R8*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 4(BX)(R8*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 4(BX)(R10*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      64(CX), Y1
+	VMOVDQU      320(CX), Y9
+	VPBROADCASTD 8(BX), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 8(BX)(R8*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 8(BX)(R8*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 8(BX)(R10*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      96(CX), Y1
+	VMOVDQU      352(CX), Y9
+	VPBROADCASTD 12(BX), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 12(BX)(R8*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 12(BX)(R8*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 12(BX)(R10*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VPMADDWD     const6<>+0(SB), Y3, Y3
+	VMOVDQU      Y3, 256(AX)
+	VPMADDWD     const6<>+0(SB), Y2, Y2
+	VMOVDQU      Y2, 288(AX)
+	VPMADDWD     const6<>+0(SB), Y5, Y5
+	VMOVDQU      Y5, 320(AX)
+	VPMADDWD     const6<>+0(SB), Y4, Y4
+	VMOVDQU      Y4, 352(AX)
+	VPMADDWD     const6<>+0(SB), Y7, Y7
+	VMOVDQU      Y7, 384(AX)
+	VPMADDWD     const6<>+0(SB), Y6, Y6
+	VMOVDQU      Y6, 416(AX)
+	VPMADDWD     const6<>+0(SB), Y0, Y0
+	VMOVDQU      Y0, 448(AX)
+	VPMADDWD     const6<>+0(SB), Y8, Y8
+	VMOVDQU      Y8, 480(AX)
+	VMOVDQU      128(CX), Y0
+	VMOVDQU      384(CX), Y1
+	VPBROADCASTD 16(BX), Y2
+	VPMADDUBSW   Y2, Y0, Y3
+	VPMADDUBSW   Y2, Y1, Y2
+	VPBROADCASTD 16(BX)(R8*1), Y4
+	VPMADDUBSW   Y4, Y0, Y5
+	VPMADDUBSW   Y4, Y1, Y4
+	VPBROADCASTD 16(BX)(R8*2), Y6
+	VPMADDUBSW   Y6, Y0, Y7
+	VPMADDUBSW   Y6, Y1, Y6
+	VPBROADCASTD 16(BX)(R10*1), Y8
+	VPMADDUBSW   Y8, Y0, Y0
+	VPMADDUBSW   Y8, Y1, Y8
+	VMOVDQU      160(CX), Y1
+	VMOVDQU      416(CX), Y9
+	VPBROADCASTD 20(BX), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 20(BX)(R8*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 20(BX)(R8*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 20(BX)(R10*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      192(CX), Y1
+	VMOVDQU      448(CX), Y9
+	VPBROADCASTD 24(BX), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 24(BX)(R8*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 24(BX)(R8*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 24(BX)(R10*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      224(CX), Y1
+	VMOVDQU      480(CX), Y9
+	VPBROADCASTD 28(BX), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 28(BX)(R8*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 28(BX)(R8*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 28(BX)(R10*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VPMADDWD     const6<>+0(SB), Y3, Y3
+	VPADDD       256(AX), Y3, Y3
+	VPMADDWD     const6<>+0(SB), Y2, Y2
+	VPADDD       288(AX), Y2, Y2
+	VPMADDWD     const6<>+0(SB), Y5, Y5
+	VPADDD       320(AX), Y5, Y5
+	VPMADDWD     const6<>+0(SB), Y4, Y4
+	VPADDD       352(AX), Y4, Y4
+	VPMADDWD     const6<>+0(SB), Y7, Y7
+	VPADDD       384(AX), Y7, Y7
+	VPMADDWD     const6<>+0(SB), Y6, Y6
+	VPADDD       416(AX), Y6, Y6
+	VPMADDWD     const6<>+0(SB), Y0, Y0
+	VPADDD       448(AX), Y0, Y0
+	VPMADDWD     const6<>+0(SB), Y8, Y8
+	VPADDD       480(AX), Y8, Y8
+	VMOVUPS      (AX), Y1
+	VMOVUPS      32(AX), Y9
+	VPBROADCASTD (DI), Y10
+	VPMADDWD     const8<>+0(SB), Y10, Y10
+	VPADDD       Y10, Y3, Y3
+	VPADDD       Y10, Y2, Y2
+	VCVTDQ2PS    Y3, Y3
+	VCVTDQ2PS    Y2, Y2
+	VBROADCASTSS (SI), Y10
+	VMULPS       (DX), Y10, Y11
+	VMULPS       Y11, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VMULPS       32(DX), Y10, Y10
+	VMULPS       Y10, Y2, Y2
+	VADDPS       Y2, Y9, Y9
+	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y9, 32(AX)
+	VMOVUPS      64(AX), Y1
+	VMOVUPS      96(AX), Y2
+	VPBROADCASTD (DI)(R11*1), Y3
+	VPMADDWD     const8<>+0(SB), Y3, Y3
+	VPADDD       Y3, Y5, Y5
+	VPADDD       Y3, Y4, Y4
+	VCVTDQ2PS    Y5, Y5
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS (SI)(R11*1), Y3
+	VMULPS       (DX), Y3, Y9
+	VMULPS       Y9, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      Y1, 64(AX)
+	VMOVUPS      Y2, 96(AX)
+	VMOVUPS      128(AX), Y1
+	VMOVUPS      160(AX), Y2
+	VPBROADCASTD (DI)(R11*2), Y3
+	VPMADDWD     const8<>+0(SB), Y3, Y3
+	VPADDD       Y3, Y7, Y7
+	VPADDD       Y3, Y6, Y6
+	VCVTDQ2PS    Y7, Y7
+	VCVTDQ2PS    Y6, Y6
+	VBROADCASTSS (SI)(R11*2), Y3
+	VMULPS       (DX), Y3, Y4
+	VMULPS       Y4, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y6, Y6
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      Y1, 128(AX)
+	VMOVUPS      Y2, 160(AX)
+	VMOVUPS      192(AX), Y1
+	VMOVUPS      224(AX), Y2
+	VPBROADCASTD (DI)(R12*1), Y3
+	VPMADDWD     const8<>+0(SB), Y3, Y3
+	VPADDD       Y3, Y0, Y0
+	VPADDD       Y3, Y8, Y8
+	VCVTDQ2PS    Y0, Y0
+	VCVTDQ2PS    Y8, Y8
+	VBROADCASTSS (SI)(R12*1), Y3
+	VMULPS       (DX), Y3, Y4
+	VMULPS       Y4, Y0, Y0
+	VADDPS       Y0, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y8, Y8
+	VADDPS       Y8, Y2, Y2
+	VMOVUPS      Y1, 192(AX)
+	VMOVUPS      Y2, 224(AX)
+	ADDQ         $0x00000200, CX
+	ADDQ         $0x00000020, BX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000004, SI
+	ADDQ         $0x00000004, DI
+	SUBQ         $0x01, R9
+	JNE          next
+
+nextDone:
+	MOVQ    dst+0(FP), CX
+	MOVQ    stride+8(FP), DX
+	VMOVUPS (AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 32(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 64(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 96(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 128(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 160(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 192(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 224(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VZEROUPPER
+	RET
+
 // func tileMin4(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
 // Requires: AVX, AVX2
 TEXT ·tileMin4(SB), NOSPLIT, $0-80
@@ -11649,6 +12309,333 @@ nextDone:
 	ADDQ    CX, AX
 	VMOVUPS Y3, (AX)
 	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+// func tileWideMin4(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2
+TEXT ·tileWideMin4(SB), NOSPLIT, $576-80
+	LEAQ    (SP), AX
+	ADDQ    $0x3f, AX
+	ANDQ    $-64, AX
+	MOVQ    dst+0(FP), CX
+	MOVQ    stride+8(FP), DX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 32(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 64(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 96(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 128(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 160(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 192(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 224(AX)
+	ADDQ    DX, CX
+	MOVQ    panel+16(FP), CX
+	MOVQ    d+24(FP), DX
+	MOVQ    m+32(FP), BX
+	MOVQ    x+40(FP), SI
+	MOVQ    scale+56(FP), DI
+	MOVQ    s+64(FP), R8
+	MOVQ    cols+48(FP), R9
+	MOVQ    n+72(FP), R10
+	LEAQ    (R9)(R9*2), R11
+	MOVQ    R9, R12
+	SHRQ    $0x03, R12
+	LEAQ    (R12)(R12*2), R13
+	TESTQ   R10, R10
+	JE      nextDone
+
+next:
+	VMOVDQU      (CX), Y0
+	VMOVDQU      256(CX), Y1
+	VPBROADCASTD (SI), Y2
+	VPMADDUBSW   Y2, Y0, Y3
+	VPMADDUBSW   Y2, Y1, Y2
+	VPBROADCASTD (SI)(R9*1), Y4
+	VPMADDUBSW   Y4, Y0, Y5
+	VPMADDUBSW   Y4, Y1, Y4
+	VPBROADCASTD (SI)(R9*2), Y6
+	VPMADDUBSW   Y6, Y0, Y7
+	VPMADDUBSW   Y6, Y1, Y6
+	VPBROADCASTD (SI)(R11*1), Y8
+	VPMADDUBSW   Y8, Y0, Y0
+	VPMADDUBSW   Y8, Y1, Y8
+	VMOVDQU      32(CX), Y1
+	VMOVDQU      288(CX), Y9
+	VPBROADCASTD 4(SI), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 4(SI)(R9*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 4(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 4(SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      64(CX), Y1
+	VMOVDQU      320(CX), Y9
+	VPBROADCASTD 8(SI), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 8(SI)(R9*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 8(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 8(SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      96(CX), Y1
+	VMOVDQU      352(CX), Y9
+	VPBROADCASTD 12(SI), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 12(SI)(R9*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 12(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 12(SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      128(CX), Y1
+	VMOVDQU      384(CX), Y9
+	VPBROADCASTD 16(SI), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 16(SI)(R9*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 16(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 16(SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      160(CX), Y1
+	VMOVDQU      416(CX), Y9
+	VPBROADCASTD 20(SI), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 20(SI)(R9*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 20(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 20(SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      192(CX), Y1
+	VMOVDQU      448(CX), Y9
+	VPBROADCASTD 24(SI), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 24(SI)(R9*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 24(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 24(SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      224(CX), Y1
+	VMOVDQU      480(CX), Y9
+	VPBROADCASTD 28(SI), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 28(SI)(R9*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 28(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 28(SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VPMADDWD     const6<>+0(SB), Y3, Y3
+	VPMADDWD     const6<>+0(SB), Y2, Y2
+	VPMADDWD     const6<>+0(SB), Y5, Y5
+	VPMADDWD     const6<>+0(SB), Y4, Y4
+	VPMADDWD     const6<>+0(SB), Y7, Y7
+	VPMADDWD     const6<>+0(SB), Y6, Y6
+	VPMADDWD     const6<>+0(SB), Y0, Y0
+	VPMADDWD     const6<>+0(SB), Y8, Y8
+	VMOVUPS      (AX), Y1
+	VMOVUPS      32(AX), Y9
+	VCVTDQ2PS    Y3, Y3
+	VCVTDQ2PS    Y2, Y2
+	VBROADCASTSS (DI), Y10
+	VMULPS       (DX), Y10, Y11
+	VMULPS       Y11, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VMULPS       32(DX), Y10, Y10
+	VMULPS       Y10, Y2, Y2
+	VADDPS       Y2, Y9, Y9
+	VBROADCASTSS (R8), Y2
+	VMULPS       (BX), Y2, Y3
+	VADDPS       Y3, Y1, Y1
+	VMULPS       32(BX), Y2, Y2
+	VADDPS       Y2, Y9, Y9
+	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y9, 32(AX)
+	VMOVUPS      64(AX), Y1
+	VMOVUPS      96(AX), Y2
+	VCVTDQ2PS    Y5, Y5
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS (DI)(R12*1), Y3
+	VMULPS       (DX), Y3, Y9
+	VMULPS       Y9, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS (R8)(R12*1), Y3
+	VMULPS       (BX), Y3, Y4
+	VADDPS       Y4, Y1, Y1
+	VMULPS       32(BX), Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      Y1, 64(AX)
+	VMOVUPS      Y2, 96(AX)
+	VMOVUPS      128(AX), Y1
+	VMOVUPS      160(AX), Y2
+	VCVTDQ2PS    Y7, Y7
+	VCVTDQ2PS    Y6, Y6
+	VBROADCASTSS (DI)(R12*2), Y3
+	VMULPS       (DX), Y3, Y4
+	VMULPS       Y4, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y6, Y6
+	VADDPS       Y6, Y2, Y2
+	VBROADCASTSS (R8)(R12*2), Y3
+	VMULPS       (BX), Y3, Y4
+	VADDPS       Y4, Y1, Y1
+	VMULPS       32(BX), Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      Y1, 128(AX)
+	VMOVUPS      Y2, 160(AX)
+	VMOVUPS      192(AX), Y1
+	VMOVUPS      224(AX), Y2
+	VCVTDQ2PS    Y0, Y0
+	VCVTDQ2PS    Y8, Y8
+	VBROADCASTSS (DI)(R13*1), Y3
+	VMULPS       (DX), Y3, Y4
+	VMULPS       Y4, Y0, Y0
+	VADDPS       Y0, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y8, Y8
+	VADDPS       Y8, Y2, Y2
+	VBROADCASTSS (R8)(R13*1), Y0
+	VMULPS       (BX), Y0, Y3
+	VADDPS       Y3, Y1, Y1
+	VMULPS       32(BX), Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VMOVUPS      Y1, 192(AX)
+	VMOVUPS      Y2, 224(AX)
+	ADDQ         $0x00000200, CX
+	ADDQ         $0x00000020, SI
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R8
+	SUBQ         $0x01, R10
+	JNE          next
+
+nextDone:
+	MOVQ    dst+0(FP), CX
+	MOVQ    stride+8(FP), DX
+	VMOVUPS (AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 32(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 64(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 96(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 128(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 160(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 192(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 224(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
 	VZEROUPPER
 	RET
 
@@ -11841,6 +12828,349 @@ nextDone:
 	ADDQ    CX, AX
 	VMOVUPS Y3, (AX)
 	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+// func tileWideMin5(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2
+TEXT ·tileWideMin5(SB), NOSPLIT, $576-80
+	LEAQ    (SP), AX
+	ADDQ    $0x3f, AX
+	ANDQ    $-64, AX
+	MOVQ    dst+0(FP), CX
+	MOVQ    stride+8(FP), DX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 32(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 64(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 96(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 128(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 160(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 192(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 224(AX)
+	ADDQ    DX, CX
+	MOVQ    panel+16(FP), CX
+	MOVQ    d+24(FP), DX
+	MOVQ    m+32(FP), BX
+	MOVQ    x+40(FP), SI
+	MOVQ    scale+56(FP), DI
+	MOVQ    s+64(FP), R8
+	MOVQ    cols+48(FP), R9
+	MOVQ    n+72(FP), R10
+	LEAQ    (R9)(R9*2), R11
+	MOVQ    R9, R12
+	SHRQ    $0x03, R12
+	LEAQ    (R12)(R12*2), R13
+	TESTQ   R10, R10
+	JE      nextDone
+
+next:
+	VMOVDQU      (CX), Y0
+	VMOVDQU      256(CX), Y1
+	VPBROADCASTD (SI), Y2
+	VPMADDUBSW   Y2, Y0, Y3
+	VPMADDUBSW   Y2, Y1, Y2
+	VPBROADCASTD (SI)(R9*1), Y4
+	VPMADDUBSW   Y4, Y0, Y5
+	VPMADDUBSW   Y4, Y1, Y4
+	VPBROADCASTD (SI)(R9*2), Y6
+	VPMADDUBSW   Y6, Y0, Y7
+	VPMADDUBSW   Y6, Y1, Y6
+	VPBROADCASTD (SI)(R11*1), Y8
+	VPMADDUBSW   Y8, Y0, Y0
+	VPMADDUBSW   Y8, Y1, Y8
+	VMOVDQU      32(CX), Y1
+	VMOVDQU      288(CX), Y9
+	VPBROADCASTD 4(SI), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 4(SI)(R9*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 4(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 4(SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      64(CX), Y1
+	VMOVDQU      320(CX), Y9
+	VPBROADCASTD 8(SI), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 8(SI)(R9*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 8(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 8(SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      96(CX), Y1
+	VMOVDQU      352(CX), Y9
+	VPBROADCASTD 12(SI), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 12(SI)(R9*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 12(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 12(SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VPMADDWD     const6<>+0(SB), Y3, Y3
+	VMOVDQU      Y3, 256(AX)
+	VPMADDWD     const6<>+0(SB), Y2, Y2
+	VMOVDQU      Y2, 288(AX)
+	VPMADDWD     const6<>+0(SB), Y5, Y5
+	VMOVDQU      Y5, 320(AX)
+	VPMADDWD     const6<>+0(SB), Y4, Y4
+	VMOVDQU      Y4, 352(AX)
+	VPMADDWD     const6<>+0(SB), Y7, Y7
+	VMOVDQU      Y7, 384(AX)
+	VPMADDWD     const6<>+0(SB), Y6, Y6
+	VMOVDQU      Y6, 416(AX)
+	VPMADDWD     const6<>+0(SB), Y0, Y0
+	VMOVDQU      Y0, 448(AX)
+	VPMADDWD     const6<>+0(SB), Y8, Y8
+	VMOVDQU      Y8, 480(AX)
+	VMOVDQU      128(CX), Y0
+	VMOVDQU      384(CX), Y1
+	VPBROADCASTD 16(SI), Y2
+	VPMADDUBSW   Y2, Y0, Y3
+	VPMADDUBSW   Y2, Y1, Y2
+	VPBROADCASTD 16(SI)(R9*1), Y4
+	VPMADDUBSW   Y4, Y0, Y5
+	VPMADDUBSW   Y4, Y1, Y4
+	VPBROADCASTD 16(SI)(R9*2), Y6
+	VPMADDUBSW   Y6, Y0, Y7
+	VPMADDUBSW   Y6, Y1, Y6
+	VPBROADCASTD 16(SI)(R11*1), Y8
+	VPMADDUBSW   Y8, Y0, Y0
+	VPMADDUBSW   Y8, Y1, Y8
+	VMOVDQU      160(CX), Y1
+	VMOVDQU      416(CX), Y9
+	VPBROADCASTD 20(SI), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 20(SI)(R9*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 20(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 20(SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      192(CX), Y1
+	VMOVDQU      448(CX), Y9
+	VPBROADCASTD 24(SI), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 24(SI)(R9*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 24(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 24(SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VMOVDQU      224(CX), Y1
+	VMOVDQU      480(CX), Y9
+	VPBROADCASTD 28(SI), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y3, Y3
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	VPBROADCASTD 28(SI)(R9*1), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y5, Y5
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y4, Y4
+	VPBROADCASTD 28(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y1, Y11
+	VPADDW       Y11, Y7, Y7
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y6, Y6
+	VPBROADCASTD 28(SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y1, Y1
+	VPADDW       Y1, Y0, Y0
+	VPMADDUBSW   Y10, Y9, Y10
+	VPADDW       Y10, Y8, Y8
+	VPMADDWD     const6<>+0(SB), Y3, Y3
+	VPADDD       256(AX), Y3, Y3
+	VPMADDWD     const6<>+0(SB), Y2, Y2
+	VPADDD       288(AX), Y2, Y2
+	VPMADDWD     const6<>+0(SB), Y5, Y5
+	VPADDD       320(AX), Y5, Y5
+	VPMADDWD     const6<>+0(SB), Y4, Y4
+	VPADDD       352(AX), Y4, Y4
+	VPMADDWD     const6<>+0(SB), Y7, Y7
+	VPADDD       384(AX), Y7, Y7
+	VPMADDWD     const6<>+0(SB), Y6, Y6
+	VPADDD       416(AX), Y6, Y6
+	VPMADDWD     const6<>+0(SB), Y0, Y0
+	VPADDD       448(AX), Y0, Y0
+	VPMADDWD     const6<>+0(SB), Y8, Y8
+	VPADDD       480(AX), Y8, Y8
+	VMOVUPS      (AX), Y1
+	VMOVUPS      32(AX), Y9
+	VCVTDQ2PS    Y3, Y3
+	VCVTDQ2PS    Y2, Y2
+	VBROADCASTSS (DI), Y10
+	VMULPS       (DX), Y10, Y11
+	VMULPS       Y11, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VMULPS       32(DX), Y10, Y10
+	VMULPS       Y10, Y2, Y2
+	VADDPS       Y2, Y9, Y9
+	VBROADCASTSS (R8), Y2
+	VMULPS       (BX), Y2, Y3
+	VADDPS       Y3, Y1, Y1
+	VMULPS       32(BX), Y2, Y2
+	VADDPS       Y2, Y9, Y9
+	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y9, 32(AX)
+	VMOVUPS      64(AX), Y1
+	VMOVUPS      96(AX), Y2
+	VCVTDQ2PS    Y5, Y5
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS (DI)(R12*1), Y3
+	VMULPS       (DX), Y3, Y9
+	VMULPS       Y9, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS (R8)(R12*1), Y3
+	VMULPS       (BX), Y3, Y4
+	VADDPS       Y4, Y1, Y1
+	VMULPS       32(BX), Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      Y1, 64(AX)
+	VMOVUPS      Y2, 96(AX)
+	VMOVUPS      128(AX), Y1
+	VMOVUPS      160(AX), Y2
+	VCVTDQ2PS    Y7, Y7
+	VCVTDQ2PS    Y6, Y6
+	VBROADCASTSS (DI)(R12*2), Y3
+	VMULPS       (DX), Y3, Y4
+	VMULPS       Y4, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y6, Y6
+	VADDPS       Y6, Y2, Y2
+	VBROADCASTSS (R8)(R12*2), Y3
+	VMULPS       (BX), Y3, Y4
+	VADDPS       Y4, Y1, Y1
+	VMULPS       32(BX), Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      Y1, 128(AX)
+	VMOVUPS      Y2, 160(AX)
+	VMOVUPS      192(AX), Y1
+	VMOVUPS      224(AX), Y2
+	VCVTDQ2PS    Y0, Y0
+	VCVTDQ2PS    Y8, Y8
+	VBROADCASTSS (DI)(R13*1), Y3
+	VMULPS       (DX), Y3, Y4
+	VMULPS       Y4, Y0, Y0
+	VADDPS       Y0, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y8, Y8
+	VADDPS       Y8, Y2, Y2
+	VBROADCASTSS (R8)(R13*1), Y0
+	VMULPS       (BX), Y0, Y3
+	VADDPS       Y3, Y1, Y1
+	VMULPS       32(BX), Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VMOVUPS      Y1, 192(AX)
+	VMOVUPS      Y2, 224(AX)
+	ADDQ         $0x00000200, CX
+	ADDQ         $0x00000020, SI
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R8
+	SUBQ         $0x01, R10
+	JNE          next
+
+nextDone:
+	MOVQ    dst+0(FP), CX
+	MOVQ    stride+8(FP), DX
+	VMOVUPS (AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 32(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 64(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 96(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 128(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 160(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 192(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 224(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
 	VZEROUPPER
 	RET
 
@@ -12309,6 +13639,377 @@ DATA const27<>+8(SB)/8, $0x0f0e0f0e0b0a0b0a
 DATA const27<>+16(SB)/8, $0x0706070603020302
 DATA const27<>+24(SB)/8, $0x0f0e0f0e0b0a0b0a
 GLOBL const27<>(SB), RODATA|NOPTR, $32
+
+// func tileWideHalves(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
+// Requires: AVX, AVX2
+TEXT ·tileWideHalves(SB), NOSPLIT, $576-80
+	LEAQ    (SP), AX
+	ADDQ    $0x3f, AX
+	ANDQ    $-64, AX
+	MOVQ    dst+0(FP), CX
+	MOVQ    stride+8(FP), DX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 32(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 64(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 96(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 128(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 160(AX)
+	ADDQ    DX, CX
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, 192(AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 224(AX)
+	ADDQ    DX, CX
+	MOVQ    panel+16(FP), CX
+	MOVQ    d+24(FP), DX
+	MOVQ    m+32(FP), BX
+	MOVQ    x+40(FP), SI
+	MOVQ    scale+56(FP), DI
+	MOVQ    s+64(FP), R8
+	MOVQ    cols+48(FP), R9
+	MOVQ    n+72(FP), R10
+	LEAQ    (R9)(R9*2), R11
+	MOVQ    R9, R12
+	SHRQ    $0x03, R12
+	LEAQ    (R12)(R12*2), R13
+	TESTQ   R10, R10
+	JE      nextDone
+
+next:
+	VMOVDQU      (BX), Y0
+	VPSHUFB      const26<>+0(SB), Y0, Y0
+	VMOVDQU      Y0, 256(AX)
+	VMOVDQU      (BX), Y0
+	VPSHUFB      const27<>+0(SB), Y0, Y0
+	VMOVDQU      Y0, 320(AX)
+	VMOVDQU      32(BX), Y0
+	VPSHUFB      const26<>+0(SB), Y0, Y0
+	VMOVDQU      Y0, 288(AX)
+	VMOVDQU      32(BX), Y0
+	VPSHUFB      const27<>+0(SB), Y0, Y0
+	VMOVDQU      Y0, 352(AX)
+	VMOVDQU      (CX), Y0
+	VMOVDQU      256(CX), Y1
+	VMOVDQU      32(CX), Y2
+	VMOVDQU      288(CX), Y3
+	VPBROADCASTD (SI), Y4
+	VPMADDUBSW   Y4, Y0, Y5
+	VPMADDUBSW   Y4, Y1, Y4
+	VPBROADCASTD 4(SI), Y6
+	VPMADDUBSW   Y6, Y2, Y7
+	VPADDW       Y7, Y5, Y5
+	VPMADDUBSW   Y6, Y3, Y6
+	VPADDW       Y6, Y4, Y4
+	VPMADDWD     256(AX), Y5, Y5
+	VPMADDWD     288(AX), Y4, Y4
+	VPBROADCASTD (SI)(R9*1), Y6
+	VPMADDUBSW   Y6, Y0, Y7
+	VPMADDUBSW   Y6, Y1, Y6
+	VPBROADCASTD 4(SI)(R9*1), Y8
+	VPMADDUBSW   Y8, Y2, Y9
+	VPADDW       Y9, Y7, Y7
+	VPMADDUBSW   Y8, Y3, Y8
+	VPADDW       Y8, Y6, Y6
+	VPMADDWD     256(AX), Y7, Y7
+	VPMADDWD     288(AX), Y6, Y6
+	VPBROADCASTD (SI)(R9*2), Y8
+	VPMADDUBSW   Y8, Y0, Y9
+	VPMADDUBSW   Y8, Y1, Y8
+	VPBROADCASTD 4(SI)(R9*2), Y10
+	VPMADDUBSW   Y10, Y2, Y11
+	VPADDW       Y11, Y9, Y9
+	VPMADDUBSW   Y10, Y3, Y10
+	VPADDW       Y10, Y8, Y8
+	VPMADDWD     256(AX), Y9, Y9
+	VPMADDWD     288(AX), Y8, Y8
+	VPBROADCASTD (SI)(R11*1), Y10
+	VPMADDUBSW   Y10, Y0, Y0
+	VPMADDUBSW   Y10, Y1, Y10
+	VPBROADCASTD 4(SI)(R11*1), Y1
+	VPMADDUBSW   Y1, Y2, Y2
+	VPADDW       Y2, Y0, Y0
+	VPMADDUBSW   Y1, Y3, Y1
+	VPADDW       Y1, Y10, Y10
+	VPMADDWD     256(AX), Y0, Y0
+	VPMADDWD     288(AX), Y10, Y10
+	VMOVDQU      64(CX), Y1
+	VMOVDQU      320(CX), Y2
+	VMOVDQU      96(CX), Y3
+	VMOVDQU      352(CX), Y11
+	VPBROADCASTD 8(SI), Y12
+	VPMADDUBSW   Y12, Y1, Y13
+	VPMADDUBSW   Y12, Y2, Y12
+	VPBROADCASTD 12(SI), Y14
+	VPMADDUBSW   Y14, Y3, Y15
+	VPADDW       Y15, Y13, Y13
+	VPMADDUBSW   Y14, Y11, Y14
+	VPADDW       Y14, Y12, Y12
+	VPMADDWD     256(AX), Y13, Y13
+	VPADDD       Y13, Y5, Y5
+	VPMADDWD     288(AX), Y12, Y12
+	VPADDD       Y12, Y4, Y4
+	VPBROADCASTD 8(SI)(R9*1), Y12
+	VPMADDUBSW   Y12, Y1, Y13
+	VPMADDUBSW   Y12, Y2, Y12
+	VPBROADCASTD 12(SI)(R9*1), Y14
+	VPMADDUBSW   Y14, Y3, Y15
+	VPADDW       Y15, Y13, Y13
+	VPMADDUBSW   Y14, Y11, Y14
+	VPADDW       Y14, Y12, Y12
+	VPMADDWD     256(AX), Y13, Y13
+	VPADDD       Y13, Y7, Y7
+	VPMADDWD     288(AX), Y12, Y12
+	VPADDD       Y12, Y6, Y6
+	VPBROADCASTD 8(SI)(R9*2), Y12
+	VPMADDUBSW   Y12, Y1, Y13
+	VPMADDUBSW   Y12, Y2, Y12
+	VPBROADCASTD 12(SI)(R9*2), Y14
+	VPMADDUBSW   Y14, Y3, Y15
+	VPADDW       Y15, Y13, Y13
+	VPMADDUBSW   Y14, Y11, Y14
+	VPADDW       Y14, Y12, Y12
+	VPMADDWD     256(AX), Y13, Y13
+	VPADDD       Y13, Y9, Y9
+	VPMADDWD     288(AX), Y12, Y12
+	VPADDD       Y12, Y8, Y8
+	VPBROADCASTD 8(SI)(R11*1), Y12
+	VPMADDUBSW   Y12, Y1, Y1
+	VPMADDUBSW   Y12, Y2, Y12
+	VPBROADCASTD 12(SI)(R11*1), Y2
+	VPMADDUBSW   Y2, Y3, Y3
+	VPADDW       Y3, Y1, Y1
+	VPMADDUBSW   Y2, Y11, Y2
+	VPADDW       Y2, Y12, Y12
+	VPMADDWD     256(AX), Y1, Y1
+	VPADDD       Y1, Y0, Y0
+	VPMADDWD     288(AX), Y12, Y12
+	VPADDD       Y12, Y10, Y10
+	VMOVDQU      128(CX), Y1
+	VMOVDQU      384(CX), Y2
+	VMOVDQU      160(CX), Y3
+	VMOVDQU      416(CX), Y11
+	VPBROADCASTD 16(SI), Y12
+	VPMADDUBSW   Y12, Y1, Y13
+	VPMADDUBSW   Y12, Y2, Y12
+	VPBROADCASTD 20(SI), Y14
+	VPMADDUBSW   Y14, Y3, Y15
+	VPADDW       Y15, Y13, Y13
+	VPMADDUBSW   Y14, Y11, Y14
+	VPADDW       Y14, Y12, Y12
+	VPMADDWD     320(AX), Y13, Y13
+	VPADDD       Y13, Y5, Y5
+	VPMADDWD     352(AX), Y12, Y12
+	VPADDD       Y12, Y4, Y4
+	VPBROADCASTD 16(SI)(R9*1), Y12
+	VPMADDUBSW   Y12, Y1, Y13
+	VPMADDUBSW   Y12, Y2, Y12
+	VPBROADCASTD 20(SI)(R9*1), Y14
+	VPMADDUBSW   Y14, Y3, Y15
+	VPADDW       Y15, Y13, Y13
+	VPMADDUBSW   Y14, Y11, Y14
+	VPADDW       Y14, Y12, Y12
+	VPMADDWD     320(AX), Y13, Y13
+	VPADDD       Y13, Y7, Y7
+	VPMADDWD     352(AX), Y12, Y12
+	VPADDD       Y12, Y6, Y6
+	VPBROADCASTD 16(SI)(R9*2), Y12
+	VPMADDUBSW   Y12, Y1, Y13
+	VPMADDUBSW   Y12, Y2, Y12
+	VPBROADCASTD 20(SI)(R9*2), Y14
+	VPMADDUBSW   Y14, Y3, Y15
+	VPADDW       Y15, Y13, Y13
+	VPMADDUBSW   Y14, Y11, Y14
+	VPADDW       Y14, Y12, Y12
+	VPMADDWD     320(AX), Y13, Y13
+	VPADDD       Y13, Y9, Y9
+	VPMADDWD     352(AX), Y12, Y12
+	VPADDD       Y12, Y8, Y8
+	VPBROADCASTD 16(SI)(R11*1), Y12
+	VPMADDUBSW   Y12, Y1, Y1
+	VPMADDUBSW   Y12, Y2, Y12
+	VPBROADCASTD 20(SI)(R11*1), Y2
+	VPMADDUBSW   Y2, Y3, Y3
+	VPADDW       Y3, Y1, Y1
+	VPMADDUBSW   Y2, Y11, Y2
+	VPADDW       Y2, Y12, Y12
+	VPMADDWD     320(AX), Y1, Y1
+	VPADDD       Y1, Y0, Y0
+	VPMADDWD     352(AX), Y12, Y12
+	VPADDD       Y12, Y10, Y10
+	VMOVDQU      192(CX), Y1
+	VMOVDQU      448(CX), Y2
+	VMOVDQU      224(CX), Y3
+	VMOVDQU      480(CX), Y11
+	VPBROADCASTD 24(SI), Y12
+	VPMADDUBSW   Y12, Y1, Y13
+	VPMADDUBSW   Y12, Y2, Y12
+	VPBROADCASTD 28(SI), Y14
+	VPMADDUBSW   Y14, Y3, Y15
+	VPADDW       Y15, Y13, Y13
+	VPMADDUBSW   Y14, Y11, Y14
+	VPADDW       Y14, Y12, Y12
+	VPMADDWD     320(AX), Y13, Y13
+	VPADDD       Y13, Y5, Y5
+	VPMADDWD     352(AX), Y12, Y12
+	VPADDD       Y12, Y4, Y4
+	VPBROADCASTD 24(SI)(R9*1), Y12
+	VPMADDUBSW   Y12, Y1, Y13
+	VPMADDUBSW   Y12, Y2, Y12
+	VPBROADCASTD 28(SI)(R9*1), Y14
+	VPMADDUBSW   Y14, Y3, Y15
+	VPADDW       Y15, Y13, Y13
+	VPMADDUBSW   Y14, Y11, Y14
+	VPADDW       Y14, Y12, Y12
+	VPMADDWD     320(AX), Y13, Y13
+	VPADDD       Y13, Y7, Y7
+	VPMADDWD     352(AX), Y12, Y12
+	VPADDD       Y12, Y6, Y6
+	VPBROADCASTD 24(SI)(R9*2), Y12
+	VPMADDUBSW   Y12, Y1, Y13
+	VPMADDUBSW   Y12, Y2, Y12
+	VPBROADCASTD 28(SI)(R9*2), Y14
+	VPMADDUBSW   Y14, Y3, Y15
+	VPADDW       Y15, Y13, Y13
+	VPMADDUBSW   Y14, Y11, Y14
+	VPADDW       Y14, Y12, Y12
+	VPMADDWD     320(AX), Y13, Y13
+	VPADDD       Y13, Y9, Y9
+	VPMADDWD     352(AX), Y12, Y12
+	VPADDD       Y12, Y8, Y8
+	VPBROADCASTD 24(SI)(R11*1), Y12
+	VPMADDUBSW   Y12, Y1, Y1
+	VPMADDUBSW   Y12, Y2, Y12
+	VPBROADCASTD 28(SI)(R11*1), Y2
+	VPMADDUBSW   Y2, Y3, Y3
+	VPADDW       Y3, Y1, Y1
+	VPMADDUBSW   Y2, Y11, Y2
+	VPADDW       Y2, Y12, Y12
+	VPMADDWD     320(AX), Y1, Y1
+	VPADDD       Y1, Y0, Y0
+	VPMADDWD     352(AX), Y12, Y12
+	VPADDD       Y12, Y10, Y10
+	VMOVUPS      (AX), Y1
+	VMOVUPS      32(AX), Y2
+	VPBROADCASTD (R8), Y3
+	VPMADDWD     (BX), Y3, Y11
+	VPSLLD       $0x05, Y11, Y11
+	VPSUBD       Y11, Y5, Y5
+	VPMADDWD     32(BX), Y3, Y3
+	VPSLLD       $0x05, Y3, Y3
+	VPSUBD       Y3, Y4, Y4
+	VCVTDQ2PS    Y5, Y5
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS (DI), Y3
+	VMULPS       (DX), Y3, Y11
+	VMULPS       Y11, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y2, 32(AX)
+	VMOVUPS      64(AX), Y1
+	VMOVUPS      96(AX), Y2
+	VPBROADCASTD (R8)(R12*1), Y3
+	VPMADDWD     (BX), Y3, Y4
+	VPSLLD       $0x05, Y4, Y4
+	VPSUBD       Y4, Y7, Y7
+	VPMADDWD     32(BX), Y3, Y3
+	VPSLLD       $0x05, Y3, Y3
+	VPSUBD       Y3, Y6, Y6
+	VCVTDQ2PS    Y7, Y7
+	VCVTDQ2PS    Y6, Y6
+	VBROADCASTSS (DI)(R12*1), Y3
+	VMULPS       (DX), Y3, Y4
+	VMULPS       Y4, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y6, Y6
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      Y1, 64(AX)
+	VMOVUPS      Y2, 96(AX)
+	VMOVUPS      128(AX), Y1
+	VMOVUPS      160(AX), Y2
+	VPBROADCASTD (R8)(R12*2), Y3
+	VPMADDWD     (BX), Y3, Y4
+	VPSLLD       $0x05, Y4, Y4
+	VPSUBD       Y4, Y9, Y9
+	VPMADDWD     32(BX), Y3, Y3
+	VPSLLD       $0x05, Y3, Y3
+	VPSUBD       Y3, Y8, Y8
+	VCVTDQ2PS    Y9, Y9
+	VCVTDQ2PS    Y8, Y8
+	VBROADCASTSS (DI)(R12*2), Y3
+	VMULPS       (DX), Y3, Y4
+	VMULPS       Y4, Y9, Y9
+	VADDPS       Y9, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y8, Y8
+	VADDPS       Y8, Y2, Y2
+	VMOVUPS      Y1, 128(AX)
+	VMOVUPS      Y2, 160(AX)
+	VMOVUPS      192(AX), Y1
+	VMOVUPS      224(AX), Y2
+	VPBROADCASTD (R8)(R13*1), Y3
+	VPMADDWD     (BX), Y3, Y4
+	VPSLLD       $0x05, Y4, Y4
+	VPSUBD       Y4, Y0, Y0
+	VPMADDWD     32(BX), Y3, Y3
+	VPSLLD       $0x05, Y3, Y3
+	VPSUBD       Y3, Y10, Y10
+	VCVTDQ2PS    Y0, Y0
+	VCVTDQ2PS    Y10, Y10
+	VBROADCASTSS (DI)(R13*1), Y3
+	VMULPS       (DX), Y3, Y4
+	VMULPS       Y4, Y0, Y0
+	VADDPS       Y0, Y1, Y1
+	VMULPS       32(DX), Y3, Y3
+	VMULPS       Y3, Y10, Y10
+	VADDPS       Y10, Y2, Y2
+	VMOVUPS      Y1, 192(AX)
+	VMOVUPS      Y2, 224(AX)
+	ADDQ         $0x00000200, CX
+	ADDQ         $0x00000020, SI
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R8
+	SUBQ         $0x01, R10
+	JNE          next
+
+nextDone:
+	MOVQ    dst+0(FP), CX
+	MOVQ    stride+8(FP), DX
+	VMOVUPS (AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 32(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 64(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 96(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 128(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 160(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VMOVUPS 192(AX), Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 224(AX), Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    DX, CX
+	VZEROUPPER
+	RET
 
 // func dotF32(acc *float32, w *float32, x *float32, n int)
 // Requires: AVX

@@ -265,20 +265,44 @@ func panelQ6_K(panel *byte, d *float32, m *float32, w *byte, n int)
 //go:noescape
 func tileOffset4(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
 
+// tileWideOffset4 adds to four rows of dst, stride bytes apart, the products of a panel of n blocks of sixteen rows
+// with four rows of activations.
+//
+//go:noescape
+func tileWideOffset4(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
+
 // tileOffset5 adds to four rows of dst, stride bytes apart, the products of a panel of n blocks with four rows of activations.
 //
 //go:noescape
 func tileOffset5(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
+
+// tileWideOffset5 adds to four rows of dst, stride bytes apart, the products of a panel of n blocks of sixteen rows
+// with four rows of activations.
+//
+//go:noescape
+func tileWideOffset5(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
 
 // tileMin4 adds to four rows of dst, stride bytes apart, the products of a panel of n blocks with four rows of activations.
 //
 //go:noescape
 func tileMin4(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
 
+// tileWideMin4 adds to four rows of dst, stride bytes apart, the products of a panel of n blocks of sixteen rows
+// with four rows of activations.
+//
+//go:noescape
+func tileWideMin4(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
+
 // tileMin5 adds to four rows of dst, stride bytes apart, the products of a panel of n blocks with four rows of activations.
 //
 //go:noescape
 func tileMin5(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
+
+// tileWideMin5 adds to four rows of dst, stride bytes apart, the products of a panel of n blocks of sixteen rows
+// with four rows of activations.
+//
+//go:noescape
+func tileWideMin5(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
 
 // tileSigned adds to four rows of dst, stride bytes apart, the products of a panel of n blocks with four rows of activations.
 //
@@ -289,6 +313,12 @@ func tileSigned(dst *float32, stride int, panel *byte, d *float32, m *float32, x
 //
 //go:noescape
 func tileHalves(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
+
+// tileWideHalves adds to four rows of dst, stride bytes apart, the products of a panel of n blocks of sixteen rows
+// with four rows of activations.
+//
+//go:noescape
+func tileWideHalves(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
 
 // dotF32 adds to 32 partial sums the products of n elements, a multiple of 32.
 //

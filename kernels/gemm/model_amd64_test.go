@@ -16,7 +16,7 @@ import (
 // model describes them for a type.
 func model(t quant.Type) *packedKernels {
 	k := vnniPacked[t]
-	return &packedKernels{wideRows,
+	return &packedKernels{wideRows, wideRows,
 		func(dst *float32, w *byte, second, _ int, x *int8, scale *float32, s *byte, n int) {
 			out := unsafe.Slice(dst, wideRows)
 			var sum []float32

@@ -16,11 +16,12 @@ type (
 
 // packedKernels are those of one type and one variant.
 type packedKernels struct {
-	rows  int // that dot, panel and tiles take: one group of PackedRows or two
-	dot   dotKernel
-	panel panelKernel
-	tiles []tile // from the smallest, of minTokens
-	min   bool   // as in kernels
+	dotRows int // that dot takes: one group of PackedRows or two
+	rows    int // that panel and tiles take, likewise
+	dot     dotKernel
+	panel   panelKernel
+	tiles   []tile // from the smallest, of minTokens
+	min     bool   // as in kernels
 }
 
 // tile multiplies a panel with so many rows of activations.
@@ -56,24 +57,24 @@ func mulPackedBy(kernelsOf map[quant.Type]*packedKernels, dst []float32, stride 
 	}
 }
 
-// groups calls f for the rows from r to r+k.rows, as far as they are wanted, all over [r0,r1). If only one
+// groups calls f for the rows from r to r+rows, as far as they are wanted, all over [r0,r1). If only one
 // group of two is left, it stands for the other too.
-func (k *packedKernels) groups(p *Packed, r0, r1 int, f func(r, from, to, second int)) {
-	for r := r0 / PackedRows * PackedRows; r < r1; r += k.rows {
+func groups(p *Packed, rows, r0, r1 int, f func(r, from, to, second int)) {
+	for r := r0 / PackedRows * PackedRows; r < r1; r += rows {
 		second := 0
 		if r+PackedRows < r1 {
 			second = PackedRows * p.Type.Bytes(p.Cols)
 		}
-		f(r, max(r, r0), min(r+k.rows, r1), second)
+		f(r, max(r, r0), min(r+rows, r1), second)
 	}
 }
 
 // mulFewPacked unpacks the weights in registers, for each row of activations anew.
 func (c *scratch) mulFewPacked(k *packedKernels, dst []float32, stride int, p *Packed, r0, r1 int, x *quant.Q8) {
 	n, row := p.Cols/quant.Q8Block, p.Type.Bytes(p.Cols)
-	k.groups(p, r0, r1, func(r, from, to, second int) {
+	groups(p, k.dotRows, r0, r1, func(r, from, to, second int) {
 		ahead := prefetchAhead
-		if r+k.rows >= r1 { // what comes then is somebody else's
+		if r+k.dotRows >= r1 { // what comes then is somebody else's
 			ahead = 0
 		}
 		for t := range x.Rows {
@@ -94,7 +95,7 @@ func (c *scratch) mulManyPacked(k *packedKernels, dst []float32, stride int, p *
 	}
 	for b := 0; b < n; b += chunk {
 		m := min(chunk, n-b)
-		k.groups(p, r0, r1, func(r, from, to, second int) {
+		groups(p, k.rows, r0, r1, func(r, from, to, second int) {
 			k.panel(&c.panel[0], &c.d[0], &c.m[0], &p.Data[r*row+b/chunk*chunkBytes], second, m)
 			for t := t0; t < t1; {
 				tile := k.tileFor(t1-t, x.Rows)

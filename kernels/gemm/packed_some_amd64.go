@@ -11,7 +11,7 @@ import (
 // panel that what comes next from memory is waited for anyway by then.
 const someTokens = 32
 
-// someBlocks is how many blocks of columns a tile is computed for before more of the next panel is asked for:
+// someBlocks is for how many blocks of eight rows a tile is computed before more of the next panel is asked for:
 // little enough for the processor to hold all the requests at a time.
 const someBlocks = 16
 
@@ -25,14 +25,15 @@ func (c *scratch) mulSomePacked(k *packedKernels, dst []float32, stride int, p *
 	}
 	tokens := k.tileFor(x.Rows, x.Rows).tokens
 	tiles := (x.Rows + tokens - 1) / tokens
-	k.groups(p, r0, r1, func(r, from, to, second int) {
+	stretch := someBlocks * PackedRows / k.rows
+	groups(p, k.rows, r0, r1, func(r, from, to, second int) {
 		for b := 0; b < n; b += chunk {
 			m := min(chunk, n-b)
 			src := r*row + PackedRows*p.Type.Bytes(b*quant.Q8Block)
 			size := PackedRows * p.Type.Bytes(m*quant.Q8Block)
 			k.panel(&c.panel[0], &c.d[0], &c.m[0], &p.Data[src], second, m)
 			next := k.next(p, src, second, size, b+m == n, r1)
-			step := (size/(tiles*((m+someBlocks-1)/someBlocks)) + 63) / 64 * 64
+			step := (size/(tiles*((m+stretch-1)/stretch)) + 63) / 64 * 64
 			for t := 0; t < x.Rows; {
 				tile := k.tileFor(x.Rows-t, x.Rows)
 				first := min(t, x.Rows-tile.tokens) // the last rows are computed with some before them
@@ -44,7 +45,7 @@ func (c *scratch) mulSomePacked(k *packedKernels, dst []float32, stride int, p *
 				} else {
 					sums, width = dst[first*stride+r:], stride
 				}
-				for s := 0; s < m; s += someBlocks {
+				for s := 0; s < m; s += stretch {
 					for g := range next {
 						ahead := min(step, len(next[g]))
 						prefetch.Bytes(next[g][:ahead])
@@ -52,7 +53,7 @@ func (c *scratch) mulSomePacked(k *packedKernels, dst []float32, stride int, p *
 					}
 					at := first*n + b + s
 					tile.mul(&sums[0], 4*width, &c.panel[s*quant.Q8Block*k.rows], &c.d[s*k.rows], &c.m[s*k.rows],
-						&x.Data[at*quant.Q8Block], p.Cols, &x.Scale[at], sumsOf(x, k.min, at), min(someBlocks, m-s))
+						&x.Data[at*quant.Q8Block], p.Cols, &x.Scale[at], sumsOf(x, k.min, at), min(stretch, m-s))
 				}
 				if part {
 					c.exchange(dst, stride, t, end, from, to, first, r, k.rows, true)

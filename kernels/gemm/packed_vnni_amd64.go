@@ -16,7 +16,7 @@ var vnniPacked = map[quant.Type]*packedKernels{
 }
 
 func packedVNNI(dot dotKernel, panel panelKernel, four, eight tileKernel, min bool) *packedKernels {
-	return &packedKernels{wideRows, dot, panel, []tile{{minTokens, four}, {wideTokens, eight}}, min}
+	return &packedKernels{wideRows, wideRows, dot, panel, []tile{{minTokens, four}, {wideTokens, eight}}, min}
 }
 
 // mulPackedVNNI has the same layout of weights as AVX2, whose groups of eight rows it takes two at a time.

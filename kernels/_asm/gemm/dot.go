@@ -39,8 +39,8 @@ func dot(f *format) {
 			sum := reduce(f.class, Mem{Base: m, Disp: 32 * j}, func(row int) reg.VecVirtual {
 				return product(f, f.load(r, row, j), xs)
 			})
-			finish(f.class, sum, acc, Mem{Base: d, Disp: 32 * j}, Mem{Base: m, Disp: 32 * j},
-				Mem{Base: scale, Disp: 4 * j}, Mem{Base: s, Disp: 4 * j})
+			finish(f.class, Mem{Base: scale, Disp: 4 * j}, Mem{Base: s, Disp: 4 * j},
+				eightSums{sum, acc, Mem{Base: d, Disp: 32 * j}, Mem{Base: m, Disp: 32 * j}})
 		}
 		r.advance(f.size)
 		kit.Add(8*f.size, next)
@@ -126,31 +126,56 @@ func pairScales() Mem {
 	return kit.Bytes(b[:]...)
 }
 
-// finish brings the integer sums of a block of eight rows to float32 and adds them to acc, in the order
-// and with the roundings that gemm.Mul promises.
-func finish(c *class, sum, acc reg.VecVirtual, d, m Op, scale, s Mem) {
+// eightSums are the integer sums of a block of eight rows, and what they are added to.
+type eightSums struct {
+	sum, acc reg.VecVirtual
+	d, m     Op
+}
+
+// finish brings the integer sums of a block, of eight rows each, to float32 and adds them to acc, in the order
+// and with the roundings that gemm.Mul promises. scale and s are those of a row of activations.
+func finish(c *class, scale, s Mem, rows ...eightSums) {
 	if c.offset != 0 {
 		t := YMM()
 		VPBROADCASTD(s, t) // the sums of the activations' half blocks
-		if c.halves {
-			VPMADDWD(m, t, t)
-			VPSLLD(Imm(5), t, t)
-			VPSUBD(t, sum, sum)
-		} else {
+		if !c.halves {
 			VPMADDWD(kit.C(kit.Repeat16(int16(-c.offset))), t, t)
-			VPADDD(t, sum, sum)
+		}
+		for i, r := range rows {
+			if !c.halves {
+				VPADDD(t, r.sum, r.sum)
+				continue
+			}
+			u := t
+			if i < len(rows)-1 {
+				u = YMM()
+			}
+			VPMADDWD(r.m, t, u)
+			VPSLLD(Imm(5), u, u)
+			VPSUBD(u, r.sum, r.sum)
 		}
 	}
-	VCVTDQ2PS(sum, sum)
-	by := YMM()
-	VBROADCASTSS(scale, by)
-	VMULPS(d, by, by)
-	VMULPS(by, sum, sum)
-	VADDPS(sum, acc, acc)
+	for _, r := range rows {
+		VCVTDQ2PS(r.sum, r.sum)
+	}
+	// times calls then with the products of a number of the row of activations with a vector of each of rows.
+	times := func(factor Mem, by func(r eightSums) Op, then func(r eightSums, product reg.VecVirtual)) {
+		f := YMM()
+		VBROADCASTSS(factor, f)
+		for i, r := range rows {
+			product := f
+			if i < len(rows)-1 {
+				product = YMM()
+			}
+			VMULPS(by(r), f, product)
+			then(r, product)
+		}
+	}
+	times(scale, func(r eightSums) Op { return r.d }, func(r eightSums, by reg.VecVirtual) {
+		VMULPS(by, r.sum, r.sum)
+		VADDPS(r.sum, r.acc, r.acc)
+	})
 	if c.min {
-		t := YMM()
-		VBROADCASTSS(s, t)
-		VMULPS(m, t, t)
-		VADDPS(t, acc, acc)
+		times(s, func(r eightSums) Op { return r.m }, func(r eightSums, t reg.VecVirtual) { VADDPS(t, r.acc, r.acc) })
 	}
 }

@@ -15,15 +15,16 @@ type class struct {
 	offset int  // that is to be taken from the unsigned bytes
 	min    bool // has minimums
 	halves bool // has an integer scale for each half block
+	wide   bool // has a tile of sixteen packed rows
 }
 
 var (
-	offset4 = &class{name: "Offset4", bits: 4, offset: 8}
-	offset5 = &class{name: "Offset5", bits: 5, offset: 16}
-	min4    = &class{name: "Min4", bits: 4, min: true}
-	min5    = &class{name: "Min5", bits: 5, min: true}
+	offset4 = &class{name: "Offset4", bits: 4, offset: 8, wide: true}
+	offset5 = &class{name: "Offset5", bits: 5, offset: 16, wide: true}
+	min4    = &class{name: "Min4", bits: 4, min: true, wide: true}
+	min5    = &class{name: "Min5", bits: 5, min: true, wide: true}
 	signed  = &class{name: "Signed", bits: 8}
-	halves  = &class{name: "Halves", bits: 6, offset: 32, halves: true}
+	halves  = &class{name: "Halves", bits: 6, offset: 32, halves: true, wide: true}
 	classes = []*class{offset4, offset5, min4, min5, signed, halves}
 )
 

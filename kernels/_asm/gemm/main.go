@@ -8,7 +8,8 @@
 //	tile    multiplies a panel with four rows of activations
 //
 // and three more for weights that lie interleaved, see gemm.Packed: pack interleaves eight rows, and
-// dotPacked and panel are what dot, scales and unpack are to rows.
+// dotPacked and panel are what dot, scales and unpack are to rows. tileWide, where it
+// is worth it, multiplies sixteen packed rows at once: two panels, of which the blocks lie in turns.
 //
 // In a panel a block is 8 groups of 32 bytes: group g has bytes 4g to 4g+3 of each of the eight rows.
 // Four bytes of activations, broadcast, then meet the same four columns of all rows at once, and sums
@@ -62,6 +63,9 @@ func allAVX2() {
 	}
 	for _, c := range classes {
 		tile(c)
+		if c.wide {
+			tileWide(c)
+		}
 	}
 	float32Dot()
 }

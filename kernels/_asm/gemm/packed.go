@@ -179,7 +179,7 @@ func dotPacked(f *format) {
 			sumPart(f, src, x, part, &sums)
 			for ; done < f.blocks && sums[done] != nil; done++ {
 				d, m := scales(done)
-				finish(f.class, sums[done], acc, d, m, Mem{Base: scale, Disp: 4 * done}, Mem{Base: s, Disp: 4 * done})
+				finish(f.class, Mem{Base: scale, Disp: 4 * done}, Mem{Base: s, Disp: 4 * done}, eightSums{sums[done], acc, d, m})
 			}
 		}
 		kit.Add(8*f.size, src)
@@ -248,8 +248,13 @@ func bothBytes(i int) Mem {
 	return kit.Bytes(b[:]...)
 }
 
-// panel emits the kernel that makes a panel, and the vectors of scales, of n blocks of eight packed rows.
+// panel emits the kernel that makes a panel, and the vectors of scales, of n blocks of eight packed rows. For
+// a wide tile, it leaves room for eight more rows after each block.
 func panel(f *format) {
+	groups := 1
+	if f.wide {
+		groups = 2
+	}
 	kit.Func("panel"+f.name, "func(panel *byte, d, m *float32, w *byte, n int)",
 		fmt.Sprintf("panel%s makes a panel of n blocks of eight packed rows of %s, and collects their scales.", f.name, f.name))
 	out, d, m := kit.Arg("panel"), kit.Arg("d"), kit.Arg("m")
@@ -258,21 +263,21 @@ func panel(f *format) {
 		scales := packedScales(f, eight{interleaves[f.name], src})
 		for j := range f.blocks {
 			dd, mm := scales(j)
-			VMOVUPS(dd, Mem{Base: d, Disp: 32 * j})
+			VMOVUPS(dd, Mem{Base: d, Disp: 32 * groups * j})
 			if mm != nil {
-				VMOVDQU(mm, Mem{Base: m, Disp: 32 * j})
+				VMOVDQU(mm, Mem{Base: m, Disp: 32 * groups * j})
 			}
 		}
 		for _, part := range parts(f) {
 			unpackPart(f, eight{interleaves[f.name], src}, part, func(v group) {
-				VMOVDQU(v.q, Mem{Base: out, Disp: 256*v.j + 32*v.g})
+				VMOVDQU(v.q, Mem{Base: out, Disp: 256*groups*v.j + 32*v.g})
 			})
 		}
 		kit.Add(8*f.size, src)
-		kit.Add(256*f.blocks, out)
-		kit.Add(32*f.blocks, d)
+		kit.Add(256*groups*f.blocks, out)
+		kit.Add(32*groups*f.blocks, d)
 		if f.min || f.halves {
-			kit.Add(32*f.blocks, m)
+			kit.Add(32*groups*f.blocks, m)
 		}
 	})
 	VZEROUPPER()

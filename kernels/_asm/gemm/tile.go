@@ -65,7 +65,7 @@ func tile(c *class) {
 	kit.Loop("next", n, 1, func() {
 		sums := integers(c, panel, m, func(t, group int) Mem { return row4(x, cols, cols3, t).Offset(4 * group) })
 		for t := range acc {
-			finish(c, sums[t], acc[t], Mem{Base: d}, Mem{Base: m}, row4(scale, eighth, eighth3, t), row4(s, eighth, eighth3, t))
+			finish(c, row4(scale, eighth, eighth3, t), row4(s, eighth, eighth3, t), eightSums{sums[t], acc[t], Mem{Base: d}, Mem{Base: m}})
 		}
 		kit.Add(256, panel)
 		kit.Add(32, x)
@@ -97,12 +97,9 @@ func row4(base, stride, stride3 reg.GPVirtual, t int) Mem {
 }
 
 // integers emits the sums of one block, for each row of activations one vector of the eight rows.
-//
-// Products of unsigned bytes stay in 16 bits for as many groups as cannot overflow: a group adds at
-// most 2·(2^bits-1)·127.
 func integers(c *class, panel, m reg.GPVirtual, x func(t, group int) Mem) [tokens]reg.VecVirtual {
 	var sums, part [tokens]reg.VecVirtual
-	span := map[int]int{4: 8, 5: 4, 6: 2, 8: 1}[c.bits]
+	span := c.span()
 	for g := range 8 {
 		p := YMM()
 		VMOVDQU(Mem{Base: panel, Disp: 32 * g}, p)
@@ -147,6 +144,10 @@ func integers(c *class, panel, m reg.GPVirtual, x func(t, group int) Mem) [token
 	}
 	return sums
 }
+
+// span is for how many groups sums of products of unsigned bytes stay in 16 bits: as many as cannot
+// overflow, since a group adds at most 2·(2^bits-1)·127.
+func (c *class) span() int { return map[int]int{4: 8, 5: 4, 6: 2, 8: 1}[c.bits] }
 
 func lowOrHigh(high int) Mem {
 	var b [32]byte
