@@ -1,14 +1,26 @@
 package gemm
 
 import (
+	"slices"
+	"sync"
+
 	"github.com/qwen-agent/qwen-agent/kernels/half"
 	"github.com/qwen-agent/qwen-agent/kernels/quant"
+)
+
+// unpacked and floats keep the memory for one row of weights from call to call.
+var (
+	unpacked = sync.Pool{New: func() any { return new([]block) }}
+	floats   = sync.Pool{New: func() any { return new([]float32) }}
 )
 
 // mulRef is the meaning of Mul.
 func mulRef(dst []float32, stride int, w *Matrix, r0, r1 int, x *quant.Q8) {
 	n := w.Cols / quant.Q8Block
-	row := make([]block, n)
+	kept := unpacked.Get().(*[]block)
+	defer unpacked.Put(kept)
+	row := slices.Grow((*kept)[:0], n)[:n]
+	*kept = row
 	for r := r0; r < r1; r++ {
 		unpack(row, w.Type, w.Row(r))
 		for t := range x.Rows {
@@ -37,7 +49,10 @@ func dotRef(row []block, x []int8, scale, sum []float32) float32 {
 
 // mulF32Ref is the meaning of MulF32.
 func mulF32Ref(dst []float32, stride int, w *Matrix, r0, r1 int, x []float32, rows int) {
-	row := make([]float32, w.Cols)
+	kept := floats.Get().(*[]float32)
+	defer floats.Put(kept)
+	row := slices.Grow((*kept)[:0], w.Cols)[:w.Cols]
+	*kept = row
 	for r := r0; r < r1; r++ {
 		quant.Dequantize(row, w.Type, w.Row(r))
 		for t := range rows {

@@ -23,7 +23,7 @@ type block struct {
 func unpack(row []block, t quant.Type, src []byte) {
 	_, n := t.Block()
 	for b := range row {
-		row[b].s = [2]int32{1, 1}
+		row[b] = block{s: [2]int32{1, 1}}
 		switch t {
 		case quant.Q4_0:
 			unpack4(&row[b], src[b*n:], src[b*n+2:], 8)
