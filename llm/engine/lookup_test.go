@@ -86,13 +86,16 @@ func TestLookupSameAnswer(t *testing.T) {
 	path := testmodel.Write(t, testmodel.Shape{})
 	plain := openAt(t, path, Options{Threads: 2, Lookup: -1})
 	requests := manyRequests()
+	if testing.Short() {
+		requests = requests[:20]
+	}
 	var wants []llm.End
 	for _, r := range requests {
 		wants = append(wants, collect(t, plain, r))
 	}
 	for _, o := range []Options{{Threads: 2, Lookup: 8}, {Threads: 1, Lookup: 15}, {Threads: 2, Lookup: 1, Batch: 5}, {Threads: 2, Lookup: 8, Context: 1500, CacheBytes: 1536 * tinyToken}} {
 		usage := checkAnswers(t, eager(openAt(t, path, o)), requests, wants, fmt.Sprintf("%+v", o))
-		if usage.Accepted < 50 || usage.Guessed-usage.Accepted < 50 {
+		if usage.Accepted < 20 || usage.Guessed-usage.Accepted < 20 {
 			t.Errorf("%+v: %d guesses, of which %d came: the test sees too few of either kind", o, usage.Guessed, usage.Accepted)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/qwen-agent/qwen-agent/internal/testmodel"
 	"github.com/qwen-agent/qwen-agent/kernels"
 	"github.com/qwen-agent/qwen-agent/kernels/cpu"
+	"github.com/qwen-agent/qwen-agent/kernels/quant"
 	"github.com/qwen-agent/qwen-agent/llm/gguf"
 	"github.com/qwen-agent/qwen-agent/llm/qwen"
 	"github.com/qwen-agent/qwen-agent/llm/sample"
@@ -43,7 +44,7 @@ func TestGreatestReal(t *testing.T) {
 	defer device.Close()
 	device.Release = f.Release
 	const texts, length, pageTokens = 16, 256, 64
-	m, err := qwen.Open(f, device, qwen.Limits{Positions: length, Pages: texts * length / pageTokens, PageTokens: pageTokens, Batch: texts * length, Logits: texts})
+	m, err := qwen.Open(f, device, qwen.Limits{Positions: length, KV: quant.F16, Pages: texts * length / pageTokens, PageTokens: pageTokens, Batch: texts * length, Logits: texts})
 	if err != nil {
 		t.Fatal(err)
 	}
