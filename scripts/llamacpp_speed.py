@@ -68,8 +68,8 @@ class Llama:
     def append(self, ids):
         for at in range(0, len(ids), BATCH):
             part = ids[at : at + BATCH]
-            batch = api.llama_batch_get_one((api.llama_token * len(part))(*part), len(part))
-            code = api.llama_decode(self.context, batch)
+            array = (api.llama_token * len(part))(*part)  # the batch only points to it
+            code = api.llama_decode(self.context, api.llama_batch_get_one(array, len(part)))
             if code != 0:
                 sys.exit(f"llamacpp_speed: llama_decode of {len(part)} tokens: code {code}")
 
