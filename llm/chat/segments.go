@@ -13,6 +13,11 @@ const (
 	turnClose = "<|im_end|>"
 	callOpen  = "<tool_call>"
 	callClose = "</tool_call>"
+
+	thinkOpen   = "<think>"
+	thinkClose  = "</think>"
+	resultOpen  = "<tool_response>"
+	resultClose = "</tool_response>"
 )
 
 // prompt collects segments; ordinary text that meets is one segment.
@@ -51,12 +56,12 @@ func (p *prompt) turn(role llm.Role, text string) {
 	p.close()
 }
 
-// tagged writes text that the template or the model wrote, in which the call tags are
-// the tokens of that name.
-func (p *prompt) tagged(s string) {
+// tagged writes text that the template or the model wrote, in which the tags are the
+// tokens of that name.
+func (p *prompt) tagged(s string, tags ...string) {
 	for s != "" {
 		i, tag := len(s), ""
-		for _, t := range []string{callOpen, callClose} {
+		for _, t := range tags {
 			if j := strings.Index(s[:i], t); j >= 0 {
 				i, tag = j, t
 			}
