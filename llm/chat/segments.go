@@ -3,6 +3,7 @@ package chat
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/qwen-agent/qwen-agent/llm"
@@ -74,6 +75,9 @@ func (p *prompt) tagged(s string, tags ...string) {
 	}
 }
 
+// maxName bounds the name of a tool, in bytes.
+const maxName = 256
+
 // check refuses a request that no format can write.
 func check(r *llm.Request) error {
 	if len(r.Messages) == 0 {
@@ -86,6 +90,16 @@ func check(r *llm.Request) error {
 			return fmt.Errorf("chat: writing the prompt: message %d: role %q, want %q, %q, %q or %q",
 				i, m.Role, llm.System, llm.User, llm.Assistant, llm.Observer)
 		}
+	}
+	names := map[string]bool{}
+	for i, t := range r.Tools {
+		switch {
+		case t.Name == "" || len(t.Name) > maxName || !utf8.ValidString(t.Name) || strings.ContainsFunc(t.Name, unicode.IsControl):
+			return fmt.Errorf("chat: writing the prompt: tool %d: name %.300q, want 1 to %d bytes of text without control characters", i, t.Name, maxName)
+		case names[t.Name]:
+			return fmt.Errorf("chat: writing the prompt: tool %d: two tools are called %q", i, t.Name)
+		}
+		names[t.Name] = true
 	}
 	return nil
 }
