@@ -68,7 +68,7 @@ var bad = []struct {
 	{"number as a string", head + "name: 5\n", `3:7: name is the integer "5", wanted a string: put it in quotes`, false},
 	{"boolean as a string", head + "name: true\n", `3:7: name is the boolean "true", wanted a string: put it in quotes`, false},
 	{"list as a string", head + "name: [a]\n", "3:7: name is a list, wanted a string", false},
-	{"unknown format", head + "format: chatml\n", `3:9: format is "chatml", wanted auto, turn, hermes, react`, false},
+	{"unknown format", head + "format: chatml\n", `3:9: format is "chatml", wanted auto, turn, hermes, hermes-qwen3, react`, false},
 
 	{"duplicate key", head + "name: a\nname: b\n", `4:1: key "name" of the task is already on line 3`, true},
 	{"duplicate input", head + "inputs:\n  a: {type: string}\n  a: {type: string}\n", `5:3: key "a" of inputs is already on line 4`, true},

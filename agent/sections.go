@@ -28,7 +28,7 @@ var (
 	inputTypes   = []string{"string", "integer", "number", "boolean"}
 
 	// Formats are the prompt formats that a task can ask for; see package react.
-	Formats = []string{"auto", "turn", "hermes", "react"}
+	Formats = []string{"auto", "turn", "hermes", "hermes-qwen3", "react"}
 )
 
 func (d *decoder) task(n *yaml.Node, t *Task) {

@@ -38,11 +38,20 @@ type Request struct {
 	// "" is the one that the model was trained on.
 	Format string
 
+	// Thinking says whether a model that may reason in a block of its own before it answers
+	// does so; nil leaves it to the model.
+	Thinking *Thinking
+
 	Choice    *Choice         // what the answer may be; nil allows words and every tool
 	Schema    json.RawMessage // JSON Schema that an answer in words must satisfy; nil is plain text
 	Stop      []string        // strings that end the answer and are left out of it
 	MaxTokens int             // of the answer; 0 is what the context has room for
 	Sampling  *Sampling       // nil is greedy
+}
+
+// Thinking is about the block in which a model reasons before it answers.
+type Thinking struct {
+	Off bool // the block stays empty
 }
 
 // Choice narrows what an answer may be.

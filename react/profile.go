@@ -34,15 +34,16 @@ func ProfileFor(m llm.Info) Profile {
 }
 
 // ProfileNamed returns the profile of a model in a chat format that a user chose: "auto"
-// or "" (ProfileFor), "turn", "hermes" or "react".
+// or "" (ProfileFor), "turn", "hermes", "hermes-qwen3" or
+// "react".
 func ProfileNamed(format string, m llm.Info) (Profile, error) {
 	switch format {
 	case "", "auto":
 		return ProfileFor(m), nil
-	case "turn", "hermes", "react":
+	case "turn", "hermes", "hermes-qwen3", "react":
 		return Profile{Format: format, Redecode: redecode(format, m)}, nil
 	}
-	names := []string{"auto", "turn", "hermes", "react"}
+	names := []string{"auto", "turn", "hermes", "hermes-qwen3", "react"}
 	if s := suggest.Name(format, names); s != "" {
 		return Profile{}, fmt.Errorf("there is no format %q (did you mean %q?)", format, s)
 	}

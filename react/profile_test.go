@@ -28,7 +28,7 @@ func TestProfiles(t *testing.T) {
 			t.Errorf("ProfileNamed(%q, %s %d) = %+v, %v; want %+v", c.format, c.model.Architecture, c.model.Parameters, got, err, c.want)
 		}
 	}
-	for format, want := range map[string]string{"herms": `(did you mean "hermes"?)`, "xml": "the formats are: auto, turn, hermes, react"} {
+	for format, want := range map[string]string{"herms": `(did you mean "hermes"?)`, "xml": "the formats are: auto, turn, hermes, hermes-qwen3, react"} {
 		if _, err := ProfileNamed(format, large); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", format, err, want)
 		}

@@ -5,6 +5,7 @@
 //   - hermes: calls in <tool_call> tags, as the chat template of Qwen2.5 writes them;
 //     hermes-braces is the same for the models whose template doubles the braces of the
 //     example call, as that of Qwen2.5-Coder-1.5B does
+//   - hermes-qwen3: the same calls in the template of Qwen3, whose models may think first
 //   - react: the Thought, Action, Action Input, Observation lines of the first Qwen
 //   - turn: one JSON object a turn, for small models
 //
@@ -14,6 +15,8 @@
 // Every format keeps a promise that the prompt cache of an engine lives on: if a
 // request's messages are those of an earlier one, then the assistant's answer with its
 // Raw, then more, its prompt starts with the earlier prompt and that Raw, byte for byte.
+// The thoughts of hermes-qwen3 are the exception: as its template does, they are dropped
+// when a user speaks again.
 package chat
 
 import (
@@ -84,6 +87,7 @@ const maxHeld = 1 << 20
 var formats = []Format{
 	hermes{name: "hermes", open: "{", close: "}"},
 	hermes{name: "hermes-braces", open: "{{", close: "}}"},
+	hermesQwen3{hermes{name: "hermes-qwen3", open: "{", close: "}"}},
 	react{},
 	turn{},
 }
@@ -108,13 +112,15 @@ func Names() []string {
 }
 
 // ForTemplate returns the name of the format that a model was trained on, by the text of
-// its chat template: hermes or hermes-braces if the template has <tool_call> tags, else
+// its chat template: hermes, hermes-braces or hermes-qwen3 if the template has <tool_call> tags, else
 // react, which is what a ChatML model without tools in its template (the first Qwen,
 // Qwen1.5, Qwen2) was trained on or can follow. The template is only looked at, never run.
 func ForTemplate(jinja string) string {
 	switch {
 	case !strings.Contains(jinja, callOpen):
 		return "react"
+	case strings.Contains(jinja, "enable_thinking") && !strings.Contains(jinja, "<function="):
+		return "hermes-qwen3"
 	case strings.Contains(jinja, `{{\"name\": <function-name>`) || strings.Contains(jinja, `{{"name": <function-name>`):
 		return "hermes-braces"
 	}

@@ -39,6 +39,10 @@ var written = map[string][]string{
 		"```json\n{\"name\": \"calc\", \"arguments\": {\"expr\": \"6*7\"}}\n```\n",
 		"It is <|im_end|> 42. ", "\n", "<tool_call>",
 	},
+	"hermes-qwen3": {
+		"<think>\nI compute.\n</think>\n\n<tool_call>\n{\"name\": \"calc\",\"arguments\": {\"expr\":\"6*7\"}}\n</tool_call>",
+		"No thought", "\n", "<think>\ncut off",
+	},
 	"react": {
 		"I compute.\nAction: calc\nAction Input: {\"expr\":  \"6*7\"}\n",
 		" x\nAction: calc\nAction Input: {\"expr\": \"6*7\"}",
@@ -66,10 +70,16 @@ func TestPromptsExtend(t *testing.T) {
 	for _, name := range Names() {
 		raws := written[strings.TrimSuffix(name, "-braces")]
 		for what, messages := range next {
+			if name == "hermes-qwen3" && messages[len(messages)-1].Role == llm.User {
+				continue // its thoughts are dropped then; the golden file has how
+			}
 			for seed := range 40 {
 				r := &llm.Request{Tools: tools, Messages: []llm.Message{{Role: llm.User, Text: "What is 6*7?"}}}
 				if seed%2 == 1 {
 					r.Messages = slices.Insert(r.Messages, 0, llm.Message{Role: llm.System, Text: "Be brief."})
+				}
+				if seed%4 > 1 {
+					r.Thinking = &llm.Thinking{Off: true}
 				}
 				for step := range 4 {
 					raw := raws[(seed/2+step*7)%len(raws)]
@@ -87,7 +97,7 @@ func TestPromptsExtend(t *testing.T) {
 
 var specials = []string{
 	"<|im_start|>", "<|im_end|>", "<|endoftext|>", "<tool_call>", "</tool_call>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>",
-	"<|fim_pad|>", "<|repo_name|>", "<|file_sep|>", "<|object_ref_start|>", "<|box_end|>", "<|vision_start|>", "<|image_pad|>",
+	"<|fim_pad|>", "<think>", "</think>", "<tool_response>", "</tool_response>", "<|repo_name|>", "<|file_sep|>", "<|object_ref_start|>", "<|box_end|>", "<|vision_start|>", "<|image_pad|>",
 }
 
 // The spelling of a special token stays text wherever a stranger may write it: the

@@ -67,6 +67,21 @@ func FuzzHermesParser(f *testing.F) {
 	})
 }
 
+func FuzzHermesQwen3Parser(f *testing.F) {
+	f.Add("<think>\nA\n</think>\n\n<tool_call>{\"name\": \"calc\", \"arguments\": {}}</tool_call>", uint64(5))
+	f.Add(" <think> a </thi b", uint64(7))
+	fuzz(f, "hermes-qwen3", func(t *testing.T, in, text, thought string, calls int) {
+		if calls == 0 && !strings.Contains(in, thinkOpen) && text != in {
+			t.Fatalf("%q became %q", in, text)
+		}
+		for _, word := range strings.Fields(text + " " + thought) {
+			if !strings.Contains(in, word) {
+				t.Fatalf("%q: %q is not of it", in, word)
+			}
+		}
+	})
+}
+
 func FuzzReactParser(f *testing.F) {
 	fuzz(f, "react", func(t *testing.T, in, text, thought string, calls int) {
 		all := text + thought

@@ -33,6 +33,7 @@ func (h hermes) Render(r *llm.Request) ([]Segment, error) {
 	p.open(llm.System)
 	p.text(system)
 	if len(r.Tools) > 0 {
+		p.text("\n\n")
 		if err := h.tools(&p, r.Tools); err != nil {
 			return nil, err
 		}
@@ -62,7 +63,7 @@ func (h hermes) Render(r *llm.Request) ([]Segment, error) {
 }
 
 func (h hermes) tools(p *prompt, tools []llm.Tool) error {
-	p.text("\n\n# Tools\n\nYou may call one or more functions to assist with the user query.\n\n" +
+	p.text("# Tools\n\nYou may call one or more functions to assist with the user query.\n\n" +
 		"You are provided with function signatures within <tools></tools> XML tags:\n<tools>")
 	for _, t := range tools {
 		line, err := toolJSON(t)
@@ -72,8 +73,8 @@ func (h hermes) tools(p *prompt, tools []llm.Tool) error {
 		p.text("\n" + line)
 	}
 	p.text("\n</tools>\n\n")
-	p.tagged("For each function call, return a json object with function name and arguments within <tool_call></tool_call> XML tags:\n" +
-		"<tool_call>\n" + h.open + `"name": <function-name>, "arguments": <args-json-object>` + h.close + "\n</tool_call>")
+	p.tagged("For each function call, return a json object with function name and arguments within <tool_call></tool_call> XML tags:\n"+
+		"<tool_call>\n"+h.open+`"name": <function-name>, "arguments": <args-json-object>`+h.close+"\n</tool_call>", callOpen, callClose)
 	return nil
 }
 
@@ -107,24 +108,32 @@ func (h hermes) assistant(p *prompt, m llm.Message) error {
 	switch {
 	case m.Raw != "":
 		p.text("\n")
-		p.tagged(m.Raw)
+		p.tagged(m.Raw, callOpen, callClose)
 	case len(m.Calls) == 0 || m.Text != "":
 		p.text("\n" + m.Text)
 	}
 	if m.Raw == "" {
 		for _, c := range m.Calls {
-			arguments, err := appendArguments(nil, c)
-			if err != nil {
+			p.text("\n")
+			if err := p.call(c); err != nil {
 				return err
 			}
-			p.text("\n")
-			p.special(callOpen)
-			// The template puts the name between quotes as it stands, without escapes.
-			p.text("\n{\"name\": \"" + c.Name + "\", \"arguments\": " + string(arguments) + "}\n")
-			p.special(callClose)
 		}
 	}
 	p.close()
+	return nil
+}
+
+// call writes a call in its tags.
+func (p *prompt) call(c llm.Call) error {
+	arguments, err := appendArguments(nil, c)
+	if err != nil {
+		return err
+	}
+	p.special(callOpen)
+	// The template puts the name between quotes as it stands, without escapes.
+	p.text("\n{\"name\": \"" + c.Name + "\", \"arguments\": " + string(arguments) + "}\n")
+	p.special(callClose)
 	return nil
 }
 

@@ -17,6 +17,7 @@ type conversation struct {
 	Messages []struct {
 		Role    llm.Role `json:"role"`
 		Content *string  `json:"content"`
+		Thought string   `json:"reasoning_content"`
 		Calls   []struct {
 			Function llm.Call `json:"function"`
 		} `json:"tool_calls"`
@@ -24,13 +25,17 @@ type conversation struct {
 	Tools []struct {
 		Function llm.Tool `json:"function"`
 	} `json:"tools"`
-	Prompt string `json:"prompt"`
+	ThinkingOff bool   `json:"thinking_off"`
+	Prompt      string `json:"prompt"`
 }
 
 func (c conversation) request() *llm.Request {
 	r := &llm.Request{}
+	if c.ThinkingOff {
+		r.Thinking = &llm.Thinking{Off: true}
+	}
 	for _, m := range c.Messages {
-		out := llm.Message{Role: m.Role}
+		out := llm.Message{Role: m.Role, Thought: m.Thought}
 		if m.Content != nil {
 			out.Text = *m.Content
 		}
@@ -71,7 +76,7 @@ func render(t *testing.T, format string, r *llm.Request) string {
 
 // The prompts that transformers made with the templates of the models.
 func TestHermesGolden(t *testing.T) {
-	for _, format := range []string{"hermes", "hermes-braces"} {
+	for _, format := range []string{"hermes", "hermes-braces", "hermes-qwen3"} {
 		var conversations []conversation
 		readGolden(t, "testdata/"+format+".json", &conversations)
 		if len(conversations) < 25 {
@@ -88,7 +93,7 @@ func TestHermesGolden(t *testing.T) {
 }
 
 func TestForTemplate(t *testing.T) {
-	for _, format := range []string{"hermes", "hermes-braces"} {
+	for _, format := range []string{"hermes", "hermes-braces", "hermes-qwen3"} {
 		b, err := os.ReadFile("testdata/" + format + ".jinja")
 		if err != nil {
 			t.Fatal(err)

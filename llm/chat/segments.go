@@ -3,6 +3,7 @@ package chat
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/qwen-agent/qwen-agent/llm"
@@ -13,6 +14,11 @@ const (
 	turnClose = "<|im_end|>"
 	callOpen  = "<tool_call>"
 	callClose = "</tool_call>"
+
+	thinkOpen   = "<think>"
+	thinkClose  = "</think>"
+	resultOpen  = "<tool_response>"
+	resultClose = "</tool_response>"
 )
 
 // prompt collects segments; ordinary text that meets is one segment.
@@ -51,12 +57,12 @@ func (p *prompt) turn(role llm.Role, text string) {
 	p.close()
 }
 
-// tagged writes text that the template or the model wrote, in which the call tags are
-// the tokens of that name.
-func (p *prompt) tagged(s string) {
+// tagged writes text that the template or the model wrote, in which the tags are the
+// tokens of that name.
+func (p *prompt) tagged(s string, tags ...string) {
 	for s != "" {
 		i, tag := len(s), ""
-		for _, t := range []string{callOpen, callClose} {
+		for _, t := range tags {
 			if j := strings.Index(s[:i], t); j >= 0 {
 				i, tag = j, t
 			}
@@ -68,6 +74,9 @@ func (p *prompt) tagged(s string) {
 		s = s[i+len(tag):]
 	}
 }
+
+// maxName bounds the name of a tool, in bytes.
+const maxName = 256
 
 // check refuses a request that no format can write.
 func check(r *llm.Request) error {
@@ -81,6 +90,16 @@ func check(r *llm.Request) error {
 			return fmt.Errorf("chat: writing the prompt: message %d: role %q, want %q, %q, %q or %q",
 				i, m.Role, llm.System, llm.User, llm.Assistant, llm.Observer)
 		}
+	}
+	names := map[string]bool{}
+	for i, t := range r.Tools {
+		switch {
+		case t.Name == "" || len(t.Name) > maxName || !utf8.ValidString(t.Name) || strings.ContainsFunc(t.Name, unicode.IsControl):
+			return fmt.Errorf("chat: writing the prompt: tool %d: name %.300q, want 1 to %d bytes of text without control characters", i, t.Name, maxName)
+		case names[t.Name]:
+			return fmt.Errorf("chat: writing the prompt: tool %d: two tools are called %q", i, t.Name)
+		}
+		names[t.Name] = true
 	}
 	return nil
 }

@@ -2,9 +2,10 @@
 
     python make_hermes.py MODEL.gguf [MODEL.gguf ...]
 
-takes the template of each GGUF file (metadata key tokenizer.chat_template), renders the
-conversations below with transformers and writes hermes.json, or hermes-braces.json for
-a template with doubled braces. Needs transformers, jinja2 and gguf.
+takes the template of each GGUF file (metadata key tokenizer.chat_template), or of a
+tokenizer_config.json, renders the conversations below with transformers and writes
+hermes.json, hermes-braces.json for a template with doubled braces, or hermes-qwen3.json for
+one that can be told to think, with more conversations about that. Needs transformers, jinja2 and gguf.
 """
 
 import json
@@ -55,8 +56,10 @@ def s(text):
     return {"role": "system", "content": text}
 
 
-def a(text, *calls):
+def a(text, *calls, thought=None):
     m = {"role": "assistant", "content": text}
+    if thought is not None:
+        m["reasoning_content"] = thought
     if calls:
         m["tool_calls"] = [{"type": "function", "function": {"name": n, "arguments": args}} for n, args in calls]
     return m
@@ -105,16 +108,41 @@ CASES = {
 }
 
 
+THINKING = {
+    "thought in a step": ([u("6*7?"), a("", ("calc", {"expr": "6*7"}), thought="\nI need calc.\n"), t("42")], [CALC]),
+    "thought and text in a step": ([u("6*7?"), a("\nI compute.", ("calc", {"expr": "6*7"}), thought="Hm"), t("42")], [CALC]),
+    "two steps": ([u("Go"), a("", ("list_files", {}), thought="A\n\nB"), t("a.txt"), a("", ("calc", {"expr": "1"}), thought="C"), t("1")], [CALC, NONE]),
+    "thought dropped": ([u("6*7?"), a("", ("calc", {"expr": "6*7"}), thought="A"), t("42"), a("It is 42.", thought="B"), u("Thanks")], [CALC]),
+    "thought in the text": ([u("Hi"), a("<think>\nA greeting.\n</think>\n\nHello!"), t("x")], [NONE]),
+    "thought in the text, dropped": ([u("Hi"), a("<think>\nA greeting.\n</think>\n\nHello!"), u("Bye")], []),
+    "ends with a thought": ([u("Hi"), a("Hel", thought="A greeting.")], []),
+    "result as a user": ([u("Hi"), a("Hello!", thought="A"), u("<tool_response>\n1\n</tool_response>")], []),
+}
+
+
+def without_null(messages):
+    """Qwen3's template cannot take null as content."""
+    return [{**m, "content": m["content"] or ""} for m in messages]
+
+
 def main(paths):
     for path in paths:
-        field = gguf.GGUFReader(path).fields["tokenizer.chat_template"]
-        template = field.contents()
-        name = "hermes-braces" if '{{\\"name\\"' in template else "hermes"
+        if path.endswith(".json"):
+            template = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))["chat_template"]
+        else:
+            template = gguf.GGUFReader(path).fields["tokenizer.chat_template"].contents()
+        qwen3 = "enable_thinking" in template
+        name = "hermes-qwen3" if qwen3 else "hermes-braces" if '{{\\"name\\"' in template else "hermes"
         out = []
-        for title, (messages, tools) in CASES.items():
-            rendered, _ = render_jinja_template(
-                conversations=[messages], tools=tools or None, chat_template=template, add_generation_prompt=True)
-            out.append({"title": title, "messages": messages, "tools": tools, "prompt": rendered[0]})
+        cases = {**CASES, **THINKING} if qwen3 else CASES
+        for thinking in [True, False] if qwen3 else [True]:
+            for title, (messages, tools) in cases.items():
+                rendered, _ = render_jinja_template(
+                    conversations=[without_null(messages) if qwen3 else messages], tools=tools or None,
+                    chat_template=template, add_generation_prompt=True, **({} if thinking else {"enable_thinking": False}))
+                out.append({"title": title, "messages": messages, "tools": tools, "prompt": rendered[0]})
+                if not thinking:
+                    out[-1]["thinking_off"] = True
         (HERE / f"{name}.json").write_text(json.dumps(out, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         (HERE / f"{name}.jinja").write_text(template, encoding="utf-8")
         print(name, len(out), "conversations; transformers", transformers.__version__, "jinja2", jinja2.__version__)
