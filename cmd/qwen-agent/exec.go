@@ -14,19 +14,30 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qwen-agent/qwen-agent/interpreter"
+	"github.com/qwen-agent/qwen-agent/interpreter/golang/compiled"
 	"github.com/qwen-agent/qwen-agent/interpreter/python"
 	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
 )
 
 // languages has what `exec` can run, by name.
-var languages = map[string]func(execFlags) interpreter.Language{
-	"python": func(f execFlags) interpreter.Language { return python.Language{Executable: f.python} },
+var languages = map[string]func(execFlags) (interpreter.Language, error){
+	"go":     goLanguage,
+	"python": func(f execFlags) (interpreter.Language, error) { return python.Language{Executable: f.python}, nil },
+}
+
+func goLanguage(f execFlags) (interpreter.Language, error) {
+	if !f.compiled {
+		return nil, usageError(errors.New("cells of Go are compiled: --lang go needs --compiled, and a Go toolchain"))
+	}
+	return compiled.Language{Go: f.goCommand, Notice: f.notice}, nil
 }
 
 type execFlags struct {
 	lang, level, workspace, python string
+	goCommand                      string
+	notice                         func(string) // of what takes long before the first cell
 	code                           []string
-	doctor, unsafe, json           bool
+	doctor, unsafe, json, compiled bool
 	memory, files                  byteSize
 	processes                      int
 	cpu, wall                      time.Duration
@@ -51,10 +62,12 @@ Exit codes:
   2    bad use`,
 		Example: `  qwen-agent exec --lang python -c 'import math; math.sqrt(2)'
   qwen-agent exec --lang python -w data analysis.py
+  qwen-agent exec --lang go --compiled cells/*.go
   qwen-agent exec --lang python            # a prompt, with history
   qwen-agent exec --doctor                 # what the sandbox is made of here`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.code = slices.Clone(f.code)
+			f.notice = func(text string) { fmt.Fprintln(cmd.ErrOrStderr(), text) }
 			return runExec(cmd, f, args)
 		},
 	}
@@ -63,6 +76,8 @@ Exit codes:
 	flags.StringArrayVarP(&f.code, "code", "c", nil, "a cell of `code`; once for each")
 	flags.StringVarP(&f.workspace, "workspace", "w", "", "`folder` whose files the code works on")
 	flags.StringVar(&f.python, "python", "", "`file` or name of the Python to use; else the active virtual environment's, or python3")
+	flags.BoolVar(&f.compiled, "compiled", false, "compile cells of Go with the machine's Go toolchain, for speed and all of the language; variables are not kept")
+	flags.StringVar(&f.goCommand, "go", "", "`file` or name of the go command to use; else go in PATH, or /usr/local/go")
 	flags.StringVar(&f.level, "sandbox", sandbox.Strict.String(), "`level`: strict, or basic for what an old kernel has")
 	flags.BoolVar(&f.unsafe, "unsafe", false, "run without a sandbox: the code may do whatever you may")
 	flags.BoolVar(&f.doctor, "doctor", false, "report what the sandbox is made of here, and what is missing")
@@ -106,7 +121,13 @@ func (f execFlags) options() (o interpreter.Options, err error) {
 			return o, usageError(fmt.Errorf("--%s is too little for an interpreter to run", l.flag))
 		}
 	}
-	o.Language, o.Workspace = language(f), f.workspace
+	if f.lang != "go" && (f.compiled || f.goCommand != "") {
+		return o, usageError(errors.New("--compiled and --go are for --lang go"))
+	}
+	if o.Language, err = language(f); err != nil {
+		return o, err
+	}
+	o.Workspace = f.workspace
 	o.Limits = sandbox.Limits{Memory: int64(f.memory), Files: int64(f.files), Processes: f.processes, CPU: f.cpu, Wall: f.wall}
 	return o, nil
 }
@@ -117,7 +138,7 @@ func runExec(cmd *cobra.Command, f execFlags, args []string) error {
 		return err
 	}
 	if f.doctor {
-		return doctor(cmd.Context(), cmd.OutOrStdout(), o, f.json)
+		return doctor(cmd.Context(), cmd.OutOrStdout(), o, f)
 	}
 	terminal := len(f.code) == 0 && len(args) == 0 && isTerminal(os.Stdin) && isTerminal(os.Stdout)
 	if terminal && !f.json {
@@ -187,7 +208,7 @@ func readCell(name string) (string, error) {
 }
 
 // doctor opens a session and reports what is around it.
-func doctor(ctx context.Context, w io.Writer, o interpreter.Options, asJSON bool) error {
+func doctor(ctx context.Context, w io.Writer, o interpreter.Options, f execFlags) error {
 	session, err := interpreter.Open(ctx, o)
 	var missing *sandbox.MissingError
 	if errors.As(err, &missing) && o.Level == sandbox.Strict { // say all that is missing, not only the first
@@ -202,15 +223,17 @@ func doctor(ctx context.Context, w io.Writer, o interpreter.Options, asJSON bool
 	defer session.Close()
 	report := session.Sandbox()
 	name, version := session.Language()
-	if asJSON {
+	toolchain := toolchainText(ctx, f.goCommand)
+	if f.json {
 		writeErr := writeIndented(w, struct {
-			Language string         `json:"language"`
-			Version  string         `json:"version"`
-			Sandbox  sandbox.Report `json:"sandbox"`
-		}{name, version, report})
+			Language  string         `json:"language"`
+			Version   string         `json:"version"`
+			Toolchain string         `json:"go_toolchain"`
+			Sandbox   sandbox.Report `json:"sandbox"`
+		}{name, version, toolchain, report})
 		return errors.Join(err, writeErr)
 	}
-	fmt.Fprintf(w, "%-18s %s\n%-18s %s\n\n", name, version, "level", report.Level)
+	fmt.Fprintf(w, "%-18s %s\n%-18s %s\n%-18s %s\n\n", name, version, "go toolchain", toolchain, "level", report.Level)
 	for _, l := range report.Layers {
 		mark := "yes"
 		if !l.Holds {
@@ -219,4 +242,13 @@ func doctor(ctx context.Context, w io.Writer, o interpreter.Options, asJSON bool
 		fmt.Fprintf(w, "%s\n", strings.TrimRight(fmt.Sprintf("%-18s %-4s %s", l.Layer, mark, l.Detail), " "))
 	}
 	return err
+}
+
+// toolchainText says which Go toolchain --compiled would use, or why there is none.
+func toolchainText(ctx context.Context, name string) string {
+	t, err := compiled.Find(ctx, name)
+	if err != nil {
+		return err.Error()
+	}
+	return t.Version + " in " + t.Root
 }

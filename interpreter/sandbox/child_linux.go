@@ -117,11 +117,11 @@ func (s *stage) restrict(executable string) error {
 
 // grants are the paths that the program may use.
 func (s *stage) grants(executable string) []grant {
-	work := uint64(rightsWork)
-	if s.Program.ExecWork {
-		work |= unix.LANDLOCK_ACCESS_FS_EXECUTE
+	temp := uint64(rightsWork)
+	if s.Program.ExecTemp {
+		temp |= unix.LANDLOCK_ACCESS_FS_EXECUTE
 	}
-	grants := []grant{{executable, rightsExec}, {s.Work, work}, {s.Temp, work &^ unix.LANDLOCK_ACCESS_FS_EXECUTE}}
+	grants := []grant{{executable, rightsExec}, {s.Work, rightsWork}, {s.Temp, temp}}
 	if s.Root {
 		grants = append(grants, grant{"/dev/shm", rightsWork}, grant{"/etc", rightsRead})
 	}

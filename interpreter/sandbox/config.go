@@ -68,8 +68,8 @@ type Program struct {
 	Read []string // files, and folders with all that lies below, that it may read
 	Exec []string // files that it may execute besides Path, such as the dynamic loader
 
-	// ExecWork lets it execute files of its workspace.
-	ExecWork bool
+	// ExecTemp lets it execute files of its temporary folder.
+	ExecTemp bool
 
 	// AddressSpace bounds the addresses of each process, in bytes; 0 is no bound. Not for
 	// Go programs, which reserve more than they use.

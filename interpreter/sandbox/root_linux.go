@@ -306,7 +306,7 @@ func (s *stage) ownFolders(r *root) error {
 	}
 	options := fmt.Sprintf("size=%d,nr_inodes=%d,mode=700", s.Limits.Files, maxInodes)
 	flags := uintptr(unix.MS_NOSUID | unix.MS_NODEV)
-	if !s.Program.ExecWork {
+	if !s.Program.ExecTemp {
 		flags |= unix.MS_NOEXEC
 	}
 	if err := unix.Mount("tmpfs", r.dir+files, "tmpfs", flags, options); err != nil {

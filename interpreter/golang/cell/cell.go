@@ -23,7 +23,7 @@ type Cell struct {
 	// Directives are its comments that tell a compiler something, such as "//go:embed".
 	Directives []Directive
 
-	scope *ast.Scope // of its declarations
+	global map[any]bool // what the parser knows its declarations by: Ident.Obj
 }
 
 // Piece is a declaration, a statement, or the package clause.
@@ -125,7 +125,6 @@ func (c *Cell) parse() error {
 	} else if err != nil {
 		return &SyntaxError{1, 1, err.Error()}
 	}
-	c.scope = file.Scope
 	statements := file.Decls[len(file.Decls)-1].(*ast.FuncDecl).Body.List
 	rest := map[bool][]ast.Decl{}
 	for _, d := range file.Decls[:len(file.Decls)-1] {
@@ -158,7 +157,14 @@ func (c *Cell) parse() error {
 		at := files.Position(statements[0].Pos())
 		return &SyntaxError{at.Line, at.Column, "unexpected statement"}
 	}
-	c.Pieces = pieces
+	c.Pieces, c.global = pieces, map[any]bool{}
+	for _, p := range pieces {
+		if p.Kind != Statement {
+			for _, id := range p.identifiers() {
+				c.global[id.Obj] = true
+			}
+		}
+	}
 	return nil
 }
 

@@ -18,16 +18,16 @@ func (c *Cell) Last() (Piece, bool) {
 		return p, false
 	}
 	call, ok := ast.Unparen(statement.X).(*ast.CallExpr)
-	return p, !ok || !c.silent(call)
+	return p, !ok || !silent(call)
 }
 
 // silent says whether a call is not made for its value.
-func (c *Cell) silent(call *ast.CallExpr) bool {
+func silent(call *ast.CallExpr) bool {
 	switch f := ast.Unparen(call.Fun).(type) {
 	case *ast.Ident:
 		switch f.Name {
 		case "print", "println", "panic", "close", "delete", "clear", "copy":
-			return c.scope.Lookup(f.Name) == nil
+			return f.Obj == nil
 		}
 		if f.Obj != nil {
 			if declared, ok := f.Obj.Decl.(*ast.FuncDecl); ok {

@@ -10,40 +10,41 @@ import (
 // Names lists what a piece declares: package names of an import, or what stands left of
 // := in a statement. A method declares nothing; see Receiver. The blank name is left out.
 func (p Piece) Names() (names []string) {
-	add := func(identifiers ...*ast.Ident) {
-		for _, id := range identifiers {
-			if id != nil && id.Name != "_" {
-				names = append(names, id.Name)
-			}
+	if name, _ := p.Import(); name != "" && name != "." && name != "_" {
+		return []string{name}
+	}
+	for _, id := range p.identifiers() {
+		if id.Name != "_" {
+			names = append(names, id.Name)
 		}
 	}
+	return names
+}
+
+// identifiers are those that a piece declares.
+func (p Piece) identifiers() (found []*ast.Ident) {
 	switch n := p.Node.(type) {
 	case *ast.FuncDecl:
 		if n.Recv == nil {
-			add(n.Name)
+			found = append(found, n.Name)
 		}
 	case *ast.GenDecl:
 		for _, spec := range n.Specs {
 			switch spec := spec.(type) {
 			case *ast.ValueSpec:
-				add(spec.Names...)
+				found = append(found, spec.Names...)
 			case *ast.TypeSpec:
-				add(spec.Name)
-			case *ast.ImportSpec:
-				if name, _ := importOf(spec); name != "." && name != "_" {
-					names = append(names, name)
-				}
+				found = append(found, spec.Name)
 			}
 		}
 	case *ast.AssignStmt:
-		if n.Tok == token.DEFINE {
-			for _, left := range n.Lhs {
-				id, _ := left.(*ast.Ident)
-				add(id)
+		for _, left := range n.Lhs {
+			if id, ok := left.(*ast.Ident); ok && n.Tok == token.DEFINE {
+				found = append(found, id)
 			}
 		}
 	}
-	return names
+	return found
 }
 
 // Receiver is the type whose method a piece declares, or "".
@@ -106,13 +107,13 @@ func PackageName(path string) string {
 // the cell, of other cells, of packages, and of the language. qualifiers are those of them
 // that stand before a dot, as package names do.
 func (c *Cell) Free(node ast.Node) (names, qualifiers map[string]bool) {
-	f := finder{c.scope, map[string]bool{}, map[string]bool{}}
+	f := finder{c.global, map[string]bool{}, map[string]bool{}}
 	ast.Walk(f, node)
 	return f.names, f.qualifiers
 }
 
 type finder struct {
-	scope             *ast.Scope // of the cell
+	global            map[any]bool // declarations of the cell
 	names, qualifiers map[string]bool
 }
 
@@ -133,5 +134,5 @@ func (f finder) Visit(node ast.Node) ast.Visitor {
 }
 
 func (f finder) free(id *ast.Ident) bool {
-	return id.Name != "_" && (id.Obj == nil || f.scope.Lookup(id.Name) == id.Obj)
+	return id.Name != "_" && (id.Obj == nil || f.global[id.Obj])
 }
