@@ -1,12 +1,14 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/react"
 )
 
@@ -24,6 +26,7 @@ type textReporter struct {
 	log   io.Writer
 	style style
 	live  bool // w is a terminal
+	tools []llm.Tool
 
 	open string // what the last line, which has no end yet, is: "thought", "text" or ""
 	said strings.Builder
@@ -48,7 +51,7 @@ func (r *textReporter) event(e react.Event) error {
 		return r.text(e.Text)
 	case react.Call:
 		r.breakLine()
-		r.logf("%s %s\n", r.style.mark(cyan, "call: "+printable(e.Name)), cut(printable(string(e.Arguments)), shownCall))
+		r.logf("%s %s\n", r.style.mark(cyan, "call: "+printable(e.Name)), shownArguments(e, r.tools))
 	case react.Observation:
 		r.breakLine()
 		label := "result: "
@@ -138,6 +141,23 @@ func (r *textReporter) finish(end react.End, _ error) error {
 			count(end.Steps, "step"), count(end.Calls, "call"), u.Prompt, u.Cached, u.Generated, end.Elapsed.Round(100*time.Millisecond))))
 	}
 	return nil
+}
+
+// shownArguments is the arguments of a call as JSON, or its program as lines.
+func shownArguments(c react.Call, list []llm.Tool) string {
+	for _, t := range list {
+		if t.Name != c.Name || t.Code == nil {
+			continue
+		}
+		var arguments map[string]any
+		if json.Unmarshal(c.Arguments, &arguments) != nil || len(arguments) != 1 {
+			break
+		}
+		if program, ok := arguments[t.Code.Parameter].(string); ok {
+			return "\n    " + strings.ReplaceAll(cut(printable(strings.TrimSpace(program)), shownCall), "\n", "\n    ")
+		}
+	}
+	return cut(printable(string(c.Arguments)), shownCall)
 }
 
 func count(n int, word string) string {

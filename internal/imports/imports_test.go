@@ -21,7 +21,7 @@ var allowed = map[string][]string{
 	"server":     {"agent", "llm"},
 	"eval":       {"agent", "llm", "llm/engine"},
 	"eval/speed": {"agent", "llm", "llm/engine", "llm/sample", "kernels", "kernels/peak"},
-	"agent":      {"react", "tools/...", "llm"},
+	"agent":      {"react", "tools/...", "interpreter/sandbox", "llm"},
 	"react":      {"tools", "llm"},
 	"tools":      {"interpreter/...", "llm"},
 	"examples":   {"tools/...", "react", "agent", "llm", "llm/engine", "llm/hub"},
