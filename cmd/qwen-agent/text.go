@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/qwen-agent/qwen-agent/react"
+	"github.com/qwen-agent/qwen-agent/tools"
 )
 
 // How much of a result is shown; the model reads more of it.
@@ -23,7 +25,8 @@ type textReporter struct {
 	w     io.Writer
 	log   io.Writer
 	style style
-	live  bool // w is a terminal
+	live  bool   // w is a terminal
+	root  string // the workspace's path, which artefacts are relative to
 
 	open string // what the last line, which has no end yet, is: "thought", "text" or ""
 	said strings.Builder
@@ -132,12 +135,24 @@ func (r *textReporter) finish(end react.End, _ error) error {
 	if end.Reason != react.Answered && end.Partial != "" {
 		r.logf("known so far: %s\n", shown(end.Partial))
 	}
+	for _, f := range end.Artefacts {
+		r.logf("file: %s\n", artefactLine(r.root, f))
+	}
 	if end.Steps > 0 {
 		u := end.Usage
 		r.logf("%s\n", r.style.mark(dim, fmt.Sprintf("%s, %s, %d tokens read (%d from the cache), %d written, %v",
 			count(end.Steps, "step"), count(end.Calls, "call"), u.Prompt, u.Cached, u.Generated, end.Elapsed.Round(100*time.Millisecond))))
 	}
 	return nil
+}
+
+// artefactLine names a file that a run left, by the path that opens it from here.
+func artefactLine(root string, f tools.Artefact) string {
+	line := printable(filepath.Join(root, filepath.FromSlash(f.Path)))
+	if f.Title != "" {
+		line += " (" + cut(printable(strings.ReplaceAll(f.Title, "\n", " ")), shownWidth) + ")"
+	}
+	return line
 }
 
 func count(n int, word string) string {
