@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"strings"
 
 	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
@@ -82,6 +83,10 @@ func Run(ctx context.Context, t *Task, inputs map[string]any, m llm.Model, o Opt
 
 // Question returns the prompt with its inputs filled in.
 func (a *Agent) Question() string { return a.question }
+
+// Workspace returns the folder that the tools work in and that artefacts are relative to,
+// nil if the task has none. It is open until Close.
+func (a *Agent) Workspace() *os.Root { return a.kit.root }
 
 // Close closes the workspace and ends what tools have begun.
 func (a *Agent) Close() error { return a.kit.close() }

@@ -116,7 +116,7 @@ func (w *workspace) copyOut(r *Result) (notes string, err error) {
 			change = Created
 			w.made[name] = w.made[name] || !w.isOutside(name)
 		}
-		r.Files = append(r.Files, File{name, change, s.size})
+		r.Files = append(r.Files, File{Name: name, Change: change, Size: s.size})
 		if w.guard && w.host != nil && !w.made[name] {
 			guarded = append(guarded, name)
 			continue
@@ -127,13 +127,15 @@ func (w *workspace) copyOut(r *Result) (notes string, err error) {
 		}
 		if err := w.write(name, s); err != nil {
 			skipped = append(skipped, name+" ("+err.Error()+")")
+			continue
 		}
+		r.Files[len(r.Files)-1].Kept = w.host != nil
 	}
 	for _, name := range sortedNames(w.seen) {
 		if _, there := now[name]; there {
 			continue
 		}
-		r.Files = append(r.Files, File{name, Removed, 0})
+		r.Files = append(r.Files, File{Name: name, Change: Removed})
 		if w.host != nil && w.made[name] {
 			w.host.Remove(name)
 			delete(w.outside, name)

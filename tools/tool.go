@@ -71,7 +71,8 @@ type Starter interface {
 // only then fn runs. An error about arguments names the ones that would be right. A panic
 // of fn becomes an error.
 //
-// A result that is a string is given to the model as it is, anything else as JSON.
+// A result that is a string is given to the model as it is, a Result is its text and its
+// artefacts, anything else is given as JSON.
 //
 // New panics if name is not made of letters, digits, "_" and "-", or if In has no schema.
 func New[In, Out any](name, description string, fn func(context.Context, In) (Out, error), options ...Option) Tool {
@@ -193,7 +194,12 @@ func (t *tool[In, Out]) Prepare(arguments json.RawMessage) (prepared json.RawMes
 	return marshal(in)
 }
 
-func (t *tool[In, Out]) Call(ctx context.Context, arguments json.RawMessage) (result string, err error) {
+func (t *tool[In, Out]) Call(ctx context.Context, arguments json.RawMessage) (string, error) {
+	result, err := t.Run(ctx, arguments)
+	return result.Text, err
+}
+
+func (t *tool[In, Out]) Run(ctx context.Context, arguments json.RawMessage) (result Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = NewPanicError(t.spec.Name, p)
@@ -201,13 +207,20 @@ func (t *tool[In, Out]) Call(ctx context.Context, arguments json.RawMessage) (re
 	}()
 	in, err := t.read(arguments)
 	if err != nil {
-		return "", err
+		return Result{}, err
 	}
 	out, err := t.fn(ctx, in)
-	if err != nil {
-		return "", err
+	if r, ok := any(out).(Result); ok {
+		if err != nil {
+			r.Text = "" // the error is what is read
+		}
+		return r, err
 	}
-	return render(t.spec.Name, out)
+	if err != nil {
+		return Result{}, err
+	}
+	result.Text, err = render(t.spec.Name, out)
+	return result, err
 }
 
 func (t *tool[In, Out]) read(arguments json.RawMessage) (In, error) {

@@ -203,6 +203,9 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 		r = &eventReporter{w: cmd.OutOrStdout(), info: info, structured: task.Output != nil}
 	default:
 		t := &textReporter{w: cmd.OutOrStdout(), log: os.Stderr, style: style, live: isTerminal(os.Stdout), tools: a.Tools()}
+		if root := a.Workspace(); root != nil {
+			t.root = root.Name()
+		}
 		if asker != nil {
 			asker.before = t.breakLine
 		}

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/react"
+	"github.com/qwen-agent/qwen-agent/tools"
 )
 
 // How much of a result is shown; the model reads more of it.
@@ -25,7 +27,8 @@ type textReporter struct {
 	w     io.Writer
 	log   io.Writer
 	style style
-	live  bool // w is a terminal
+	live  bool   // w is a terminal
+	root  string // the workspace's path, which artefacts are relative to
 	tools []llm.Tool
 
 	open string // what the last line, which has no end yet, is: "thought", "text" or ""
@@ -135,6 +138,9 @@ func (r *textReporter) finish(end react.End, _ error) error {
 	if end.Reason != react.Answered && end.Partial != "" {
 		r.logf("known so far: %s\n", shown(end.Partial))
 	}
+	for _, f := range end.Artefacts {
+		r.logf("file: %s\n", artefactLine(r.root, f))
+	}
 	if end.Steps > 0 {
 		u := end.Usage
 		r.logf("%s\n", r.style.mark(dim, fmt.Sprintf("%s, %s, %d tokens read (%d from the cache), %d written, %v",
@@ -158,6 +164,15 @@ func shownArguments(c react.Call, list []llm.Tool) string {
 		}
 	}
 	return cut(printable(string(c.Arguments)), shownCall)
+}
+
+// artefactLine names a file that a run left, by the path that opens it from here.
+func artefactLine(root string, f tools.Artefact) string {
+	line := printable(filepath.Join(root, filepath.FromSlash(f.Path)))
+	if f.Title != "" {
+		line += " (" + cut(printable(strings.ReplaceAll(f.Title, "\n", " ")), shownWidth) + ")"
+	}
+	return line
 }
 
 func count(n int, word string) string {

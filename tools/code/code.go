@@ -116,10 +116,10 @@ type input struct {
 // errNoCode is read by the model.
 var errNoCode = errors.New("there is no code. Write it on the lines of the block after the call")
 
-func (t *tool) call(ctx context.Context, in input) (string, error) {
+func (t *tool) call(ctx context.Context, in input) (tools.Result, error) {
 	source := unfenced(in.Code)
 	if source == "" {
-		return "", errNoCode
+		return tools.Result{}, errNoCode
 	}
 	return t.run(ctx, source)
 }

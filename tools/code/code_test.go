@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"github.com/qwen-agent/qwen-agent/interpreter/python"
@@ -133,6 +134,25 @@ func TestFiles(t *testing.T) {
 		}
 		if text, _ := os.ReadFile(filepath.Join(dir, "out.txt")); string(text) != "again" {
 			t.Errorf("overwrite %v: a file that the session made holds %q after it was changed", c.overwrite, text)
+		}
+	}
+}
+
+// TestArtefacts shows that the files that come back are artefacts, those of a program that
+// fails too, and that others are not.
+func TestArtefacts(t *testing.T) {
+	tool, _ := opened(t, OpenPython, map[string]string{"in.txt": "mine"}, tools.Interpreter{}, nil)
+	for program, want := range map[string][]tools.Artefact{
+		"open('in.txt', 'w').close()": nil,
+		"open('a.CSV', 'w').close()":  {{Path: "a.CSV", MediaType: "text/csv"}},
+		"os.mkdir('d'); open('d/b', 'w').close(); open('c.png', 'w').close(); 1/0": {
+			{Path: "c.png", MediaType: "image/png"}, {Path: "d/b", MediaType: "application/octet-stream"},
+		},
+	} {
+		arguments, _ := json.Marshal(map[string]string{"code": program})
+		r, err := tools.Run(t.Context(), tool, arguments)
+		if diff := cmp.Diff(want, r.Artefacts); diff != "" || (err != nil) != strings.Contains(program, "1/0") {
+			t.Errorf("%s: error %v, artefacts\n%s", program, err, diff)
 		}
 	}
 }

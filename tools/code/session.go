@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 	"sync"
 
 	"github.com/qwen-agent/qwen-agent/interpreter"
 	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
+	"github.com/qwen-agent/qwen-agent/tools"
 )
 
 // tool is the tool of one language with its session.
@@ -59,10 +61,10 @@ func (t *tool) stop() error {
 }
 
 // run runs a program as the model wrote it, and says what came of it.
-func (t *tool) run(ctx context.Context, source string) (string, error) {
+func (t *tool) run(ctx context.Context, source string) (tools.Result, error) {
 	s, err := t.open(ctx)
 	if err != nil {
-		return "", err
+		return tools.Result{}, err
 	}
 	hidden := func(code string) (interpreter.Result, bool) {
 		r, err := s.Run(ctx, code)
@@ -77,9 +79,9 @@ func (t *tool) run(ctx context.Context, source string) (string, error) {
 	r.Notice = strings.TrimSpace(notice + "\n" + r.Notice)
 	switch {
 	case errors.Is(err, interpreter.ErrBusy):
-		return "", errors.New("another program still runs in this session. Wait for its result")
+		return tools.Result{}, errors.New("another program still runs in this session. Wait for its result")
 	case err != nil:
-		return "", err
+		return tools.Result{}, err
 	}
 	report := report{Result: r, source: source, most: t.most}
 	if r.Error != nil {
@@ -93,7 +95,7 @@ func (t *tool) run(ctx context.Context, source string) (string, error) {
 			}
 			return strings.TrimSpace(answer.Stdout)
 		})
-		return "", errors.New(report.failure(advice))
+		return tools.Result{Artefacts: t.artefacts(r)}, errors.New(report.failure(advice))
 	}
 	if silent(r) {
 		if name := t.dialect.assigned(source); name != "" {
@@ -102,7 +104,35 @@ func (t *tool) run(ctx context.Context, source string) (string, error) {
 			}
 		}
 	}
-	return report.success(), nil
+	return tools.Result{Text: report.success(), Artefacts: t.artefacts(r)}, nil
+}
+
+// artefacts are the files of the workspace that a program has made or changed.
+func (t *tool) artefacts(r interpreter.Result) []tools.Artefact {
+	if t.options.Workspace == "" {
+		return nil // they are gone with the session
+	}
+	var list []tools.Artefact
+	for _, f := range r.Files {
+		if f.Kept {
+			list = append(list, tools.Artefact{Path: f.Name, MediaType: mediaType(f.Name)})
+		}
+	}
+	return list
+}
+
+// mediaType is the type of a file by its name. That of a system without a list of them
+// would differ from machine to machine.
+func mediaType(name string) string {
+	known := map[string]string{
+		".csv": "text/csv", ".gif": "image/gif", ".htm": "text/html", ".html": "text/html", ".jpeg": "image/jpeg", ".jpg": "image/jpeg",
+		".json": "application/json", ".md": "text/markdown", ".pdf": "application/pdf", ".png": "image/png", ".svg": "image/svg+xml",
+		".tsv": "text/tab-separated-values", ".txt": "text/plain", ".xml": "application/xml",
+	}
+	if t, ok := known[strings.ToLower(path.Ext(name))]; ok {
+		return t
+	}
+	return "application/octet-stream"
 }
 
 // silent says whether a program shows nothing of what it did.
