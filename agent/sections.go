@@ -57,6 +57,7 @@ func (d *decoder) task(n *yaml.Node, t *Task) {
 		})},
 		{"tools", func(n *yaml.Node) { d.tools(n, t) }},
 		{"permissions", func(n *yaml.Node) { d.permissions(n, &t.Permissions) }},
+		{"interpreter", func(n *yaml.Node) { d.interpreter(n, &t.Interpreter) }},
 		{"limits", func(n *yaml.Node) { d.limits(n, &t.Limits) }},
 		{"sampling", func(n *yaml.Node) { d.sampling(n, t) }},
 		{"output", func(n *yaml.Node) { d.output(n, t) }},
