@@ -7,10 +7,11 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/qwen-agent/qwen-agent/agent"
 	"github.com/qwen-agent/qwen-agent/eval"
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/engine"
@@ -36,7 +37,7 @@ func (f *evalFlags) add(cmd *cobra.Command) {
 	flags.IntVar(&f.parallel, "parallel", 1, "`number` of questions that are asked at once")
 	f.engine.add(cmd)
 	completeModels(cmd, "model")
-	completeWords(cmd, "format", agent.Formats)
+	completeWords(cmd, "format", llm.Formats)
 }
 
 // check finds bad use.
@@ -46,6 +47,8 @@ func (f *evalFlags) check() error {
 		return usageError(fmt.Errorf("--limit is %d, wanted 0 or more", f.limit))
 	case f.parallel < 1 || f.parallel > maxParallel:
 		return usageError(fmt.Errorf("--parallel is %d, wanted 1 to %d", f.parallel, maxParallel))
+	case f.format != "" && !slices.Contains(llm.Formats, f.format):
+		return usageError(fmt.Errorf("--format is %q, wanted %s", f.format, strings.Join(llm.Formats, ", ")))
 	case f.resume && f.json == "":
 		return usageError(errors.New("--resume needs --json, the file to go on with"))
 	}
