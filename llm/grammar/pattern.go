@@ -169,6 +169,8 @@ func (p *patternParser) braces() (least, most int, ok bool, err error) {
 		}
 	}
 	switch {
+	case low[0] == '0' && low != "0" || high != "" && high[0] == '0' && high != "0": // regexp takes it for characters
+		return 0, 0, false, fmt.Errorf("the repetition %s with a zero in front", p.src[p.pos:p.pos+end+1])
 	case err != nil || least > maxRepeat || most > maxRepeat && most != unbounded:
 		return 0, 0, false, fmt.Errorf("the repetition %s, want at most %d", p.src[p.pos:p.pos+end+1], maxRepeat)
 	case most < least:
