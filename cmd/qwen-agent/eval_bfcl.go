@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qwen-agent/qwen-agent/eval/bfcl"
+	"github.com/qwen-agent/qwen-agent/llm"
 )
 
 func newEvalBFCLCmd() *cobra.Command {
@@ -28,7 +29,7 @@ is, and "strict" the share that would be right if only <tool_call> tags counted 
   qwen-agent eval bfcl --model qwen2.5-coder-0.5b --data data --category multiple --forced`,
 		Args: usageArgs(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := f.check(); err != nil {
+			if err := f.check(llm.Formats); err != nil {
 				return err
 			}
 			b := benchmark{name: "bfcl", options: map[string]string{}}
@@ -54,7 +55,7 @@ is, and "strict" the share that would be right if only <tool_call> tags counted 
 			return f.run(cmd, b)
 		},
 	}
-	f.add(cmd)
+	f.add(cmd, llm.Formats)
 	cmd.Flags().StringSliceVar(&categories, "category", nil, "`names` of the categories; by default "+strings.Join(bfcl.Categories, ", "))
 	cmd.Flags().BoolVar(&forced, "forced", false, "a function must be called")
 	completeWords(cmd, "category", bfcl.Categories)

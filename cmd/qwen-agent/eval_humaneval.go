@@ -10,6 +10,7 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/eval/humaneval"
 	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
+	"github.com/qwen-agent/qwen-agent/llm"
 )
 
 func newEvalHumanEvalCmd() *cobra.Command {
@@ -25,7 +26,7 @@ own. Python needs an interpreter on the machine, Go a toolchain.`,
   qwen-agent eval humaneval --model qwen2.5-coder-1.5b --data data --lang go --limit 40`,
 		Args: usageArgs(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := f.check(); err != nil {
+			if err := f.check(llm.Formats); err != nil {
 				return err
 			}
 			if !slices.Contains(humaneval.Languages, lang) {
@@ -51,7 +52,7 @@ own. Python needs an interpreter on the machine, Go a toolchain.`,
 			})
 		},
 	}
-	f.add(cmd)
+	f.add(cmd, llm.Formats)
 	cmd.Flags().StringVar(&lang, "lang", "python", "`language`: "+strings.Join(humaneval.Languages, ", "))
 	cmd.Flags().StringVar(&level, "sandbox", sandbox.Strict.String(), "`level`: strict, or basic for what an old kernel has")
 	completeWords(cmd, "lang", humaneval.Languages)

@@ -25,7 +25,8 @@ type evalFlags struct {
 	engine                           engineFlags
 }
 
-func (f *evalFlags) add(cmd *cobra.Command) {
+// add adds them to a command whose --format is one of formats.
+func (f *evalFlags) add(cmd *cobra.Command, formats []string) {
 	flags := cmd.Flags()
 	flags.StringVarP(&f.model, "model", "m", "", "`name` or path of the model")
 	flags.StringVar(&f.data, "data", "data", "`folder` that the benchmarks' data is in")
@@ -37,18 +38,18 @@ func (f *evalFlags) add(cmd *cobra.Command) {
 	flags.IntVar(&f.parallel, "parallel", 1, "`number` of questions that are asked at once")
 	f.engine.add(cmd)
 	completeModels(cmd, "model")
-	completeWords(cmd, "format", llm.Formats)
+	completeWords(cmd, "format", formats)
 }
 
 // check finds bad use.
-func (f *evalFlags) check() error {
+func (f *evalFlags) check(formats []string) error {
 	switch {
 	case f.limit < 0:
 		return usageError(fmt.Errorf("--limit is %d, wanted 0 or more", f.limit))
 	case f.parallel < 1 || f.parallel > maxParallel:
 		return usageError(fmt.Errorf("--parallel is %d, wanted 1 to %d", f.parallel, maxParallel))
-	case f.format != "" && !slices.Contains(llm.Formats, f.format):
-		return usageError(fmt.Errorf("--format is %q, wanted %s", f.format, strings.Join(llm.Formats, ", ")))
+	case f.format != "" && !slices.Contains(formats, f.format):
+		return usageError(fmt.Errorf("--format is %q, wanted %s", f.format, strings.Join(formats, ", ")))
 	case f.resume && f.json == "":
 		return usageError(errors.New("--resume needs --json, the file to go on with"))
 	}

@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"server":        {"agent", "llm"},
 	"eval":          {"agent", "llm", "llm/engine", "interpreter/..."},
 	"eval/sessions": {"interpreter", "interpreter/sandbox"},
+	"eval/tasks":    {"agent", "react", "llm", "interpreter/sandbox"},
 	"eval/speed":    {"agent", "llm", "llm/engine", "llm/sample", "kernels", "kernels/peak"},
 	"agent":         {"react", "tools/...", "interpreter/sandbox", "llm"},
 	"react":         {"tools", "llm"},
