@@ -39,6 +39,24 @@ type Changer interface {
 	Changes() bool
 }
 
+// Container is a tool that says whether its effects stay where they harm nothing: inside a
+// sandbox, and in files that it has made itself. Such a tool runs without anybody being
+// asked, unless a rule says otherwise. Tools made by New are Containers.
+type Container interface {
+	Tool
+	Contained() bool
+}
+
+// Starter is a tool that keeps something from call to call in a run, such as a session with
+// variables. Start makes it ready, so that what is missing is told before a model is asked;
+// where nobody starts it, the first call does. Close lets go of it at the end of a run; a
+// call after that begins anew. Tools made by New are Starters.
+type Starter interface {
+	Tool
+	Start(ctx context.Context) error // ctx bounds the start alone
+	Close() error
+}
+
 // New makes a tool of a function.
 //
 // The schema of the arguments comes from In, a struct: a property for every field, named by
@@ -101,6 +119,9 @@ type Option func(*settings)
 type settings struct {
 	code      *llm.Code
 	changes   bool
+	contained bool
+	start     func(context.Context) error
+	stop      func() error
 	normalize any // func(*In) error
 }
 
@@ -117,6 +138,18 @@ func Changes() Option {
 	return func(s *settings) { s.changes = true }
 }
 
+// Contained says that the tool's effects stay in a sandbox and in files that it has made
+// itself, so that nobody has to be asked before it runs.
+func Contained() Option {
+	return func(s *settings) { s.contained = true }
+}
+
+// Lifetime has start called before a run and stop at its end; see Starter. stop is called
+// also if start failed or was never called.
+func Lifetime(start func(context.Context) error, stop func() error) Option {
+	return func(s *settings) { s.start, s.stop = start, stop }
+}
+
 // Normalize has f bring valid arguments into the one form that stands for them, such as a
 // path without "./", before anybody looks at them. f may refuse them with an error.
 func Normalize[In any](f func(*In) error) Option {
@@ -130,8 +163,23 @@ type tool[In, Out any] struct {
 	fn   func(context.Context, In) (Out, error)
 }
 
-func (t *tool[In, Out]) Spec() llm.Tool { return t.spec }
-func (t *tool[In, Out]) Changes() bool  { return t.changes }
+func (t *tool[In, Out]) Spec() llm.Tool  { return t.spec }
+func (t *tool[In, Out]) Changes() bool   { return t.changes }
+func (t *tool[In, Out]) Contained() bool { return t.contained }
+
+func (t *tool[In, Out]) Start(ctx context.Context) error {
+	if t.start == nil {
+		return nil
+	}
+	return t.start(ctx)
+}
+
+func (t *tool[In, Out]) Close() error {
+	if t.stop == nil {
+		return nil
+	}
+	return t.stop()
+}
 
 func (t *tool[In, Out]) Prepare(arguments json.RawMessage) (prepared json.RawMessage, err error) {
 	defer func() {
