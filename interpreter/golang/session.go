@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -72,8 +71,6 @@ func (i importing) Import(path string) (*types.Package, error) {
 	return p, err
 }
 
-var _ = importer.Default
-
 // create makes the machine know a package of the library.
 func (s *session) create(p *types.Package) {
 	if !s.made[p.Path()] {
@@ -90,6 +87,7 @@ type attempt struct {
 	imports map[string]string // that it adds
 	hoisted map[string]bool   // variables whose value is set by the statements
 	own     map[string]bool   // names that it declares
+	early   *wire.Error       // what the checker could not see
 	problem []types.Error
 }
 
@@ -246,8 +244,8 @@ func (a *attempt) define(p cell.Piece, assign *ast.AssignStmt, declared map[stri
 		declared[id.Name], a.hoisted[id.Name], fresh = true, true, true
 		names = append(names, fmt.Sprintf("/*line %s:%d:%d*/%s", a.name, p.Line, p.Column+int(id.Pos()-assign.Pos()), id.Name))
 	}
-	if !fresh { // the checker says so
-		body.WriteString(a.cell.Code(p) + "\n")
+	if !fresh { // in a block of their own they would be new
+		a.early = a.refuse(p.Line, "no new variables on left side of :=")
 		return
 	}
 	value := fmt.Sprintf("/*line %s:%d:%d*/%s", a.name, p.Line, p.Column+at+2, p.Text[at+2:])
@@ -283,8 +281,12 @@ func (a *attempt) assignments(p cell.Piece) string {
 
 // check type-checks the cell and makes a package of it.
 func (a *attempt) check(show bool) (*ssa.Package, *wire.Error) {
-	a.problem = nil
-	file, err := parser.ParseFile(a.files, "", a.text(show), parser.SkipObjectResolution)
+	a.problem, a.early = nil, nil
+	text := a.text(show)
+	if a.early != nil {
+		return nil, a.early
+	}
+	file, err := parser.ParseFile(a.files, "", text, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, a.refuse(0, "%v", err)
 	}
@@ -295,13 +297,9 @@ func (a *attempt) check(show bool) (*ssa.Package, *wire.Error) {
 		}
 	}
 	pkg.Scope().Insert(a.host.Scope().Lookup(showName))
-	info := &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{}, Defs: map[*ast.Ident]types.Object{},
-		Uses: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
-		Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
-	}
+	info := newInfo()
 	config := types.Config{
-		Importer: importing{a.session}, Sizes: types.SizesFor("gc", "amd64"), GoVersion: "go1.26",
+		Importer: importing{a.session}, Sizes: types.SizesFor("gc", "amd64"), GoVersion: goVersion,
 		Error: func(err error) {
 			if wrong := err.(types.Error); !harmless(wrong.Msg) {
 				a.problem = append(a.problem, wrong)
@@ -460,5 +458,39 @@ func (a *attempt) trace(p *machine.Panic) string {
 	return b.String()
 }
 
-// generic adds the generic part of a package of the library.
-func (s *session) generic(p *types.Package, source string) error { return nil }
+// generic compiles the generic part of a package of the library, in a package of its own
+// that sees the rest, and adds what it declares.
+func (s *session) generic(p *types.Package, source string) error {
+	s.create(p)
+	file, err := parser.ParseFile(s.files, p.Path(), source, parser.SkipObjectResolution)
+	if err != nil {
+		return err
+	}
+	part := types.NewPackage(p.Path(), p.Name())
+	for _, name := range p.Scope().Names() {
+		part.Scope().Insert(p.Scope().Lookup(name))
+	}
+	info := newInfo()
+	config := types.Config{Importer: importing{s}, Sizes: types.SizesFor("gc", "amd64"), GoVersion: goVersion}
+	if err := types.NewChecker(&config, s.files, part, info).Files([]*ast.File{file}); err != nil {
+		return err
+	}
+	s.machine.Program().CreatePackage(part, []*ast.File{file}, info, false).Build()
+	for _, name := range part.Scope().Names() {
+		if o := part.Scope().Lookup(name); o.Pkg() == part {
+			p.Scope().Insert(o)
+		}
+	}
+	return nil
+}
+
+// goVersion is the language that cells are written in.
+const goVersion = "go1.26"
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{}, Defs: map[*ast.Ident]types.Object{},
+		Uses: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
+	}
+}

@@ -12,7 +12,7 @@ import (
 
 // tables are the symbols of a package by name, or nil if cells cannot import it.
 func tables(path string) map[string]reflect.Value {
-	if !allowed[path] {
+	if !allowed[path] || wholly[path] {
 		return nil
 	}
 	return stdlib.Symbols[path+"/"+packageName(path)]
@@ -30,6 +30,9 @@ var allowed = set(
 	"go/ast", "go/format", "go/parser", "go/scanner", "go/token", "text/template/parse",
 	"cmp", "iter", "maps", "slices",
 )
+
+// wholly has the packages of which nothing is compiled.
+var wholly = set("cmp", "iter", "maps", "slices")
 
 func set(names ...string) map[string]bool {
 	m := map[string]bool{}

@@ -48,14 +48,16 @@ func open(v any) any {
 		return v.Box
 	case joined:
 		return v.Box
-	case wrapper:
-		return v.box()
+	case nil, Box, int, string, bool, float64:
+		return v
+	}
+	if m := theMachine.Load(); m.wrapped.Load() {
+		if _, ok := m.wrappers.Load(reflect.TypeOf(v)); ok {
+			return reflect.ValueOf(v).FieldByName("IValue").Interface()
+		}
 	}
 	return v
 }
-
-// wrapper is a Box made to implement an interface of the library.
-type wrapper interface{ box() any }
 
 // method is a method of a type of a cell.
 type method struct {
@@ -121,7 +123,10 @@ func (b Box) call(name string, args ...any) []any {
 func (m *Machine) implement(b Box, to *Type) any {
 	switch {
 	case to.mem == anyType || to.mem.NumMethod() == 0:
-		return b
+		if !b.hasAs("Error", "func() string") {
+			return b
+		}
+		fallthrough // so that compiled code sees an error in an any too
 	case to.mem == errorType:
 		if b.hasAs("Unwrap", "func() []error") {
 			return joined{b}
@@ -143,6 +148,7 @@ func (m *Machine) implement(b Box, to *Type) any {
 		s.Field(i).Set(reflect.MakeFunc(f.Type, func(in []reflect.Value) []reflect.Value { return m.callback(b, name, in, f.Type) }))
 	}
 	m.wrappers.Store(w, true)
+	m.wrapped.Store(true)
 	return s.Interface()
 }
 

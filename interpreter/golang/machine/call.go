@@ -343,7 +343,9 @@ func (c *code) builtinOf(b *ssa.Builtin, call *ssa.CallCommon) func(f *frame, ar
 			return reflect.AppendSlice(s, reflect.ValueOf(args[1])).Interface()
 		}
 	case "copy":
-		return func(_ *frame, args []any) any { return reflect.Copy(reflect.ValueOf(args[0]), reflect.ValueOf(args[1])) }
+		return func(_ *frame, args []any) any {
+			return reflect.Copy(reflect.ValueOf(args[0]), reflect.ValueOf(args[1]))
+		}
 	case "len", "cap":
 		if p, ok := call.Args[0].Type().Underlying().(*types.Pointer); ok {
 			n := int(p.Elem().Underlying().(*types.Array).Len())

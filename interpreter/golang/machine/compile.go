@@ -25,7 +25,6 @@ type code struct {
 	recover   *block
 	defers    bool
 	zero      any // result of a function that was recovered without named results
-	hosted    func([]any) any
 
 	slots map[ssa.Value]int
 }
@@ -340,9 +339,6 @@ func (c *code) instruction(i ssa.Instruction) func(*frame) {
 		return c.makeInterface(i, to)
 	case *ssa.ChangeInterface:
 		x, t := c.slots[i.X], m.typ(i.Type())
-		if t.mem == anyType {
-			return func(f *frame) { f.r[to] = open(f.r[x]) }
-		}
 		return func(f *frame) { f.r[to] = m.asInterface(f.r[x], t) }
 	case *ssa.TypeAssert:
 		return c.assert(i, to)

@@ -33,7 +33,8 @@ type Machine struct {
 	codeLock sync.Mutex
 	code     map[*ssa.Function]*code
 	globals  map[*ssa.Global]unsafe.Pointer
-	wrappers sync.Map // reflect.Type of a struct that implements an interface for a Box
+	wrappers sync.Map // reflect.Type of a struct of the library that holds a Box
+	wrapped  atomic.Bool
 
 	hosts map[string]func([]any) any // functions of packages that are ours, by path and name
 

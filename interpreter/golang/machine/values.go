@@ -22,7 +22,7 @@ func (c *code) makeInterface(i *ssa.MakeInterface, to int) func(*frame) {
 		}
 		return func(f *frame) { f.r[to] = t.value(f.r[x]).Interface() }
 	}
-	if into.mem == anyType || into.mem.NumMethod() == 0 {
+	if (into.mem == anyType || into.mem.NumMethod() == 0) && !(Box{T: t}).hasAs("Error", "func() string") {
 		return func(f *frame) { f.r[to] = Box{t, f.r[x]} }
 	}
 	return func(f *frame) { f.r[to] = c.m.implement(Box{t, f.r[x]}, into) }
