@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"strings"
 
+	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/react"
 	"github.com/qwen-agent/qwen-agent/tools"
@@ -18,6 +20,10 @@ type Options struct {
 	Tools     *tools.Registry // the tools there are; nil is Builtin()
 	Workspace string          // a folder in place of the task's own; "" is the task's
 	Format    string          // of the prompts, in place of the task's own; "" is the task's
+
+	Python  string            // the Python that code is run by, a file or a name, in place of the task's own; "" is the task's
+	Sandbox sandbox.Level     // that code is run in; the zero value is the strict one
+	Notice  func(text string) // told of what takes long before a run begins; may be nil
 
 	// Ask decides a call that has to be asked about. Its error is told to the model. nil
 	// denies, and the model is not told of a tool that is always denied, see Agent.Withheld.
@@ -78,8 +84,17 @@ func Run(ctx context.Context, t *Task, inputs map[string]any, m llm.Model, o Opt
 // Question returns the prompt with its inputs filled in.
 func (a *Agent) Question() string { return a.question }
 
-// Close closes the workspace.
+// Workspace returns the folder that the tools work in and that artefacts are relative to,
+// nil if the task has none. It is open until Close.
+func (a *Agent) Workspace() *os.Root { return a.kit.root }
+
+// Close closes the workspace and ends what tools have begun.
 func (a *Agent) Close() error { return a.kit.close() }
+
+// Start makes ready what tools keep during a run, such as a session of the interpreter, so
+// that what is missing for them is known before a model is opened. Run does it where
+// nobody did.
+func (a *Agent) Start(ctx context.Context) error { return a.kit.start(ctx) }
 
 // Run works on the task with a model and yields what happens, as react.Loop.Run does.
 // Runs may follow one another, with the same model or another.
@@ -93,7 +108,19 @@ func (a *Agent) Run(ctx context.Context, m llm.Model) iter.Seq2[react.Event, err
 		Model: m, Tools: a.kit.tools, Profile: profile, Sampling: t.Sampling, Approve: a.approve,
 		Limits: react.Limits{Steps: t.Limits.Steps, Tokens: t.Limits.Tokens, ToolCalls: t.Limits.ToolCalls, Time: t.Limits.Time},
 	}
-	return loop.Run(ctx, react.Task{Instruction: strings.TrimSpace(t.Instruction), Question: a.question, Schema: t.Output})
+	task := react.Task{Instruction: strings.TrimSpace(t.Instruction), Question: a.question, Schema: t.Output}
+	return func(yield func(react.Event, error) bool) {
+		if err := a.kit.start(ctx); err != nil {
+			yield(nil, err)
+			return
+		}
+		defer a.kit.stop() // what the run is about has been said
+		for e, err := range loop.Run(ctx, task) {
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
 }
 
 func (t *Task) format(o Options) string {
@@ -112,7 +139,7 @@ func (a *Agent) approve(ctx context.Context, c llm.Call) error {
 	if verdict == Unsaid {
 		verdict = Ask
 		for _, t := range a.kit.tools {
-			if t.Spec().Name == c.Name && readsOnly(t) {
+			if t.Spec().Name == c.Name && harmless(t) {
 				verdict = Allow
 			}
 		}

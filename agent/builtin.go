@@ -3,6 +3,7 @@ package agent
 import (
 	"github.com/qwen-agent/qwen-agent/tools"
 	"github.com/qwen-agent/qwen-agent/tools/calc"
+	"github.com/qwen-agent/qwen-agent/tools/code"
 	"github.com/qwen-agent/qwen-agent/tools/files"
 )
 
@@ -12,5 +13,7 @@ func Builtin() *tools.Registry {
 	var r tools.Registry
 	r.Register("calc", calc.Open)
 	r.Register("files", files.Open)
+	r.Register("go", code.OpenGo)
+	r.Register("python", code.OpenPython)
 	return &r
 }

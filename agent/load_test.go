@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/qwen-agent/qwen-agent/react"
 	"go.yaml.in/yaml/v4"
 
 	"github.com/qwen-agent/qwen-agent/llm"
@@ -31,6 +33,7 @@ var good = []struct{ name, yaml string }{
 	{"no inputs", head + "inputs: {}\n"},
 	{"empty string as a default", head + "inputs: {a: {type: string, default: ''}}\n"},
 	{"integer as a number", head + "inputs: {a: {type: number, default: 3, enum: [3, 4.5]}}\n"},
+	{"interpreter", head + "interpreter: {timeout: 1m30s, memory: 2G, network: false, python: python3.12, go: compiled, overwrite: true}\n"},
 	{"tools", head + "tools:\n  - calc\n  - files: {write: true, depth: 3, more: [1, null, {a: b}]}\n"},
 	{"no tools", head + "tools: []\n"},
 	{"tool with empty settings", head + "tools: [{calc: {}}]\n"},
@@ -60,6 +63,17 @@ var bad = []struct {
 	{"other version", "version: 2\nprompt: hi\n", `1:10: version is the integer "2", wanted 1`, false},
 	{"version as text", "version: '1'\nprompt: hi\n", `1:10: version is the string "1", wanted 1`, false},
 	{"no prompt", "version: 1\n", "1:1: prompt is missing", false},
+	{"interpreter is a word", head + "interpreter: python\n", `3:14: interpreter is the string "python", wanted a mapping`, false},
+	{"unknown interpreter key", head + "interpreter: {time: 1s}\n", `3:15: unknown key "time" in interpreter: did you mean "timeout"?`, false},
+	{"short timeout", head + "interpreter: {timeout: 10ms}\n", `3:24: interpreter.timeout is "10ms", wanted a time from 1s to 24h`, true},
+	{"timeout without a unit", head + "interpreter: {timeout: '10'}\n", `3:24: interpreter.timeout is "10"`, false},
+	{"little memory", head + "interpreter: {memory: 1M}\n", `3:23: interpreter.memory is "1M", wanted a size from 32M to 1024G`, true},
+	{"endless memory", head + "interpreter: {memory: 9999999999G}\n", `3:23: interpreter.memory is "9999999999G"`, true},
+	{"memory as a number", head + "interpreter: {memory: 512}\n", `3:23: interpreter.memory is the integer "512", wanted a string`, false},
+	{"network", head + "interpreter: {network: true}\n", `3:24: interpreter.network is true: code in the sandbox has no network`, false},
+	{"python by a path", head + "interpreter: {python: ./workspace/python}\n", `3:23: interpreter.python is "./workspace/python", wanted a name such as python3.12`, false},
+	{"another program", head + "interpreter: {python: perl}\n", `3:23: interpreter.python is "perl"`, false},
+	{"unknown go", head + "interpreter: {go: fast}\n", `3:19: interpreter.go is "fast", wanted compiled`, false},
 	{"blank prompt", "version: 1\nprompt: ' '\n", "2:9: prompt is blank", false},
 	{"null prompt", "version: 1\nprompt:\n", "prompt is empty, wanted a string", false},
 	{"unknown key", head + "promt: x\n", `3:1: unknown key "promt" in the task: did you mean "prompt"?`, false},
@@ -68,7 +82,7 @@ var bad = []struct {
 	{"number as a string", head + "name: 5\n", `3:7: name is the integer "5", wanted a string: put it in quotes`, false},
 	{"boolean as a string", head + "name: true\n", `3:7: name is the boolean "true", wanted a string: put it in quotes`, false},
 	{"list as a string", head + "name: [a]\n", "3:7: name is a list, wanted a string", false},
-	{"unknown format", head + "format: chatml\n", `3:9: format is "chatml", wanted auto, turn, hermes, hermes-qwen3, react`, false},
+	{"unknown format", head + "format: chatml\n", `3:9: format is "chatml", wanted ` + strings.Join(react.Formats, ", "), false},
 
 	{"duplicate key", head + "name: a\nname: b\n", `4:1: key "name" of the task is already on line 3`, true},
 	{"duplicate input", head + "inputs:\n  a: {type: string}\n  a: {type: string}\n", `5:3: key "a" of inputs is already on line 4`, true},
@@ -237,14 +251,14 @@ func TestSchemaKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := &decoder{sections: map[string][]string{}}
-	root, p := document([]byte(head + "inputs: {a: {type: string}}\npermissions: {}\nlimits: {}\nsampling: {}\n"))
+	root, p := document([]byte(head + "inputs: {a: {type: string}}\npermissions: {}\nlimits: {}\nsampling: {}\ninterpreter: {}\n"))
 	if p != nil {
 		t.Fatal(p)
 	}
 	d.task(root, &Task{})
 	for section, want := range map[string]node{
 		"the task": s, "inputs.a": s.Defs["input"], "permissions": s.Properties["permissions"],
-		"limits": s.Properties["limits"], "sampling": s.Properties["sampling"],
+		"limits": s.Properties["limits"], "sampling": s.Properties["sampling"], "interpreter": s.Properties["interpreter"],
 	} {
 		known := map[string]bool{}
 		for _, k := range d.sections[section] {
@@ -261,6 +275,19 @@ func TestSchemaKeys(t *testing.T) {
 	}
 	if len(d.sections) > 0 {
 		t.Errorf("sections that were not compared: %v", d.sections)
+	}
+}
+
+// TestSchemaFormats compares the names of formats.
+func TestSchemaFormats(t *testing.T) {
+	var s struct {
+		Properties struct{ Format struct{ Enum []string } }
+	}
+	if err := json.Unmarshal(Schema(), &s); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(react.Formats, s.Properties.Format.Enum); diff != "" {
+		t.Errorf("formats of the planner and of the schema differ:\n%s", diff)
 	}
 }
 
@@ -299,6 +326,7 @@ limits: {steps: 6, tokens: 7, tool_calls: 8, time: 90s}
 sampling: {temperature: 0.5, seed: 9}
 output: {type: object, required: [z], properties: {z: {type: string}, a: {type: number}}}
 draft: e
+interpreter: {timeout: 20s, memory: 1G, network: false, python: python3, go: compiled, overwrite: true}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -315,6 +343,7 @@ draft: e
 		Limits:      Limits{Steps: 6, Tokens: 7, ToolCalls: 8, Time: 90 * time.Second},
 		Sampling:    &llm.Sampling{Temperature: &half, Seed: &nine},
 		Output:      json.RawMessage(`{"type":"object","required":["z"],"properties":{"z":{"type":"string"},"a":{"type":"number"}}}`),
+		Interpreter: Interpreter{Timeout: 20 * time.Second, Memory: 1 << 30, Python: "python3", Go: "compiled", Overwrite: true},
 		workspaceAt: position{11, 12},
 		file:        "dir/t.yaml", dir: "dir",
 	}

@@ -40,7 +40,7 @@ func (a *Agent) possible(t tools.Tool, name string) bool {
 	case about(p.Allow, true) || a.options.Ask != nil:
 		return true
 	}
-	return !about(p.Ask, false) && readsOnly(t)
+	return !about(p.Ask, false) && harmless(t)
 }
 
 // readsOnly reports whether a tool says of itself that it changes nothing. One that says
@@ -48,6 +48,13 @@ func (a *Agent) possible(t tools.Tool, name string) bool {
 func readsOnly(t tools.Tool) bool {
 	c, says := t.(tools.Changer)
 	return says && !c.Changes()
+}
+
+// harmless reports whether a tool may run without a question where no rule says more: it
+// changes nothing, or nothing outside of a sandbox but files that it made.
+func harmless(t tools.Tool) bool {
+	c, says := t.(tools.Container)
+	return readsOnly(t) || says && c.Contained()
 }
 
 // Withheld returns the names of the tools that the model is not told of, because every call

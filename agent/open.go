@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,10 +22,34 @@ type kit struct {
 }
 
 func (k *kit) close() error {
-	if k.root == nil {
-		return nil
+	err := k.stop()
+	if k.root != nil {
+		err = errors.Join(err, k.root.Close())
 	}
-	return k.root.Close()
+	return err
+}
+
+// start makes the tools ready that the model is told of; if one cannot be, those before it
+// are stopped again.
+func (k *kit) start(ctx context.Context) error {
+	for _, t := range k.tools {
+		if s, ok := t.(tools.Starter); ok {
+			if err := s.Start(ctx); err != nil {
+				return errors.Join(fmt.Errorf("start the tool %s: %w", t.Spec().Name, err), k.stop())
+			}
+		}
+	}
+	return nil
+}
+
+// stop ends what start and calls have begun.
+func (k *kit) stop() (err error) {
+	for _, t := range k.tools {
+		if s, ok := t.(tools.Starter); ok {
+			err = errors.Join(err, s.Close())
+		}
+	}
+	return err
 }
 
 // open opens the workspace and the tools, and holds the permissions against the tools. An
@@ -60,7 +86,7 @@ func (t *Task) open(o Options) (_ *kit, err error) {
 		if k.root == nil && t.Workspace != "" {
 			continue // what it would say follows from what was already said
 		}
-		opened, err := registry.Open(tool.Name, tool.Settings, tools.Env{Workspace: k.root})
+		opened, err := registry.Open(tool.Name, tool.Settings, t.env(k.root, o))
 		if err != nil {
 			at(tool.at, err)
 			continue
@@ -85,6 +111,14 @@ func (t *Task) open(o Options) (_ *kit, err error) {
 		}
 	}
 	return k, newFileError(t.file, problems)
+}
+
+// env is what the tools share.
+func (t *Task) env(root *os.Root, o Options) tools.Env {
+	i := t.Interpreter
+	return tools.Env{Workspace: root, Notice: o.Notice, Interpreter: tools.Interpreter{
+		Level: o.Sandbox, Timeout: i.Timeout, Memory: i.Memory, Python: cmp.Or(o.Python, i.Python), Go: i.Go, Overwrite: i.Overwrite,
+	}}
 }
 
 // applies reports why a rule could never match a call of these tools: a misspelt rule

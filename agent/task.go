@@ -13,7 +13,7 @@ type Task struct {
 	Description string
 	Model       string // a name that the command line knows; "" is its default
 	Draft       string // a smaller model that guesses tokens ahead; "" is none
-	Format      string // of the prompts, one of Formats; "" is auto
+	Format      string // of the prompts, one of react.Formats; "" is auto
 	Instruction string // goes into the system text
 	Prompt      string // the question, a text/template over the inputs
 	Inputs      []Input
@@ -21,6 +21,7 @@ type Task struct {
 	Tools       []Tool
 	Permissions Permissions
 	Limits      Limits
+	Interpreter Interpreter
 	Sampling    *llm.Sampling   // nil is greedy
 	Output      json.RawMessage // JSON Schema of the answer; nil is text
 
@@ -58,6 +59,16 @@ type Limits struct {
 	Tokens    int           // that the model writes
 	ToolCalls int           // calls that are run
 	Time      time.Duration // from the start of the first turn
+}
+
+// Interpreter says how code that the model writes is run; a zero field is the sandbox's
+// own default.
+type Interpreter struct {
+	Timeout   time.Duration // of one call
+	Memory    int64         // bytes
+	Python    string        // a name that is looked up in PATH, such as python3.12
+	Go        string        // compiled, or "" for what is best here
+	Overwrite bool          // code may change files of the workspace that it has not made
 }
 
 // position is where in its file a thing stands; both count from 1, and 0 is unknown.

@@ -33,6 +33,11 @@ type Options struct {
 	Limits    sandbox.Limits // zero fields are sandbox.Defaults
 	Workspace string         // folder whose files are copied in and out; "" for none
 
+	// Protect leaves the workspace's files as they are: only those that the session has
+	// made are written there. What a cell does to others stays inside, and Result.Notice
+	// says so.
+	Protect bool
+
 	// Grace is how long an interrupted cell may take to stop before it is killed; 0
 	// means one second.
 	Grace time.Duration

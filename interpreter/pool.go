@@ -82,7 +82,7 @@ func (p *Pool) Take(ctx context.Context, workspace string, output func(Output)) 
 
 // adopt gives a session that has run no cell its workspace and output.
 func (s *Session) adopt(workspace string, output func(Output)) error {
-	files, err := openWorkspace(workspace, s.options.Limits.Files)
+	files, err := openWorkspace(workspace, s.options.Limits.Files, s.options.Protect)
 	if err != nil {
 		return err
 	}

@@ -59,6 +59,7 @@ type File struct {
 	Name   string `json:"name"` // slash-separated, in the workspace
 	Change Change `json:"change"`
 	Size   int64  `json:"size"`
+	Kept   bool   `json:"kept,omitempty"` // it was copied to Options.Workspace
 }
 
 // Change is what happened to a file.

@@ -37,7 +37,7 @@ func Open(ctx context.Context, options Options) (*Session, error) {
 	}
 	s := &Session{options: o, kernel: kernel, turn: make(chan struct{}, 1), interrupts: make(chan struct{}, 1)}
 	s.turn <- struct{}{}
-	if s.files, err = openWorkspace(o.Workspace, o.Limits.Files); err != nil {
+	if s.files, err = openWorkspace(o.Workspace, o.Limits.Files, o.Protect); err != nil {
 		return nil, err
 	}
 	if err := s.start(ctx); err != nil {

@@ -271,17 +271,17 @@ func TestSessionWorkspace(t *testing.T) {
 			t.Errorf("%s: files %v, want %v", cell, r.Files, want)
 		}
 	}
-	changed("write 5 out.txt", File{"out.txt", Created, 5})
+	changed("write 5 out.txt", File{"out.txt", Created, 5, true})
 	if info, err := os.Stat(filepath.Join(dir, "out.txt")); err != nil || info.Size() != 5 {
 		t.Errorf("copied out: %v, %v", info, err)
 	}
 	changed("get")
-	changed("write 7 data/in.csv", File{"data/in.csv", Changed, 7})
-	changed("remove data/in.csv", File{"data/in.csv", Removed, 0})
+	changed("write 7 data/in.csv", File{"data/in.csv", Changed, 7, true})
+	changed("remove data/in.csv", File{"data/in.csv", Removed, 0, false})
 	if _, err := os.Stat(filepath.Join(dir, "data/in.csv")); err != nil {
 		t.Error("a file that the session did not make was removed outside")
 	}
-	changed("remove out.txt", File{"out.txt", Removed, 0})
+	changed("remove out.txt", File{"out.txt", Removed, 0, false})
 	if _, err := os.Stat(filepath.Join(dir, "out.txt")); err == nil {
 		t.Error("a file that the session made is still there outside")
 	}

@@ -24,14 +24,15 @@ type workspace struct {
 	host   *os.Root // nil without one
 	inside place    // of the child that runs
 	limit  int64    // bytes
+	guard  bool     // files that the session did not make are not written
 
 	seen    map[string]stamp // files inside, after the last look
 	outside map[string]stamp // files on the machine, likewise
 	made    map[string]bool  // files that the session made: only these it may remove
 }
 
-func openWorkspace(path string, limit int64) (*workspace, error) {
-	w := &workspace{path: path, limit: limit, made: map[string]bool{}, outside: map[string]stamp{}}
+func openWorkspace(path string, limit int64, protect bool) (*workspace, error) {
+	w := &workspace{path: path, limit: limit, guard: protect, made: map[string]bool{}, outside: map[string]stamp{}}
 	if path == "" {
 		return w, nil
 	}
@@ -103,6 +104,7 @@ func (w *workspace) copyOut(r *Result) (notes string, err error) {
 		return "", fmt.Errorf("interpreter: read the session's files: %w", err)
 	}
 	budget := w.limit
+	var guarded []string
 	for _, name := range sortedNames(now) {
 		s := now[name]
 		before, known := w.seen[name]
@@ -112,24 +114,28 @@ func (w *workspace) copyOut(r *Result) (notes string, err error) {
 		change := Changed
 		if !known {
 			change = Created
-			if _, there := w.outside[name]; !there {
-				w.made[name] = true
-			}
+			w.made[name] = w.made[name] || !w.isOutside(name)
 		}
-		r.Files = append(r.Files, File{name, change, s.size})
+		r.Files = append(r.Files, File{Name: name, Change: change, Size: s.size})
+		if w.guard && w.host != nil && !w.made[name] {
+			guarded = append(guarded, name)
+			continue
+		}
 		if budget -= s.size; budget < 0 { // holes make files look larger than the tmpfs
 			skipped = append(skipped, name+" (the files are larger than "+size(w.limit)+" together)")
 			continue
 		}
 		if err := w.write(name, s); err != nil {
 			skipped = append(skipped, name+" ("+err.Error()+")")
+			continue
 		}
+		r.Files[len(r.Files)-1].Kept = w.host != nil
 	}
 	for _, name := range sortedNames(w.seen) {
 		if _, there := now[name]; there {
 			continue
 		}
-		r.Files = append(r.Files, File{name, Removed, 0})
+		r.Files = append(r.Files, File{Name: name, Change: Removed})
 		if w.host != nil && w.made[name] {
 			w.host.Remove(name)
 			delete(w.outside, name)
@@ -140,7 +146,20 @@ func (w *workspace) copyOut(r *Result) (notes string, err error) {
 	if len(skipped) > 0 {
 		notes = "Not copied: " + strings.Join(skipped[:min(len(skipped), 10)], ", ") + "."
 	}
+	if len(guarded) > 0 {
+		notes = join(notes, strings.Join(guarded[:min(len(guarded), 10)], ", ")+
+			" was there before the session, so it is changed only inside: write under another name.")
+	}
 	return notes, nil
+}
+
+// isOutside says whether a file was on the machine at the last look, or has come since.
+func (w *workspace) isOutside(name string) bool {
+	if _, there := w.outside[name]; there || w.host == nil {
+		return there
+	}
+	_, err := w.host.Lstat(name)
+	return err == nil
 }
 
 // write copies one file out. Other programs see the old file or the new one, never half.

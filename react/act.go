@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/qwen-agent/qwen-agent/llm"
@@ -62,28 +63,37 @@ func (r *run) do(ctx context.Context, c llm.Call) error {
 	}
 	r.calls++
 	begun := time.Now()
-	text, err := call(ctx, t, c)
+	result, err := call(ctx, t, c)
 	elapsed := time.Since(begun)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	changer, ok := t.(tools.Changer)
 	r.memory.note(k, err == nil, !ok || changer.Changes()) // one that says nothing may change anything
+	r.left(result.Artefacts)
 	if err != nil {
-		return r.observe(c, errorText(err), true, elapsed)
+		return r.observe(c, errorText(err), true, elapsed, result.Artefacts...)
 	}
-	return r.observe(c, text, false, elapsed)
+	return r.observe(c, result.Text, false, elapsed, result.Artefacts...)
+}
+
+// left remembers the files that a call left, each at its last call.
+func (r *run) left(files []tools.Artefact) {
+	for _, f := range files {
+		r.artefacts = slices.DeleteFunc(r.artefacts, func(old tools.Artefact) bool { return old.Path == f.Path })
+		r.artefacts = append(r.artefacts, f)
+	}
 }
 
 // observe tells the model, and the reader of the events, what came of a call.
-func (r *run) observe(c llm.Call, text string, failed bool, elapsed time.Duration) error {
+func (r *run) observe(c llm.Call, text string, failed bool, elapsed time.Duration, files ...tools.Artefact) error {
 	text = shorten(clean(text), max(leastResult, min(r.limits.Result, r.spare())))
 	if text == "" {
 		text = noOutput
 	}
 	r.messages = append(r.messages, llm.Message{Role: llm.Observer, Name: c.Name, CallID: c.ID, Text: text, Failed: failed})
 	r.unread += len(text)
-	return r.emit(Observation{ID: c.ID, Name: c.Name, Text: text, Failed: failed, Elapsed: elapsed})
+	return r.emit(Observation{ID: c.ID, Name: c.Name, Text: text, Failed: failed, Elapsed: elapsed, Artefacts: files})
 }
 
 // leastResult is how many bytes of a result are shown however full the context is.
@@ -93,35 +103,35 @@ const leastResult = 200
 const grace = 50 * time.Millisecond
 
 // call runs a tool. It comes back when ctx ends, also if the tool does not.
-func call(ctx context.Context, t tools.Tool, c llm.Call) (string, error) {
-	type result struct {
-		text string
-		err  error
+func call(ctx context.Context, t tools.Tool, c llm.Call) (tools.Result, error) {
+	type outcome struct {
+		result tools.Result
+		err    error
 	}
-	done := make(chan result, 1)
+	done := make(chan outcome, 1)
 	go func() {
-		r := result{err: errors.New(c.Name + ": the tool ended without a result; try other arguments or go on without it")}
+		r := outcome{err: errors.New(c.Name + ": the tool ended without a result; try other arguments or go on without it")}
 		defer func() {
 			if p := recover(); p != nil {
-				r = result{err: tools.NewPanicError(c.Name, p)}
+				r = outcome{err: tools.NewPanicError(c.Name, p)}
 			}
 			done <- r
 		}()
-		text, err := t.Call(ctx, c.Arguments)
-		r = result{text, err}
+		result, err := tools.Run(ctx, t, c.Arguments)
+		r = outcome{result, err}
 	}()
 	select {
 	case r := <-done:
-		return r.text, r.err
+		return r.result, r.err
 	case <-ctx.Done():
 	}
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
 	select {
 	case r := <-done:
-		return r.text, r.err
+		return r.result, r.err
 	case <-timer.C:
-		return "", ctx.Err()
+		return tools.Result{}, ctx.Err()
 	}
 }
 

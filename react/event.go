@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/tools"
 )
 
 // Event is something that happened in a run: a Step, Thought, Text, Call, Observation,
@@ -46,6 +47,8 @@ type Observation struct {
 	Text    string        `json:"text"`
 	Failed  bool          `json:"failed,omitempty"` // Text says what to change
 	Elapsed time.Duration `json:"elapsed"`          // of the tool; in nanoseconds
+
+	Artefacts []tools.Artefact `json:"artefacts,omitempty"` // files that the call left for the user
 }
 
 // Retry takes back what the model thought and said since the Step: it was thrown away and
@@ -94,6 +97,9 @@ type End struct {
 	Retries int           `json:"retries"` // turns that were thrown away
 	Usage   llm.Usage     `json:"usage"`
 	Elapsed time.Duration `json:"elapsed"` // in nanoseconds
+
+	// Artefacts are the files that the calls left for the user, each once, the newest last.
+	Artefacts []tools.Artefact `json:"artefacts,omitempty"`
 
 	// Messages is the conversation with this run at its end, as Task.History of the next
 	// run wants it: without the instruction, every call answered.

@@ -40,6 +40,8 @@ type run struct {
 	forced   string // why only an answer is allowed; "" while tools are
 	limit    string // the limit that ended the run
 	said     string // words of an answer that was cut off
+
+	artefacts []tools.Artefact // in the order of End.Artefacts
 }
 
 var (
@@ -212,7 +214,7 @@ func (r *run) generate(ctx context.Context, choice *llm.Choice) (*llm.End, error
 		return nil, err
 	}
 	request := &llm.Request{
-		Messages: r.prompt(), Tools: r.specs, Format: r.profile.Format, Choice: choice,
+		Messages: r.prompt(), Tools: r.specs, Format: r.profile.request(), Choice: choice,
 		Schema: r.task.Schema, MaxTokens: most, Sampling: r.loop.Sampling,
 	}
 	var end *llm.End
@@ -346,7 +348,7 @@ func (r *run) end(ctx context.Context, err error) (End, error) {
 	r.settle()
 	e := End{
 		Reason: Answered, Forced: r.forced, Steps: r.steps, Calls: r.calls, Retries: r.retries,
-		Usage: r.usage, Elapsed: time.Since(r.started), Messages: r.messages,
+		Usage: r.usage, Elapsed: time.Since(r.started), Artefacts: r.artefacts, Messages: r.messages,
 	}
 	if err == nil {
 		return e, nil

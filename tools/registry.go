@@ -10,15 +10,35 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/qwen-agent/qwen-agent/internal/suggest"
+	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
 )
 
 // Env is what the tools of one run share. A factory that needs something that is not set
 // says so in its error.
 type Env struct {
-	Workspace *os.Root // the only files that tools may touch; nil if the run has none
+	Workspace   *os.Root    // the only files that tools may touch; nil if the run has none
+	Interpreter Interpreter // how code that a model wrote is run
+
+	// Notice, if it is set, tells the user of something that takes long.
+	Notice func(text string)
 }
+
+// Interpreter says how sessions of code are run. The zero value is a strict sandbox with
+// the limits of package interpreter.
+type Interpreter struct {
+	Level     sandbox.Level
+	Timeout   time.Duration // of one cell; 0 is sandbox.Defaults.Wall
+	Memory    int64         // bytes; 0 is sandbox.Defaults.Memory
+	Python    string        // file or name of the interpreter; "" is the first that is found
+	Go        string        // how Go is run: GoCompiled, or "" for what is best here
+	Overwrite bool          // code may change files of the workspace that it has not made
+}
+
+// GoCompiled has cells of Go built by the machine's toolchain.
+const GoCompiled = "compiled"
 
 // Factory opens the tools of one registered name; settings are what a task file says of
 // it, nil if nothing. One name may stand for several tools.

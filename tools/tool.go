@@ -39,6 +39,24 @@ type Changer interface {
 	Changes() bool
 }
 
+// Container is a tool that says whether its effects stay where they harm nothing: inside a
+// sandbox, and in files that it has made itself. Such a tool runs without anybody being
+// asked, unless a rule says otherwise. Tools made by New are Containers.
+type Container interface {
+	Tool
+	Contained() bool
+}
+
+// Starter is a tool that keeps something from call to call in a run, such as a session with
+// variables. Start makes it ready, so that what is missing is told before a model is asked;
+// where nobody starts it, the first call does. Close lets go of it at the end of a run; a
+// call after that begins anew. Tools made by New are Starters.
+type Starter interface {
+	Tool
+	Start(ctx context.Context) error // ctx bounds the start alone
+	Close() error
+}
+
 // New makes a tool of a function.
 //
 // The schema of the arguments comes from In, a struct: a property for every field, named by
@@ -53,7 +71,8 @@ type Changer interface {
 // only then fn runs. An error about arguments names the ones that would be right. A panic
 // of fn becomes an error.
 //
-// A result that is a string is given to the model as it is, anything else as JSON.
+// A result that is a string is given to the model as it is, a Result is its text and its
+// artefacts, anything else is given as JSON.
 //
 // New panics if name is not made of letters, digits, "_" and "-", or if In has no schema.
 func New[In, Out any](name, description string, fn func(context.Context, In) (Out, error), options ...Option) Tool {
@@ -100,6 +119,9 @@ type Option func(*settings)
 type settings struct {
 	code      *llm.Code
 	changes   bool
+	contained bool
+	start     func(context.Context) error
+	stop      func() error
 	normalize any // func(*In) error
 }
 
@@ -116,6 +138,18 @@ func Changes() Option {
 	return func(s *settings) { s.changes = true }
 }
 
+// Contained says that the tool's effects stay in a sandbox and in files that it has made
+// itself, so that nobody has to be asked before it runs.
+func Contained() Option {
+	return func(s *settings) { s.contained = true }
+}
+
+// Lifetime has start called before a run and stop at its end; see Starter. stop is called
+// also if start failed or was never called.
+func Lifetime(start func(context.Context) error, stop func() error) Option {
+	return func(s *settings) { s.start, s.stop = start, stop }
+}
+
 // Normalize has f bring valid arguments into the one form that stands for them, such as a
 // path without "./", before anybody looks at them. f may refuse them with an error.
 func Normalize[In any](f func(*In) error) Option {
@@ -129,8 +163,23 @@ type tool[In, Out any] struct {
 	fn   func(context.Context, In) (Out, error)
 }
 
-func (t *tool[In, Out]) Spec() llm.Tool { return t.spec }
-func (t *tool[In, Out]) Changes() bool  { return t.changes }
+func (t *tool[In, Out]) Spec() llm.Tool  { return t.spec }
+func (t *tool[In, Out]) Changes() bool   { return t.changes }
+func (t *tool[In, Out]) Contained() bool { return t.contained }
+
+func (t *tool[In, Out]) Start(ctx context.Context) error {
+	if t.start == nil {
+		return nil
+	}
+	return t.start(ctx)
+}
+
+func (t *tool[In, Out]) Close() error {
+	if t.stop == nil {
+		return nil
+	}
+	return t.stop()
+}
 
 func (t *tool[In, Out]) Prepare(arguments json.RawMessage) (prepared json.RawMessage, err error) {
 	defer func() {
@@ -145,7 +194,12 @@ func (t *tool[In, Out]) Prepare(arguments json.RawMessage) (prepared json.RawMes
 	return marshal(in)
 }
 
-func (t *tool[In, Out]) Call(ctx context.Context, arguments json.RawMessage) (result string, err error) {
+func (t *tool[In, Out]) Call(ctx context.Context, arguments json.RawMessage) (string, error) {
+	result, err := t.Run(ctx, arguments)
+	return result.Text, err
+}
+
+func (t *tool[In, Out]) Run(ctx context.Context, arguments json.RawMessage) (result Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = NewPanicError(t.spec.Name, p)
@@ -153,13 +207,20 @@ func (t *tool[In, Out]) Call(ctx context.Context, arguments json.RawMessage) (re
 	}()
 	in, err := t.read(arguments)
 	if err != nil {
-		return "", err
+		return Result{}, err
 	}
 	out, err := t.fn(ctx, in)
-	if err != nil {
-		return "", err
+	if r, ok := any(out).(Result); ok {
+		if err != nil {
+			r.Text = "" // the error is what is read
+		}
+		return r, err
 	}
-	return render(t.spec.Name, out)
+	if err != nil {
+		return Result{}, err
+	}
+	result.Text, err = render(t.spec.Name, out)
+	return result, err
 }
 
 func (t *tool[In, Out]) read(arguments json.RawMessage) (In, error) {

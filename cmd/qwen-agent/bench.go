@@ -79,7 +79,7 @@ that was resident. The commands below it measure other things.`,
 	}
 	o.addFlags(cmd, 5, " of each; the long ones run a third as often")
 	cmd.Flags().StringVar(&only, "only", "", "`list` of what to measure, such as pp512,tg64")
-	cmd.AddCommand(newBenchAgentCmd(), newBenchLookupCmd(), newBenchProfileCmd(), newBenchTableCmd())
+	cmd.AddCommand(newBenchAgentCmd(), newBenchLookupCmd(), newBenchProfileCmd(), newBenchSessionsCmd(), newBenchTableCmd())
 	return cmd
 }
 

@@ -137,3 +137,38 @@ func TestEvalGolden(t *testing.T) {
 		t.Errorf("an empty folder: %v", err)
 	}
 }
+
+func TestBenchSessions(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "rows.jsonl")
+	text, err := measure(t, "bench", "sessions", "--reps", "2", "--series", "2", "--at-once", "2", "--only", "start,cell,series", "--out", out)
+	if err != nil {
+		t.Skipf("this machine cannot: %v", err)
+	}
+	for _, part := range []string{"| qwen-agent, CPython ", "| goal |", "| sessions | 0 |"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("no %q in\n%s", part, text)
+		}
+	}
+	again, err := measure(t, "bench", "sessions", "table", out)
+	if err != nil || again != text {
+		t.Errorf("the table of the row is %v\n%s\nwant\n%s", err, again, text)
+	}
+	text, err = measure(t, "bench", "sessions", "--reps", "1", "--only", "cell", "--json")
+	var row struct {
+		Peer string
+		Cell *struct{ N int } `json:"cell_ms"`
+	}
+	if jerr := json.Unmarshal([]byte(text), &row); err != nil || jerr != nil || row.Peer != "qwen-agent" || row.Cell == nil || row.Cell.N != 10 {
+		t.Errorf("%v, %v in %s", err, jerr, text)
+	}
+	for bad, code := range map[string]int{"--reps=0": exitUsage, "--series=0": exitUsage, "--at-once=-1": exitUsage, "--only=speed": exitUsage, "--lang=c": exitUsage} {
+		if _, err := measure(t, "bench", "sessions", bad); err == nil {
+			t.Errorf("%v is let through", bad)
+		} else if got, _ := exitCode(err); got != code {
+			t.Errorf("%v: exit code %d, want %d (%v)", bad, got, code, err)
+		}
+	}
+	if _, err := measure(t, "bench", "sessions", "table", filepath.Join(t.TempDir(), "none")); err == nil {
+		t.Error("a table of a file that is not there")
+	}
+}

@@ -78,12 +78,9 @@ Exit codes:
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.lang, "lang", "l", "python", "`language`: "+strings.Join(languageNames(), ", "))
+	addLanguageFlags(cmd, &f)
 	flags.StringArrayVarP(&f.code, "code", "c", nil, "a cell of `code`; once for each")
 	flags.StringVarP(&f.workspace, "workspace", "w", "", "`folder` whose files the code works on")
-	flags.StringVar(&f.python, "python", "", "`file` or name of the Python to use; else the active virtual environment's, or python3")
-	flags.BoolVar(&f.compiled, "compiled", false, "compile cells of Go with the machine's Go toolchain, for speed and all of the language; variables are not kept")
-	flags.StringVar(&f.goCommand, "go", "", "`file` or name of the go command to use; else go in PATH, or /usr/local/go")
 	flags.StringVar(&f.level, "sandbox", sandbox.Strict.String(), "`level`: strict, or basic for what an old kernel has")
 	flags.BoolVar(&f.unsafe, "unsafe", false, "run without a sandbox: the code may do whatever you may")
 	flags.BoolVar(&f.doctor, "doctor", false, "report what the sandbox is made of here, and what is missing")
@@ -93,9 +90,18 @@ Exit codes:
 	flags.IntVar(&f.processes, "processes", d.Processes, "most processes and threads, a `number`")
 	flags.DurationVar(&f.cpu, "cpu", d.CPU, "most CPU `time` of a cell")
 	flags.DurationVar(&f.wall, "timeout", d.Wall, "most wall `time` of a cell")
-	cmd.RegisterFlagCompletionFunc("lang", fixed(languageNames()...))
 	cmd.RegisterFlagCompletionFunc("sandbox", fixed("strict", "basic"))
 	return cmd
+}
+
+// addLanguageFlags adds the flags that choose a language and what runs it.
+func addLanguageFlags(cmd *cobra.Command, f *execFlags) {
+	flags := cmd.Flags()
+	flags.StringVarP(&f.lang, "lang", "l", "python", "`language`: "+strings.Join(languageNames(), ", "))
+	flags.StringVar(&f.python, "python", "", "`file` or name of the Python to use; else the active virtual environment's, or python3")
+	flags.BoolVar(&f.compiled, "compiled", false, "compile cells of Go with the machine's Go toolchain, for speed and all of the language; variables are not kept")
+	flags.StringVar(&f.goCommand, "go", "", "`file` or name of the go command to use; else go in PATH, or /usr/local/go")
+	cmd.RegisterFlagCompletionFunc("lang", fixed(languageNames()...))
 }
 
 func languageNames() []string { return slices.Sorted(maps.Keys(languages)) }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/react"
+	"github.com/qwen-agent/qwen-agent/tools"
 )
 
 // writeJSON writes one value and a newline, with <, > and & as they are.
@@ -37,6 +38,8 @@ type runEnd struct {
 	Retries int          `json:"retries"`
 	Usage   runUsage     `json:"usage"`
 	Seconds float64      `json:"seconds"`
+
+	Artefacts []tools.Artefact `json:"artefacts,omitempty"`
 }
 
 type runUsage struct {
@@ -55,7 +58,8 @@ func newRunEnd(end react.End, err error) runEnd {
 	e := runEnd{
 		Reason: end.Reason, Limit: end.Limit, Forced: end.Forced, Partial: end.Partial,
 		Steps: end.Steps, Calls: end.Calls, Retries: end.Retries, Seconds: seconds(end.Elapsed),
-		Usage: runUsage{u.Prompt, u.Cached, u.Generated, u.Forced, u.Guessed, u.Accepted, seconds(u.Prefill), seconds(u.Decode)},
+		Usage:     runUsage{u.Prompt, u.Cached, u.Generated, u.Forced, u.Guessed, u.Accepted, seconds(u.Prefill), seconds(u.Decode)},
+		Artefacts: end.Artefacts,
 	}
 	if err != nil && end.Reason != react.Cancelled {
 		e.Error = err.Error()
@@ -92,6 +96,8 @@ type turnCall struct {
 	Result    string          `json:"result"`
 	Failed    bool            `json:"failed,omitempty"`
 	Seconds   float64         `json:"seconds"`
+
+	Artefacts []tools.Artefact `json:"artefacts,omitempty"`
 }
 
 func (r *jsonReporter) start() error { return nil }
@@ -117,7 +123,7 @@ func (r *jsonReporter) event(e react.Event) error {
 	case react.Observation:
 		for i := range t.Calls {
 			if c := &t.Calls[i]; e.ID != "" && c.ID == e.ID {
-				c.Result, c.Failed, c.Seconds = e.Text, e.Failed, seconds(e.Elapsed)
+				c.Result, c.Failed, c.Seconds, c.Artefacts = e.Text, e.Failed, seconds(e.Elapsed), e.Artefacts
 				return nil
 			}
 		}
@@ -200,7 +206,9 @@ func (r *eventReporter) event(e react.Event) error {
 			Text    string  `json:"text"`
 			Failed  bool    `json:"failed"`
 			Seconds float64 `json:"seconds"`
-		}{e.Kind(), e.ID, e.Name, e.Text, e.Failed, seconds(e.Elapsed)}
+
+			Artefacts []tools.Artefact `json:"artefacts,omitempty"`
+		}{e.Kind(), e.ID, e.Name, e.Text, e.Failed, seconds(e.Elapsed), e.Artefacts}
 	case react.Retry:
 		line = struct {
 			Event string `json:"event"`

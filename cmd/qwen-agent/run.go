@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qwen-agent/qwen-agent/agent"
+	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/hub"
 	"github.com/qwen-agent/qwen-agent/react"
@@ -44,6 +45,8 @@ type runOptions struct {
 	events    string
 	yes       bool
 	keep      bool
+	python    string
+	sandbox   string
 	engine    engineFlags
 }
 
@@ -63,14 +66,17 @@ func newRunCmd() *cobra.Command {
 	f := cmd.Flags()
 	f.StringArrayVarP(&o.inputs, "input", "i", nil, "value of an input, as `name=value`; once for each input")
 	f.StringVarP(&o.model, "model", "m", "", "`model` in place of the task's: a name, hf:OWNER/REPO/FILE, ms:OWNER/REPO/FILE, a URL or a file")
-	f.StringVar(&o.format, "format", "", "prompt `format` in place of the task's: "+strings.Join(agent.Formats, ", "))
+	f.StringVar(&o.format, "format", "", "prompt `format` in place of the task's: "+strings.Join(react.Formats, ", "))
 	f.StringVarP(&o.workspace, "workspace", "w", "", "`folder` in place of the task's workspace")
 	f.BoolVar(&o.json, "json", false, "print one JSON object in place of the answer")
 	f.StringVar(&o.events, "events", "", "print events in a `form`: jsonl, one JSON object a line")
 	f.BoolVarP(&o.yes, "yes", "y", false, "allow every call that would be asked about; what the task denies stays denied")
 	o.engine.add(cmd)
 	f.BoolVar(&o.keep, "keep-prefix", true, "keep what the model has read of the task's beginning in a file, so that the next run need not read it again")
-	completeWords(cmd, "format", agent.Formats)
+	completeWords(cmd, "format", react.Formats)
+	f.StringVar(&o.python, "python", "", "`file` or name of the Python that runs code, in place of the task's; else the active virtual environment's, or python3")
+	f.StringVar(&o.sandbox, "sandbox", sandbox.Strict.String(), "`level` of the sandbox that code runs in: strict, or basic for what an old kernel has")
+	completeWords(cmd, "sandbox", []string{"strict", "basic"})
 	completeModels(cmd, "model")
 	completeWords(cmd, "events", []string{"jsonl"})
 	return cmd
@@ -150,7 +156,11 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 		return err
 	}
 	style := styleOf(os.Stderr)
-	options := agent.Options{Workspace: o.workspace, Format: o.format}
+	options := agent.Options{Workspace: o.workspace, Format: o.format, Python: o.python}
+	if options.Sandbox, err = sandbox.ParseLevel(o.sandbox); err != nil || options.Sandbox == sandbox.Off {
+		return usageError(fmt.Errorf("--sandbox is %q, wanted strict or basic", o.sandbox))
+	}
+	options.Notice = func(text string) { fmt.Fprintf(os.Stderr, "note: %s\n", text) }
 	asker := newAsker(o.yes, os.Stdin, os.Stderr, style)
 	if asker != nil {
 		options.Ask = asker.ask
@@ -162,6 +172,10 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 	defer a.Close()
 	if names := a.Withheld(); len(names) > 0 && asker == nil {
 		fmt.Fprintf(os.Stderr, "note: the model is not told of %s, since nobody is there to ask; --yes, or a rule of the task, allows it\n", strings.Join(names, ", "))
+	}
+
+	if err := a.Start(cmd.Context()); err != nil {
+		return err
 	}
 
 	name := task.Model
@@ -188,7 +202,10 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 	case o.events != "":
 		r = &eventReporter{w: cmd.OutOrStdout(), info: info, structured: task.Output != nil}
 	default:
-		t := &textReporter{w: cmd.OutOrStdout(), log: os.Stderr, style: style, live: isTerminal(os.Stdout)}
+		t := &textReporter{w: cmd.OutOrStdout(), log: os.Stderr, style: style, live: isTerminal(os.Stdout), tools: a.Tools()}
+		if root := a.Workspace(); root != nil {
+			t.root = root.Name()
+		}
 		if asker != nil {
 			asker.before = t.breakLine
 		}

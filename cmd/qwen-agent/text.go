@@ -1,13 +1,17 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/react"
+	"github.com/qwen-agent/qwen-agent/tools"
 )
 
 // How much of a result is shown; the model reads more of it.
@@ -23,7 +27,9 @@ type textReporter struct {
 	w     io.Writer
 	log   io.Writer
 	style style
-	live  bool // w is a terminal
+	live  bool   // w is a terminal
+	root  string // the workspace's path, which artefacts are relative to
+	tools []llm.Tool
 
 	open string // what the last line, which has no end yet, is: "thought", "text" or ""
 	said strings.Builder
@@ -48,7 +54,7 @@ func (r *textReporter) event(e react.Event) error {
 		return r.text(e.Text)
 	case react.Call:
 		r.breakLine()
-		r.logf("%s %s\n", r.style.mark(cyan, "call: "+printable(e.Name)), cut(printable(string(e.Arguments)), shownCall))
+		r.logf("%s %s\n", r.style.mark(cyan, "call: "+printable(e.Name)), shownArguments(e, r.tools))
 	case react.Observation:
 		r.breakLine()
 		label := "result: "
@@ -132,12 +138,41 @@ func (r *textReporter) finish(end react.End, _ error) error {
 	if end.Reason != react.Answered && end.Partial != "" {
 		r.logf("known so far: %s\n", shown(end.Partial))
 	}
+	for _, f := range end.Artefacts {
+		r.logf("file: %s\n", artefactLine(r.root, f))
+	}
 	if end.Steps > 0 {
 		u := end.Usage
 		r.logf("%s\n", r.style.mark(dim, fmt.Sprintf("%s, %s, %d tokens read (%d from the cache), %d written, %v",
 			count(end.Steps, "step"), count(end.Calls, "call"), u.Prompt, u.Cached, u.Generated, end.Elapsed.Round(100*time.Millisecond))))
 	}
 	return nil
+}
+
+// shownArguments is the arguments of a call as JSON, or its program as lines.
+func shownArguments(c react.Call, list []llm.Tool) string {
+	for _, t := range list {
+		if t.Name != c.Name || t.Code == nil {
+			continue
+		}
+		var arguments map[string]any
+		if json.Unmarshal(c.Arguments, &arguments) != nil || len(arguments) != 1 {
+			break
+		}
+		if program, ok := arguments[t.Code.Parameter].(string); ok {
+			return "\n    " + strings.ReplaceAll(cut(printable(strings.TrimSpace(program)), shownCall), "\n", "\n    ")
+		}
+	}
+	return cut(printable(string(c.Arguments)), shownCall)
+}
+
+// artefactLine names a file that a run left, by the path that opens it from here.
+func artefactLine(root string, f tools.Artefact) string {
+	line := printable(filepath.Join(root, filepath.FromSlash(f.Path)))
+	if f.Title != "" {
+		line += " (" + cut(printable(strings.ReplaceAll(f.Title, "\n", " ")), shownWidth) + ")"
+	}
+	return line
 }
 
 func count(n int, word string) string {

@@ -1,0 +1,276 @@
+//go:build unix
+
+package code
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"github.com/qwen-agent/qwen-agent/interpreter/python"
+	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
+	"github.com/qwen-agent/qwen-agent/tools"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// opened returns a tool whose session works in a folder with the given files.
+func opened(t *testing.T, f tools.Factory, files map[string]string, i tools.Interpreter, settings map[string]any) (tools.Tool, string) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	list, err := f(tools.Env{Workspace: root, Interpreter: i}, settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := list[0].(tools.Starter)
+	err = s.Start(t.Context())
+	var missing *sandbox.MissingError
+	if errors.As(err, &missing) {
+		t.Skipf("this machine cannot: %v", err)
+	}
+	if err != nil && strings.Contains(err.Error(), "no usable") {
+		t.Skipf("this machine cannot: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return list[0], dir
+}
+
+// told runs a program and returns what the model is told, an error with "error: " before it.
+func told(t *testing.T, tool tools.Tool, program string) string {
+	t.Helper()
+	arguments, err := json.Marshal(map[string]string{"code": program})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := tool.Call(t.Context(), arguments)
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	return text
+}
+
+func TestPython(t *testing.T) {
+	tool, _ := opened(t, OpenPython, map[string]string{"a.csv": "name,n\nx,1\ny,2\n"}, tools.Interpreter{}, nil)
+	for _, c := range []struct{ name, program, want string }{ // in one session, one after another; want with "…" at its end is a beginning
+		{"printed", "print(6 * 7)", "42"},
+		{"value", "x = 20\nx + 1", "21"},
+		{"kept", "x", "20"},
+		{"printed and value", "print('a')\nx", "a\n20"},
+		{"assigned", "total = sum([1, 2, 3])", "total = 6"},
+		{"assigned over lines", "table = [\n  1,\n  2,\n]", "table = [1, 2]"},
+		{"assigned after a semicolon", "a = 1; b = 2", "b = 2"},
+		{"added to", "total += 1", "total = 7"},
+		{"nothing to show", "def f():\n    return 1", nothingShown},
+		{"modules", "math.sqrt(16), statistics.mean([1, 2]), json.dumps([1]), re.sub('a', 'b', 'a')", `(4.0, 1.5, '[1]', 'b')`},
+		{"names of modules", "Counter('aab').most_common(1), sqrt(4)", "([('a', 2)], 2.0)"},
+		{"own function of such a name", "def mean(v):\n    return 'own'\nmean([1])", "'own'"},
+		{"datetime the class", "datetime(2024, 2, 28) + timedelta(days=2)", "datetime.datetime(2024, 3, 1, 0, 0)"},
+		{"files", "sum(int(r['n']) for r in csv.DictReader(open('a.csv')))", "3"},
+		{"a fence in the text", "```python\n1 + 1\n```", "2"},
+		{"nothing", "  \n", "error: there is no code. Write it on the lines of the block after the call"},
+		{"unknown name", "print(totals)", "error: NameError: name 'totals' is not defined (line 1: print(totals))\nGive totals a value first, in the same code, with the numbers written in. The variables are: x, total, table, a, b."},
+		{"line of the error", "y = 1\n\nz = y / 0", "error: ZeroDivisionError: division by zero (line 3: z = y / 0)"},
+		{"printed before", "print('half')\n1 / 0", "error: ZeroDivisionError: division by zero (line 2: 1 / 0)\nPrinted before the error:\nhalf"},
+		{"one line", "t = 0; for i in range(3): t += i", "error: SyntaxError: invalid syntax (line 1: t = 0; for i in range(3): t += i)\nWrite each statement on a line of its own, with what is inside of for, if, with and def indented below it."},
+		{"no such file", "open('b.csv')", "error: FileNotFoundError: [Errno 2] No such file or directory: 'b.csv' (line 1: open('b.csv'))\nThe files are: a.csv."},
+		{"no such module", "import nothing_like_it", "error: ModuleNotFoundError: No module named 'nothing_like_it' (line 1: import nothing_like_it)\nnothing_like_it is not installed, and cannot be. Use the standard library."},
+		{"input", "input('n? ')", "error: RuntimeError: input() cannot be used…"},
+		{"no number", "float('$12')", "error: ValueError: could not convert string to float: '$12' (line 1: float('$12'))\nThat text is no number. Leave…"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := told(t, tool, c.program)
+			if begin, cut := strings.CutSuffix(c.want, "…"); cut && strings.HasPrefix(got, begin) {
+				return
+			}
+			if got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestFiles shows that what a program makes comes back, and what was there is left alone.
+func TestFiles(t *testing.T) {
+	const program = "open('in.txt', 'w').write('changed')\nopen('out.txt', 'w').write('made')"
+	for _, c := range []struct {
+		overwrite bool
+		kept      string // what in.txt holds afterwards
+		told      string
+	}{
+		{false, "mine", "File created: out.txt\nFile changed: in.txt\nin.txt was there before the session, so it is changed only inside: write under another name."},
+		{true, "changed", "File created: out.txt\nFile changed: in.txt"},
+	} {
+		tool, dir := opened(t, OpenPython, map[string]string{"in.txt": "mine"}, tools.Interpreter{Overwrite: c.overwrite}, nil)
+		if got := told(t, tool, program+"\nNone"); got != c.told {
+			t.Errorf("overwrite %v: got\n%s\nwant\n%s", c.overwrite, got, c.told)
+		}
+		for name, want := range map[string]string{"in.txt": c.kept, "out.txt": "made"} {
+			if text, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(text) != want {
+				t.Errorf("overwrite %v: %s holds %q, %v; want %q", c.overwrite, name, text, err, want)
+			}
+		}
+		if got := told(t, tool, "open('out.txt', 'w').write('again')\nopen('in.txt').read()"); !strings.HasPrefix(got, "'changed'") {
+			t.Errorf("overwrite %v: the session sees %q in its file", c.overwrite, got)
+		}
+		if text, _ := os.ReadFile(filepath.Join(dir, "out.txt")); string(text) != "again" {
+			t.Errorf("overwrite %v: a file that the session made holds %q after it was changed", c.overwrite, text)
+		}
+	}
+}
+
+// TestArtefacts shows that the files that come back are artefacts, those of a program that
+// fails too, and that others are not.
+func TestArtefacts(t *testing.T) {
+	tool, _ := opened(t, OpenPython, map[string]string{"in.txt": "mine"}, tools.Interpreter{}, nil)
+	for program, want := range map[string][]tools.Artefact{
+		"open('in.txt', 'w').close()": nil,
+		"open('a.CSV', 'w').close()":  {{Path: "a.CSV", MediaType: "text/csv"}},
+		"os.mkdir('d'); open('d/b', 'w').close(); open('c.png', 'w').close(); 1/0": {
+			{Path: "c.png", MediaType: "image/png"}, {Path: "d/b", MediaType: "application/octet-stream"},
+		},
+	} {
+		arguments, _ := json.Marshal(map[string]string{"code": program})
+		r, err := tools.Run(t.Context(), tool, arguments)
+		if diff := cmp.Diff(want, r.Artefacts); diff != "" || (err != nil) != strings.Contains(program, "1/0") {
+			t.Errorf("%s: error %v, artefacts\n%s", program, err, diff)
+		}
+	}
+}
+
+// TestCut shows that long results are cut in the middle and say by how much.
+func TestCut(t *testing.T) {
+	tool, _ := opened(t, OpenPython, nil, tools.Interpreter{}, map[string]any{"max_bytes": 100})
+	got := told(t, tool, "for i in range(1000): print(i)")
+	if len(got) > 160 || !strings.HasPrefix(got, "0\n1\n") || !strings.HasSuffix(got, "\n999") || !strings.Contains(got, " lines are left out here]") {
+		t.Errorf("got %d bytes:\n%s", len(got), got)
+	}
+	if got := told(t, tool, "'é' * 2000"); !strings.Contains(got, " characters are left out here]") || len(got) > 160 {
+		t.Errorf("got %d bytes:\n%s", len(got), got)
+	}
+}
+
+// TestLifetime shows that a session ends with Close, that a call after it begins anew, and
+// that what ends a session is told.
+func TestLifetime(t *testing.T) {
+	tool, _ := opened(t, OpenPython, nil, tools.Interpreter{}, nil)
+	told(t, tool, "kept = 1")
+	if got := told(t, tool, "kept"); got != "1" {
+		t.Fatalf("kept is %s", got)
+	}
+	if err := tool.(tools.Starter).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := told(t, tool, "print('kept' in globals())"); got != "False" {
+		t.Errorf("after Close: %s", got)
+	}
+	told(t, tool, "kept = 1")
+	if got := told(t, tool, "os._exit(3)"); !strings.Contains(got, "Crash: the cell ended the interpreter") {
+		t.Errorf("got %s", got)
+	}
+	if got := told(t, tool, "math.pi > 3"); !strings.HasPrefix(got, "True\nThe interpreter was started again") {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestTimeout(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for a second")
+	}
+	tool, _ := opened(t, OpenPython, nil, tools.Interpreter{Timeout: 1e9}, nil)
+	if got := told(t, tool, "while True: pass"); !strings.HasPrefix(got, "Timeout: the cell ran longer than its limit of 1s") && !strings.HasPrefix(got, "error: Timeout: the cell ran longer than its limit of 1s") || !strings.Contains(got, "Write a faster way") {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestGo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles the standard library if that has not been done")
+	}
+	tool, _ := opened(t, OpenGo, map[string]string{"a.txt": "1 2 3"}, tools.Interpreter{Go: tools.GoCompiled}, nil)
+	for _, c := range []struct{ program, want string }{
+		{"package main\n\nimport \"fmt\"\n\nfunc main() {\n\tfmt.Println(6 * 7)\n}", "42"},
+		{"6 * 7", "42"},
+		{"text, _ := os.ReadFile(\"a.txt\")\nfmt.Println(len(strings.Fields(string(text))))", "3"},
+		{"fmt.Println(n)", "error: "},
+	} {
+		if got := told(t, tool, c.program); got != c.want && !(c.want == "error: " && strings.HasPrefix(got, c.want)) {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.program, got, c.want)
+		}
+	}
+}
+
+func TestRefused(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		name     string
+		open     tools.Factory
+		i        tools.Interpreter
+		settings map[string]any
+		want     string // of the error when it is opened, or else when it is started
+	}{
+		{"setting", OpenPython, tools.Interpreter{}, map[string]any{"max_byte": 3}, `unknown setting "max_byte" (did you mean "max_bytes"?)`},
+		{"negative", OpenPython, tools.Interpreter{}, map[string]any{"max_bytes": -1}, "max_bytes is -1, want 1 or more"},
+		{"python", OpenPython, tools.Interpreter{Python: filepath.Join(dir, "none")}, nil, "no usable Python"},
+		{"go", OpenGo, tools.Interpreter{Go: "interpreted"}, nil, `interpreter.go is "interpreted"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			list, err := c.open(tools.Env{Interpreter: c.i}, c.settings)
+			if err == nil {
+				err = list[0].(tools.Starter).Start(t.Context())
+			}
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want one with %q", err, c.want)
+			}
+		})
+	}
+}
+
+// TestNoSandbox shows that nothing runs where the sandbox cannot be had.
+func TestNoSandbox(t *testing.T) {
+	if _, err := python.Find(t.Context(), ""); err != nil {
+		t.Skip(err)
+	}
+	o, err := sessionOptions(tools.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Language, o.Without = python.Language{}, []sandbox.Layer{sandbox.Seccomp}
+	tool := New(o, Settings{})
+	err = tool.(tools.Starter).Start(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "no code is run, because it could not be kept from doing harm here") {
+		t.Errorf("Start: %v", err)
+	}
+	if got := told(t, tool, "print('ran')"); !strings.HasPrefix(got, "error: python: no code is run") {
+		t.Errorf("Call: %s", got)
+	}
+}
+
+func ExampleOpenPython() {
+	list, err := OpenPython(tools.Env{}, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(list[0].Spec().Name, list[0].Spec().Code.Language)
+	// Output: python python
+}
