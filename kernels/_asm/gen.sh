@@ -7,7 +7,8 @@ cd "$(dirname "$0")"
 for family in ${*:-half quant gemm norm rope act attn peak prefetch}; do
 	go run "./$family" -pkg "$family" \
 		-out "../$family/${family}_avx2_amd64.s" -stubs "../$family/${family}_stubs_amd64.go"
-	if [ "$family" = gemm ]; then
-		go run ./gemm -vnni -pkg gemm -out ../gemm/gemm_vnni_amd64.s -stubs ../gemm/gemm_vnni_stubs_amd64.go
-	fi
+	case $family in gemm | peak)
+		go run "./$family" -vnni -pkg "$family" \
+			-out "../$family/${family}_vnni_amd64.s" -stubs "../$family/${family}_vnni_stubs_amd64.go" ;;
+	esac
 done
