@@ -76,7 +76,7 @@ func (c *Chart) Check() error {
 		return fault("there is nothing to draw: no series was given")
 	case c.Bins < 0 || c.Bins > 1000:
 		return fault("%d bins were asked for, want 1 to 1000, or 0 to have the number chosen", c.Bins)
-	case c.Kind == Heatmap && (c.LogX || c.LogY), c.LogX && (c.Kind == Bar || c.Kind == Box || c.Names != nil):
+	case c.Kind == Heatmap && (c.LogX || c.LogY), c.LogX && (c.Kind == Bar || c.Kind == Box || c.Names != nil || c.Dates):
 		return fault("a %s chart has no logarithmic axis there; leave it out", c.Kind)
 	}
 	most := MaxSeries

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"gonum.org/v1/plot"
@@ -49,8 +50,8 @@ func dates(lo, hi float64, about int) scale {
 	}
 	layout := u.layout
 	from, to := at(lo), at(hi)
-	if layout == "01-02" && from.Year() != to.Year() {
-		layout = "2006-01-02"
+	if strings.HasPrefix(layout, "01-02") && from.Year() != to.Year() {
+		layout = "2006-" + layout
 	}
 	if layout == "15:04" && from.YearDay() != to.YearDay() {
 		layout = "01-02 15:04"

@@ -49,6 +49,7 @@ const (
 type Drawn struct {
 	Width, Height int    // pixels
 	Missing       []rune // characters that stand as □ in the picture, because no font here has them
+	Dropped       string // what there was no room for, such as "the legend"; "" is nothing
 }
 
 // Draw draws a chart. Its error is an Error unless w fails.
@@ -76,14 +77,23 @@ func (c *Chart) Draw(w io.Writer, o Options) (Drawn, error) {
 		return done, err
 	}
 	width, height := vg.Length(o.Width)*perPixel, vg.Length(o.Height)*perPixel
-	d := &drawing{chart: c, words: &words{fonts: o.Fonts, vector: o.Format == SVG, missing: map[rune]bool{}}}
 	var canvas vg.CanvasSizer
-	if d.words.vector {
-		canvas = vgsvg.New(width, height)
-	} else {
-		canvas = vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))
+	var d *drawing
+	for level := full; ; level++ {
+		if level > bare {
+			return done, fault("a picture of %d × %d pixels is too small for this chart; make it larger", o.Width, o.Height)
+		}
+		d = &drawing{chart: c, level: level, words: &words{fonts: o.Fonts, vector: o.Format == SVG, missing: map[rune]bool{}}}
+		if d.words.vector {
+			canvas = vgsvg.New(width, height)
+		} else {
+			canvas = vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))
+		}
+		if d.draw(draw.New(canvas)) {
+			break
+		}
 	}
-	d.draw(draw.New(canvas))
+	done.Dropped = d.dropped()
 	for r := range d.words.missing {
 		done.Missing = append(done.Missing, r)
 	}
@@ -109,21 +119,50 @@ func withFallbacks(svg []byte) []byte {
 	return bytes.ReplaceAll(svg, []byte(`style="font-family:Liberation Sans;font-variant:normal;`), []byte(`style="font-family:'Liberation Sans',Arial,Helvetica,sans-serif;`))
 }
 
+// Levels of what is drawn around the data. Where there is no room, some is left out.
+const (
+	full      = iota
+	noLegend  // nor the bar of a heat map's colours
+	noTitle   // nor a legend
+	noLabels  // of the axes, nor what is above
+	bare      // no names or numbers along the axes either
+	leastData = vg.Length(24)
+)
+
+// dropped says what was left out.
+func (d *drawing) dropped() string {
+	switch {
+	case d.level >= bare:
+		return "the title, the legend, and what stands along the axes"
+	case d.level == noLabels:
+		return "the title, the legend and the labels of the axes"
+	case d.level == noTitle:
+		return "the title and the legend"
+	case d.level == noLegend:
+		return "the legend"
+	}
+	return ""
+}
+
 // drawing is a chart under way.
 type drawing struct {
 	chart *Chart
+	level int
 	words *words
 	plot  *plot.Plot
 	x, y  scale
 }
 
 // draw lays the picture out: the title, the legend below it, then the plot, at the right of
-// a heat map the bar of its colours.
-func (d *drawing) draw(c draw.Canvas) {
+// a heat map the bar of its colours. It stops and returns false if too little room is left
+// for the data.
+func (d *drawing) draw(c draw.Canvas) bool {
 	rectangle(c, paper, c.Min.X, c.Min.Y, c.Max.X, c.Max.Y)
 	c = draw.Crop(c, margin, -margin, margin, -margin)
-	c.Max.Y -= d.title(c)
-	if d.hasLegend() {
+	if d.level < noTitle {
+		c.Max.Y -= d.title(c)
+	}
+	if d.hasLegend() && d.level < noLegend {
 		c.Max.Y -= d.legend(c)
 	}
 	d.plot = plot.New()
@@ -145,10 +184,27 @@ func (d *drawing) draw(c draw.Canvas) {
 	case Box:
 		d.boxes(c)
 	case Heatmap:
-		d.heatmap(c)
-		return
+		return d.heatmap(c)
+	}
+	if !d.fits(c) {
+		return false
 	}
 	d.plot.Draw(c)
+	return true
+}
+
+// fits says whether there is room for the data. Where there is none, the layout of package
+// plot gives places far outside, which would take the rasterizer hours to fill.
+func (d *drawing) fits(c draw.Canvas) bool {
+	if d.level >= bare {
+		for _, a := range []*plot.Axis{&d.plot.X, &d.plot.Y} {
+			a.Tick.Marker = plot.ConstantTicks(nil)
+		}
+	}
+	data := d.plot.DataCanvas(c)
+	const slack = 1
+	return data.Size().X >= leastData && data.Size().Y >= leastData &&
+		data.Min.X >= c.Min.X-slack && data.Min.Y >= c.Min.Y-slack && data.Max.X <= c.Max.X+slack && data.Max.Y <= c.Max.Y+slack
 }
 
 // title draws the title and returns its height.
@@ -168,6 +224,9 @@ func (d *drawing) axis(a *plot.Axis, length vg.Length, label string) {
 	a.Label.TextStyle = d.style(labelSize, ink, false)
 	a.Label.TextStyle.XAlign = draw.XCenter
 	a.Label.Padding = 4
+	if d.level >= noLabels {
+		label = ""
+	}
 	a.Label.Text = d.words.fit(strings.Join(strings.Fields(shorten(label, 300)), " "), a.Label.TextStyle.Font, length)
 	ticks := d.style(tickSize, faint, false)
 	ticks.XAlign, ticks.YAlign = a.Tick.Label.XAlign, a.Tick.Label.YAlign
@@ -213,7 +272,10 @@ func (d *drawing) dataWidth(c draw.Canvas) vg.Length {
 	marker, lo, hi := d.plot.X.Tick.Marker, d.plot.X.Min, d.plot.X.Max
 	defer func() { d.plot.X.Tick.Marker, d.plot.X.Min, d.plot.X.Max = marker, lo, hi }()
 	d.plot.X.Tick.Marker, d.plot.X.Min, d.plot.X.Max = plot.ConstantTicks(nil), 0, 1
-	return max(d.plot.DataCanvas(c).Size().X, 10)
+	if width := d.plot.DataCanvas(c).Size().X; width >= leastData && width <= c.Size().X {
+		return width
+	}
+	return leastData // it will not fit
 }
 
 // setNames puts names along the x axis, at 0, 1, 2 …: level if they fit, else slanting, and
@@ -242,12 +304,14 @@ func (d *drawing) setNames(c draw.Canvas, names []string) {
 		style.Rotation = math.Pi / 5
 		d.plot.X.Tick.Length = 8 // the slanting ends reach up
 		style.XAlign, style.YAlign = draw.XRight, draw.YCenter
-		most := min(c.Size().X, c.Size().Y) * 0.3
-		for i := 0; i < n; i += every {
-			short[i] = d.words.fit(short[i], style.Font, most)
+		left := c.Size().X - room*vg.Length(n) // of the plot: a label must not reach out of the picture
+		for i := 0; i < n; i += max(1, every) {
+			reach := (left + room*(vg.Length(i)+0.5)) / vg.Length(math.Cos(style.Rotation))
+			short[i] = d.words.fit(short[i], style.Font, min(c.Size().Y*0.4, reach))
 		}
 	}
 	d.x = scale{lo: -0.5, hi: float64(n) - 0.5}
+	every = max(1, min(every, n))
 	for i := 0; i < n; i += every {
 		label := short[i]
 		if label == "" {

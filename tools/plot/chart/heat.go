@@ -11,7 +11,7 @@ import (
 )
 
 // heatmap draws the values of a table as colours, the first row at the top.
-func (d *drawing) heatmap(c draw.Canvas) {
+func (d *drawing) heatmap(c draw.Canvas) bool {
 	rows := len(d.chart.Series)
 	var lists [][]float64
 	columns := len(d.chart.Names)
@@ -47,7 +47,9 @@ func (d *drawing) heatmap(c draw.Canvas) {
 	const barWidth, gap = vg.Length(12), vg.Length(12)
 	right := wide + barWidth + gap + 6
 	all := c
-	c.Max.X -= right
+	if d.level < noLegend {
+		c.Max.X -= right
+	}
 
 	d.setRows(c)
 	d.setNames(c, names)
@@ -85,8 +87,15 @@ func (d *drawing) heatmap(c draw.Canvas) {
 		}
 		d.cellLabels(c, at, shade)
 	}))
+	if !d.fits(c) {
+		return false
+	}
 	d.plot.Draw(c)
+	if d.level >= noLegend {
+		return true
+	}
 	d.colourBar(draw.Crop(all, all.Size().X-right+gap, 0, 0, 0), d.plot.DataCanvas(c), bar, func(t float64) color.NRGBA { return scaled(colours, t) }, from, to)
+	return true
 }
 
 // setRows puts the names of the rows along the y axis, only every second, third … where

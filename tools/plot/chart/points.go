@@ -38,7 +38,7 @@ func (d *drawing) points(c draw.Canvas) {
 	case d.chart.Dates:
 		d.x = dates(left, right, about(c.Size().X, 66))
 		set(&d.plot.X, d.x, false)
-		if context := dateContext(left, right, d.x.ticks); context != "" {
+		if context := dateContext(left, right, d.x.ticks); context != "" && d.level < noLabels {
 			d.plot.X.Label.Text = context
 			if d.chart.XLabel != "" {
 				d.plot.X.Label.Text = d.chart.XLabel + " (" + context + ")"

@@ -147,6 +147,9 @@ func Bins(n int, lists ...[]float64) []float64 {
 	var edges []float64
 	for i := 0.0; len(edges) < 1000; i++ {
 		edge := (first + i) * width
+		if in := math.Round(1 / width); width < 1 && math.Abs(in*width-1) < 1e-9 { // 3/10 is 0.3, and 3*0.1 is not
+			edge = (first + i) / in
+		}
 		edges = append(edges, edge)
 		if edge > hi || edge == hi && !whole {
 			break

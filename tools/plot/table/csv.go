@@ -54,7 +54,7 @@ func readCSV(data []byte) (*Table, error) {
 		for i := range g.cells {
 			row[i] = g.cells[i][0]
 		}
-		g.names, g.cells = []string{"value"}, [][]string{row}
+		g.names, g.made, g.cells = []string{""}, []string{"value"}, [][]string{row}
 	}
 	if separator == ';' || separator == '\t' {
 		g.decimalCommas()

@@ -2,6 +2,7 @@ package table
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -156,7 +157,7 @@ func (g *grid) fill(v *value, depth int) error {
 	}
 	switch n := len(v.list); {
 	case lists == 0 && maps == 0:
-		g.names = []string{"value"}
+		g.names, g.made = []string{""}, []string{"value"}
 		g.cells = [][]string{texts(v.list)}
 		return g.check()
 	case maps == n:
@@ -291,11 +292,12 @@ func (g *grid) fillObject(v *value, depth int) error {
 	case maps == n:
 		rows := make([]value, n)
 		for i := range v.list {
-			rows[i] = value{isMap: true, keys: append([]string{"name"}, v.list[i].keys...), list: append([]value{{text: v.keys[i]}}, v.list[i].list...)}
+			rows[i] = value{isMap: true, keys: append([]string{""}, v.list[i].keys...), list: append([]value{{text: v.keys[i]}}, v.list[i].list...)}
 		}
+		g.made = []string{"name"}
 		return g.records(rows)
 	case lists == 0 && maps == 0:
-		g.names = []string{"name", "value"}
+		g.names, g.made = []string{"", ""}, []string{"name", "value"}
 		g.cells = [][]string{slices.Clone(v.keys), texts(v.list)}
 		return g.check()
 	case lists > 0: // lists, and remarks such as a title
@@ -337,7 +339,7 @@ func (g *grid) datasets(v *value) (bool, error) {
 		if !ok {
 			return true, fault("the labels have a list or an object in them. %s", forms)
 		}
-		g.names, g.cells = []string{"label"}, [][]string{cells}
+		g.names, g.made, g.cells = []string{""}, []string{"label"}, [][]string{cells}
 	}
 	for i := range series.list {
 		s := &series.list[i]
@@ -354,7 +356,7 @@ func (g *grid) datasets(v *value) (bool, error) {
 			name = n.text
 		}
 		if len(g.cells) > 0 && len(cells) != len(g.cells[0]) {
-			return true, fault("%q has %d values and %q has %d; give both the same number", g.names[0], len(g.cells[0]), name, len(cells))
+			return true, fault("%q has %d values and %q has %d; give both the same number", cmp.Or(g.names[0], "labels"), len(g.cells[0]), name, len(cells))
 		}
 		g.names, g.cells = append(g.names, name), append(g.cells, cells)
 	}

@@ -3,7 +3,6 @@ package table
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -66,21 +65,12 @@ func fromUTF16(data []byte, order binary.ByteOrder) ([]byte, error) {
 }
 
 // Values makes a column of values that were given one by one, such as the numbers of a
-// list.
+// list. Its name counts as made up.
 func Values(name string, values []string) Column {
-	c := Column{Name: name, Text: make([]string, len(values))}
+	c := Column{Name: name, Made: true, Text: make([]string, len(values))}
 	for i, v := range values {
 		c.Text[i] = clean(v)
 	}
 	c.recognise()
-	return c
-}
-
-// Numbered makes the column 1, 2, 3 … of so many rows.
-func Numbered(name string, rows int) Column {
-	c := Column{Name: name, Kind: Number, Text: make([]string, rows), Number: make([]float64, rows)}
-	for i := range rows {
-		c.Text[i], c.Number[i] = fmt.Sprint(i+1), float64(i+1)
-	}
 	return c
 }

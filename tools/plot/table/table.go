@@ -45,6 +45,7 @@ func (k Kind) String() string { return [...]string{"text", "number", "date"}[k] 
 // Column is a column of a table.
 type Column struct {
 	Name string
+	Made bool // the name was made up, since the data has none
 	Kind Kind
 	Text []string // as it is written, without blanks around; "" is missing
 
@@ -109,6 +110,7 @@ func (c *Column) Missing() int {
 type grid struct {
 	names []string
 	cells [][]string // by column
+	made  []string   // names for columns that have none; nil is "column 1", "column 2" …
 }
 
 // table makes a table of a grid: it names the columns and finds out what they hold.
@@ -117,14 +119,17 @@ func (g *grid) table() (*Table, error) {
 	taken := map[string]bool{}
 	for i, name := range g.names {
 		name = clean(name)
-		if name == "" {
+		made := name == ""
+		if made && i < len(g.made) {
+			name = g.made[i]
+		} else if made {
 			name = fmt.Sprintf("column %d", i+1)
 		}
 		for base, n := name, 2; taken[name]; n++ {
 			name = fmt.Sprintf("%s (%d)", base, n)
 		}
 		taken[name] = true
-		c := Column{Name: name, Text: g.cells[i]}
+		c := Column{Name: name, Made: made, Text: g.cells[i]}
 		for j, s := range c.Text {
 			c.Text[j] = clean(s)
 		}

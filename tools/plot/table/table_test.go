@@ -105,7 +105,7 @@ func TestRead(t *testing.T) {
 		{"not JSON", `[1, x]`, "the JSON is not valid: at byte"},
 		{"lengths", `{"month": ["Jan", "Feb"], "sales": [3]}`, `"month" has 2 values and "sales" has 1; give both the same number`},
 		{"lengths of rows", `[[1, 2], [3, 4, 5]]`, "row 2 has 3 values, and row 1 has 2"},
-		{"lengths of datasets", `{"labels": ["Jan"], "datasets": [{"label": "north", "data": [1, 2]}]}`, `"label" has 1 values and "north" has 2`},
+		{"lengths of datasets", `{"labels": ["Jan"], "datasets": [{"label": "north", "data": [1, 2]}]}`, `"labels" has 1 values and "north" has 2`},
 		{"mixed", `[1, {"a": 2}]`, `values of several kinds. Write rows such as [{"month"`},
 		{"a list in a record", `[{"a": [1]}]`, `"a" in row 1 is a list, want a number or a text`},
 		{"deep", `[[[[[[[[1]]]]]]]]`, "nested more than 6 deep"},
