@@ -52,8 +52,8 @@ var kinds = []string{
 	"word",    // the cell reached what it wanted and says so
 }
 
-func (a attack) python() bool  { return strings.HasSuffix(a.name, ".py") }
-func (a attack) kind() string  { kind, _, _ := strings.Cut(a.effect, ":"); return kind }
+func (a attack) python() bool { return strings.HasSuffix(a.name, ".py") }
+func (a attack) kind() string { kind, _, _ := strings.Cut(a.effect, ":"); return kind }
 
 // corpus reads all attacks.
 func corpus(dir string) (attacks []attack, err error) {
