@@ -48,7 +48,7 @@ func newEvalCmd() *cobra.Command {
 		Args:  oneCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newEvalGoldenCmd(), newEvalBFCLCmd())
+	cmd.AddCommand(newEvalGoldenCmd(), newEvalBFCLCmd(), newEvalCodeCmd())
 	return cmd
 }
 
