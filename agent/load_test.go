@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/qwen-agent/qwen-agent/react"
 	"go.yaml.in/yaml/v4"
 
 	"github.com/qwen-agent/qwen-agent/llm"
@@ -80,7 +82,7 @@ var bad = []struct {
 	{"number as a string", head + "name: 5\n", `3:7: name is the integer "5", wanted a string: put it in quotes`, false},
 	{"boolean as a string", head + "name: true\n", `3:7: name is the boolean "true", wanted a string: put it in quotes`, false},
 	{"list as a string", head + "name: [a]\n", "3:7: name is a list, wanted a string", false},
-	{"unknown format", head + "format: chatml\n", `3:9: format is "chatml", wanted auto, turn, hermes, hermes-qwen3, react`, false},
+	{"unknown format", head + "format: chatml\n", `3:9: format is "chatml", wanted ` + strings.Join(react.Formats, ", "), false},
 
 	{"duplicate key", head + "name: a\nname: b\n", `4:1: key "name" of the task is already on line 3`, true},
 	{"duplicate input", head + "inputs:\n  a: {type: string}\n  a: {type: string}\n", `5:3: key "a" of inputs is already on line 4`, true},
@@ -273,6 +275,19 @@ func TestSchemaKeys(t *testing.T) {
 	}
 	if len(d.sections) > 0 {
 		t.Errorf("sections that were not compared: %v", d.sections)
+	}
+}
+
+// TestSchemaFormats compares the names of formats.
+func TestSchemaFormats(t *testing.T) {
+	var s struct {
+		Properties struct{ Format struct{ Enum []string } }
+	}
+	if err := json.Unmarshal(Schema(), &s); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(react.Formats, s.Properties.Format.Enum); diff != "" {
+		t.Errorf("formats of the planner and of the schema differ:\n%s", diff)
 	}
 }
 

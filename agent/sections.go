@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/react"
 )
 
 // The bounds of a task's numbers. schema.json repeats them, and a test compares.
@@ -26,9 +27,6 @@ var (
 	nameText     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 	durationText = regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`)
 	inputTypes   = []string{"string", "integer", "number", "boolean"}
-
-	// Formats are the prompt formats that a task can ask for; see package react.
-	Formats = []string{"auto", "turn", "hermes", "hermes-qwen3", "react"}
 )
 
 func (d *decoder) task(n *yaml.Node, t *Task) {
@@ -44,7 +42,7 @@ func (d *decoder) task(n *yaml.Node, t *Task) {
 		{"description", d.text("description", into(&t.Description))},
 		{"model", d.text("model", into(&t.Model))},
 		{"draft", d.text("draft", into(&t.Draft))},
-		{"format", d.oneOf("format", Formats, &t.Format)},
+		{"format", d.oneOf("format", react.Formats, &t.Format)},
 		{"instruction", d.text("instruction", into(&t.Instruction))},
 		{"prompt", func(n *yaml.Node) {
 			prompt = true

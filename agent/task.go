@@ -13,7 +13,7 @@ type Task struct {
 	Description string
 	Model       string // a name that the command line knows; "" is its default
 	Draft       string // a smaller model that guesses tokens ahead; "" is none
-	Format      string // of the prompts, one of Formats; "" is auto
+	Format      string // of the prompts, one of react.Formats; "" is auto
 	Instruction string // goes into the system text
 	Prompt      string // the question, a text/template over the inputs
 	Inputs      []Input

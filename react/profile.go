@@ -2,6 +2,7 @@ package react
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qwen-agent/qwen-agent/internal/suggest"
@@ -10,7 +11,8 @@ import (
 
 // Profile is what a model was found to work best with.
 type Profile struct {
-	// Format names the chat format (llm/chat); "" is the one that the model was trained on.
+	// Format names the chat format (llm.Formats); "template" or "" is the one that the model was
+	// trained on.
 	Format string
 
 	// Redecode is how many turns of a run may be thrown away because all their calls were
@@ -33,21 +35,36 @@ func ProfileFor(m llm.Info) Profile {
 	return Profile{Format: "turn", Redecode: redecode("turn", m)}
 }
 
-// ProfileNamed returns the profile of a model in a chat format that a user chose: "auto"
-// or "" (ProfileFor), "turn", "hermes", "hermes-qwen3" or
-// "react".
+// Formats are the names that ProfileNamed knows: "auto" (ProfileFor), "template" (what the
+// model was trained on, by the chat template in its file) and those of llm.Formats.
+var Formats = append([]string{auto, template}, llm.Formats...)
+
+const (
+	auto     = "auto"
+	template = "template"
+)
+
+// ProfileNamed returns the profile of a model in a chat format that a user chose, one of
+// Formats; "" is "auto".
 func ProfileNamed(format string, m llm.Info) (Profile, error) {
-	switch format {
-	case "", "auto":
+	if format == "" || format == auto {
 		return ProfileFor(m), nil
-	case "turn", "hermes", "hermes-qwen3", "react":
+	}
+	if slices.Contains(Formats, format) {
 		return Profile{Format: format, Redecode: redecode(format, m)}, nil
 	}
-	names := []string{"auto", "turn", "hermes", "hermes-qwen3", "react"}
-	if s := suggest.Name(format, names); s != "" {
+	if s := suggest.Name(format, Formats); s != "" {
 		return Profile{}, fmt.Errorf("there is no format %q (did you mean %q?)", format, s)
 	}
-	return Profile{}, fmt.Errorf("there is no format %q; the formats are: %s", format, strings.Join(names, ", "))
+	return Profile{}, fmt.Errorf("there is no format %q; the formats are: %s", format, strings.Join(Formats, ", "))
+}
+
+// request returns the format as a request names it.
+func (p Profile) request() string {
+	if p.Format == template {
+		return ""
+	}
+	return p.Format
 }
 
 // redecode needs a format whose grammar can leave a tool out.

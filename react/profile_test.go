@@ -23,12 +23,14 @@ func TestProfiles(t *testing.T) {
 		{"turn", small, Profile{"turn", 0}},
 		{"hermes", large, Profile{"hermes", 0}},
 		{"react", small, Profile{"react", 0}},
+		{"xml", small, Profile{"xml", 0}},
+		{"template", large, Profile{"template", 0}},
 	} {
 		if got, err := ProfileNamed(c.format, c.model); err != nil || got != c.want {
 			t.Errorf("ProfileNamed(%q, %s %d) = %+v, %v; want %+v", c.format, c.model.Architecture, c.model.Parameters, got, err, c.want)
 		}
 	}
-	for format, want := range map[string]string{"herms": `(did you mean "hermes"?)`, "xml": "the formats are: auto, turn, hermes, hermes-qwen3, react"} {
+	for format, want := range map[string]string{"herms": `(did you mean "hermes"?)`, "json": "the formats are: auto, template, turn, hermes, "} {
 		if _, err := ProfileNamed(format, large); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", format, err, want)
 		}

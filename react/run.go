@@ -214,7 +214,7 @@ func (r *run) generate(ctx context.Context, choice *llm.Choice) (*llm.End, error
 		return nil, err
 	}
 	request := &llm.Request{
-		Messages: r.prompt(), Tools: r.specs, Format: r.profile.Format, Choice: choice,
+		Messages: r.prompt(), Tools: r.specs, Format: r.profile.request(), Choice: choice,
 		Schema: r.task.Schema, MaxTokens: most, Sampling: r.loop.Sampling, EndLoops: true,
 	}
 	var end *llm.End

@@ -6,6 +6,9 @@
 //     hermes-braces is the same for the models whose template doubles the braces of the
 //     example call, as that of Qwen2.5-Coder-1.5B does
 //   - hermes-qwen3: the same calls in the template of Qwen3, whose models may think first
+//   - xml, xml-tools: calls of <function=NAME> with <parameter=NAME> blocks, as the templates of
+//     Qwen3-Coder have them in two wordings
+//   - xml-qwen3.5: the same calls in the template of Qwen3.5, whose models may think first
 //   - react: the Thought, Action, Action Input, Observation lines of the first Qwen
 //   - turn: one JSON object a turn, for small models
 //
@@ -15,12 +18,13 @@
 // Every format keeps a promise that the prompt cache of an engine lives on: if a
 // request's messages are those of an earlier one, then the assistant's answer with its
 // Raw, then more, its prompt starts with the earlier prompt and that Raw, byte for byte.
-// The thoughts of hermes-qwen3 are the exception: as its template does, they are dropped
-// when a user speaks again.
+// Thoughts are the exception: as the templates of hermes-qwen3 and xml-qwen3.5 do, they are
+// dropped when a user speaks again.
 package chat
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qwen-agent/qwen-agent/llm"
@@ -88,6 +92,9 @@ var formats = []Format{
 	hermes{name: "hermes", open: "{", close: "}"},
 	hermes{name: "hermes-braces", open: "{{", close: "}}"},
 	hermesQwen3{hermes{name: "hermes-qwen3", open: "{", close: "}"}},
+	xmlFunctions,
+	xmlTools,
+	xmlQwen35{xml{name: "xml-qwen3.5", noun: xmlFunctions.noun, example: xmlFunctions.example, reminder: xmlFunctions.reminder}},
 	react{},
 	turn{},
 }
@@ -102,26 +109,27 @@ func Get(name string) (Format, error) {
 	return nil, fmt.Errorf("chat: format %q: there is no such format, only %s", name, strings.Join(Names(), ", "))
 }
 
-// Names returns the names of all formats.
-func Names() []string {
-	names := make([]string, len(formats))
-	for i, f := range formats {
-		names[i] = f.Name()
-	}
-	return names
-}
+// Names returns the names of all formats: llm.Formats.
+func Names() []string { return slices.Clone(llm.Formats) }
 
-// ForTemplate returns the name of the format that a model was trained on, by the text of
-// its chat template: hermes, hermes-braces or hermes-qwen3 if the template has <tool_call> tags, else
-// react, which is what a ChatML model without tools in its template (the first Qwen,
-// Qwen1.5, Qwen2) was trained on or can follow. The template is only looked at, never run.
+// ForTemplate returns the name of the format that a model was trained on, by the text of its
+// chat template, which is only looked at, never run: by the tags of its calls, by whether it can
+// be told to think, and by its wording. A template without tools is that of a first Qwen, whose
+// format is react.
 func ForTemplate(jinja string) string {
+	has := func(s string) bool { return strings.Contains(jinja, s) }
 	switch {
-	case !strings.Contains(jinja, callOpen):
+	case !has(callOpen):
 		return "react"
-	case strings.Contains(jinja, "enable_thinking") && !strings.Contains(jinja, "<function="):
+	case has(functionOpen) && has("enable_thinking"):
+		return "xml-qwen3.5"
+	case has(functionOpen) && has("call a tool ONLY"):
+		return "xml-tools"
+	case has(functionOpen):
+		return "xml"
+	case has("enable_thinking"):
 		return "hermes-qwen3"
-	case strings.Contains(jinja, `{{\"name\": <function-name>`) || strings.Contains(jinja, `{{"name": <function-name>`):
+	case has(`{{\"name\": <function-name>`) || has(`{{"name": <function-name>`):
 		return "hermes-braces"
 	}
 	return "hermes"

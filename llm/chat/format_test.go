@@ -43,6 +43,14 @@ var written = map[string][]string{
 		"<think>\nI compute.\n</think>\n\n<tool_call>\n{\"name\": \"calc\",\"arguments\": {\"expr\":\"6*7\"}}\n</tool_call>",
 		"No thought", "\n", "<think>\ncut off",
 	},
+	"xml": {
+		"I compute.\n\n<tool_call>\n<function=calc>\n<parameter=expr>\n6*7\n</parameter>\n</function>\n</tool_call>",
+		"<function=calc>\n</function>", "It is <|im_end|> 42. ", "\n", "<tool_call>",
+	},
+	"xml-qwen3.5": {
+		"I compute.\n</think>\n\n<tool_call>\n<function=calc>\n<parameter=expr>\n6*7\n</parameter>\n</function>\n</tool_call>",
+		"cut off", "\n", "<think>\n</think> 42",
+	},
 	"react": {
 		"I compute.\nAction: calc\nAction Input: {\"expr\":  \"6*7\"}\n",
 		" x\nAction: calc\nAction Input: {\"expr\": \"6*7\"}",
@@ -68,9 +76,9 @@ func TestPromptsExtend(t *testing.T) {
 		"system":          {{Role: llm.System, Text: "Now stop."}},
 	}
 	for _, name := range Names() {
-		raws := written[strings.TrimSuffix(name, "-braces")]
+		raws := written[strings.TrimSuffix(strings.TrimSuffix(name, "-braces"), "-tools")]
 		for what, messages := range next {
-			if name == "hermes-qwen3" && messages[len(messages)-1].Role == llm.User {
+			if (name == "hermes-qwen3" || name == "xml-qwen3.5") && messages[len(messages)-1].Role == llm.User {
 				continue // its thoughts are dropped then; the golden file has how
 			}
 			for seed := range 40 {

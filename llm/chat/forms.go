@@ -7,9 +7,22 @@ import "github.com/qwen-agent/qwen-agent/llm"
 //
 //	Open Name Separator ARGUMENTS Close
 //
-// where ARGUMENTS are a JSON object of the tool's parameters. In each further call Next
-// stands in the place of Open; "" says that there is none.
-type CallForm struct{ Open, Name, Separator, Close, Next string }
+// where ARGUMENTS are a JSON object of the tool's parameters, or as Parameter says. In each
+// further call Next stands in the place of Open; "" says that there is none.
+type CallForm struct {
+	Open, Name, Separator, Close, Next string
+
+	// Parameter, if it is not nil, says that ARGUMENTS are written one by one.
+	Parameter *ParameterForm
+}
+
+// ParameterForm is a way of writing an argument:
+//
+//	Open NAME Separator VALUE Close
+//
+// where VALUE is the text of a string as it is, and the JSON of anything else. The text of a
+// string must not have Close and then another Open or the call's Close in it.
+type ParameterForm struct{ Open, Separator, Close string }
 
 // former is a Format whose calls begin in the middle of free text.
 type former interface {
@@ -31,12 +44,22 @@ func (hermes) forms(t llm.Tool) []CallForm {
 	const object, separator = `{"name": "`, `", "arguments": `
 	name := string(quoted[1 : len(quoted)-1])
 	return []CallForm{
-		{callOpen + "\n" + object, name, separator, "}\n" + callClose, "\n" + callOpen + "\n" + object},
-		{"```json\n" + object, name, separator, "}\n```", "\n```json\n" + object},
-		{object, name, separator, "}", "\n" + object},
+		{Open: callOpen + "\n" + object, Name: name, Separator: separator, Close: "}\n" + callClose, Next: "\n" + callOpen + "\n" + object},
+		{Open: "```json\n" + object, Name: name, Separator: separator, Close: "}\n```", Next: "\n```json\n" + object},
+		{Open: object, Name: name, Separator: separator, Close: "}", Next: "\n" + object},
 	}
 }
 
 func (react) forms(t llm.Tool) []CallForm {
-	return []CallForm{{markAction + " ", t.Name, markInput + " ", "\n", ""}}
+	return []CallForm{{Open: markAction + " ", Name: t.Name, Separator: markInput + " ", Close: "\n"}}
+}
+
+// What models use in its place is what those of hermes use, who were trained on that before.
+func (xml) forms(t llm.Tool) []CallForm {
+	parameter := &ParameterForm{parameterOpen, ">\n", "\n" + parameterClose + "\n"}
+	const tagged = callOpen + "\n" + functionOpen
+	return append([]CallForm{
+		{Open: tagged, Name: t.Name, Separator: ">\n", Close: functionClose + "\n" + callClose, Next: "\n" + tagged, Parameter: parameter},
+		{Open: functionOpen, Name: t.Name, Separator: ">\n", Close: functionClose, Next: "\n" + functionOpen, Parameter: parameter},
+	}, hermes{}.forms(t)[1:]...)
 }

@@ -11,22 +11,30 @@ import (
 
 // What is put together from the pieces is read as the calls that it has, however it is cut.
 func TestCallForms(t *testing.T) {
+	const parameters = "<parameter=expr>\n{\"a\": [\"}</tool_call>\"]} 日本\n</parameter>\n<parameter=n>\n-1.5\n</parameter>\n"
 	const arguments = `{"expr": "{\"a\": [\"}</tool_call>\"]} 日本", "n": -1.5}`
 	odd := llm.Tool{Name: "a.b-c d_é"}
-	r := &llm.Request{Tools: []llm.Tool{calcTool, odd}}
-	for _, name := range []string{"hermes", "hermes-braces", "hermes-qwen3", "react"} {
+	for _, name := range Names() {
+		if name == "turn" {
+			continue
+		}
+		r := &llm.Request{Tools: []llm.Tool{calcTool, odd}, Thinking: &llm.Thinking{Off: true}}
 		f, _ := Get(name)
 		forms, next := CallForms(f, calcTool), CallForms(f, odd)
 		if len(forms) == 0 {
 			t.Fatalf("%s has no form", name)
 		}
 		for i, c := range forms {
-			in, want := "I do.\n"+c.Open+c.Name+c.Separator+arguments+c.Close, []string{"say: I do.", "call_1: calc " + arguments}
+			first, second := arguments, "{}"
+			if c.Parameter != nil {
+				first, second = parameters, ""
+			}
+			in, want := "I do.\n"+c.Open+c.Name+c.Separator+first+c.Close, []string{"say: I do.", "call_1: calc " + arguments}
 			if name == "react" {
 				want[0] = "think: I do."
 			}
 			if c.Next != "" {
-				in += c.Next + next[i].Name + c.Separator + "{}" + c.Close
+				in += c.Next + next[i].Name + c.Separator + second + c.Close
 				want = append(want, "call_2: "+odd.Name+" {}")
 			}
 			checkSamples(t, name, r, []sample{{name, in, want}})

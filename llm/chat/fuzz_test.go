@@ -18,6 +18,8 @@ func fuzz(f *testing.F, format string, lost func(t *testing.T, in, text, thought
 		"[{\"name\": \"calc\", \"arguments\": {}}, {\"name\": \"x\"}]", "{\"name\": {\"name\": \"calc\", \"arguments\": {}", "A\nAction: calc\nAction Input: {}\nObservation: x",
 		"Thought: A\nFinal Answer: 42\nFinal Answer: 43", "{\"thought\": \"T\\u00e9\", \"tool\": \"python\"}\n```python\nprint(1)\n```\nx",
 		"{\"thought\": \"T \"x\" y\", \"answer\": \"4\\ud83d\\uddfc2\"}", "{'thought': 'T', 'answer': [1, {\"a\": 2,}", "Reply: ```json {}", "日本\xff\xe4",
+		"<tool_call>\n<function=calc>\n<parameter=expr>\n6*7\n</parameter>\n</function>\n</tool_call>", "<function=calc>{\"expr\": 1}</function> x",
+		"<function=calc>\n<parameter=expr>\n<b>\n</parameter>\n</parameter>\n<parameter=n>1</function>",
 	} {
 		f.Add(s, uint64(3))
 	}
@@ -74,6 +76,30 @@ func FuzzHermesQwen3Parser(f *testing.F) {
 		if calls == 0 && !strings.Contains(in, thinkOpen) && text != in {
 			t.Fatalf("%q became %q", in, text)
 		}
+		for _, word := range strings.Fields(text + " " + thought) {
+			if !strings.Contains(in, word) {
+				t.Fatalf("%q: %q is not of it", in, word)
+			}
+		}
+	})
+}
+
+func FuzzXMLParser(f *testing.F) {
+	fuzz(f, "xml", func(t *testing.T, in, text, thought string, calls int) {
+		if calls == 0 && text != in {
+			t.Fatalf("%q became %q", in, text)
+		}
+		for _, word := range strings.Fields(text) {
+			if !strings.Contains(in, word) {
+				t.Fatalf("%q: text %q is not of it", in, word)
+			}
+		}
+	})
+}
+
+func FuzzXMLQwen35Parser(f *testing.F) {
+	f.Add("A\n</think>\n\n<tool_call><function=calc></function></tool_call>", uint64(5))
+	fuzz(f, "xml-qwen3.5", func(t *testing.T, in, text, thought string, calls int) {
 		for _, word := range strings.Fields(text + " " + thought) {
 			if !strings.Contains(in, word) {
 				t.Fatalf("%q: %q is not of it", in, word)

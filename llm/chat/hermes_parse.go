@@ -16,7 +16,7 @@ func (h hermes) Parser(r *llm.Request) Parser {
 	return parser(&hermesParser{tools: tools, emitter: emitter{next: firstID(r)}})
 }
 
-// hermesParser finds calls in <tool_call> tags and, because small models leave the tags
+// hermesParser finds calls in <tool_call> tags, as JSON or as <function=NAME>, and, because small models leave the tags
 // out, in fences of code, in <tools> tags and in bare JSON. A tag can only be meant as a
 // call, so it is one even if the name is not registered; the others are calls only if
 // every value in them is a call of a registered tool with an object of arguments, and
@@ -27,6 +27,9 @@ type hermesParser struct {
 	buf   []byte // what is not decided yet
 	block *block // the block that buf is in, if it is in one
 	code  bool   // in a fence of another language, where braces are nothing
+
+	functions bool      // calls may be written as <function=NAME>, too
+	function  *function // the one that buf is in, if it is in one
 }
 
 // block is a place where a call may be. buf starts with the opening mark.
@@ -51,6 +54,8 @@ func (p *hermesParser) Close() []llm.Chunk {
 		for p.step() {
 		}
 		switch {
+		case p.function != nil:
+			p.finishFunction()
 		case p.block != nil:
 			p.finish()
 		case len(p.buf) > 0: // the beginning of a mark, and no more
@@ -61,7 +66,7 @@ func (p *hermesParser) Close() []llm.Chunk {
 		}
 	}
 	p.pass(len(p.buf))
-	p.block = nil
+	p.block, p.function = nil, nil
 	p.emitter.close()
 	return p.take()
 }
@@ -80,6 +85,9 @@ func (p *hermesParser) pass(n int) {
 func (p *hermesParser) step() bool {
 	if len(p.buf) == 0 {
 		return false
+	}
+	if p.function != nil {
+		return p.inFunction()
 	}
 	if p.block != nil {
 		return p.inside()
@@ -114,6 +122,11 @@ func (p *hermesParser) step() bool {
 
 // tag looks at a '<'.
 func (p *hermesParser) tag() bool {
+	if p.functions {
+		if found, wait := p.functionTag(); found || wait {
+			return found
+		}
+	}
 	for _, mark := range []string{callOpen, "<tools>", callClose, "</tools>"} {
 		if hasPrefix(p.buf, mark) {
 			switch {
@@ -132,6 +145,23 @@ func (p *hermesParser) tag() bool {
 	}
 	p.pass(1)
 	return true
+}
+
+// functionTag looks for a <function=, alone or behind a <tool_call>. wait says that it may yet
+// come.
+func (p *hermesParser) functionTag() (found, wait bool) {
+	at, wrapped := 0, hasPrefix(p.buf, callOpen)
+	if wrapped {
+		rest := bytes.TrimLeft(p.buf[len(callOpen):], blank)
+		if at = len(p.buf) - len(rest); at > maxGap {
+			return false, false
+		}
+	}
+	if hasPrefix(p.buf[at:], functionOpen) {
+		p.function = &function{wrapped: wrapped, pos: at + len(functionOpen)}
+		return true, false
+	}
+	return false, startOf(functionOpen, p.buf[at:])
 }
 
 var fenceMark = regexp.MustCompile("^```([A-Za-z0-9_+-]{0,32})[ \t\r]{0,32}(\n\\s{0,64})?")

@@ -37,12 +37,7 @@ func (h hermesQwen3) Render(r *llm.Request) ([]Segment, error) {
 	if system {
 		messages = messages[1:]
 	}
-	asked := len(messages) // the index of the last question
-	for i, m := range messages {
-		if m.Role == llm.User && !isResult(m.Text) {
-			asked = i
-		}
-	}
+	asked := lastQuestion(messages, func(s string) string { return s })
 	for i, m := range messages {
 		switch m.Role {
 		case llm.Assistant:
@@ -70,6 +65,18 @@ func (h hermesQwen3) Render(r *llm.Request) ([]Segment, error) {
 		p.emptyThought()
 	}
 	return p.segments, nil
+}
+
+// lastQuestion returns the index of the last message that a user wrote, len(messages) if there
+// is none. trim is what the template does to a text.
+func lastQuestion(messages []llm.Message, trim func(string) string) int {
+	asked := len(messages)
+	for i, m := range messages {
+		if m.Role == llm.User && !isResult(trim(m.Text)) {
+			asked = i
+		}
+	}
+	return asked
 }
 
 // isResult reports whether a user's text is a result in its tags, which the template takes
@@ -111,10 +118,8 @@ func (h hermesQwen3) assistant(p *prompt, r *llm.Request, m llm.Message, current
 		return nil
 	}
 	text, thought := m.Text, m.Thought
-	if before, _, ok := strings.Cut(text, thinkClose); ok && thought == "" {
-		text = strings.TrimLeft(text[strings.LastIndex(text, thinkClose)+len(thinkClose):], "\n")
-		thought = before[max(0, strings.LastIndex(before, thinkOpen)):]
-		thought = strings.TrimPrefix(thought, thinkOpen)
+	if thought == "" {
+		text, thought = splitThought(text)
 	}
 	thought = strings.Trim(thought, "\n")
 	if current && (last || thought != "") {
@@ -132,6 +137,16 @@ func (h hermesQwen3) assistant(p *prompt, r *llm.Request, m llm.Message, current
 		}
 	}
 	return nil
+}
+
+// splitThought takes the thought out of a text that has one in its tags.
+func splitThought(s string) (text, thought string) {
+	before, _, ok := strings.Cut(s, thinkClose)
+	if !ok {
+		return s, ""
+	}
+	thought = before[max(0, strings.LastIndex(before, thinkOpen)):]
+	return strings.TrimLeft(s[strings.LastIndex(s, thinkClose)+len(thinkClose):], "\n"), strings.TrimPrefix(thought, thinkOpen)
 }
 
 func (h hermesQwen3) Parser(r *llm.Request) Parser {

@@ -75,8 +75,8 @@ func render(t *testing.T, format string, r *llm.Request) string {
 }
 
 // The prompts that transformers made with the templates of the models.
-func TestHermesGolden(t *testing.T) {
-	for _, format := range []string{"hermes", "hermes-braces", "hermes-qwen3"} {
+func TestTemplateGolden(t *testing.T) {
+	for _, format := range []string{"hermes", "hermes-braces", "hermes-qwen3", "xml", "xml-tools", "xml-qwen3.5"} {
 		var conversations []conversation
 		readGolden(t, "testdata/"+format+".json", &conversations)
 		if len(conversations) < 25 {
@@ -93,7 +93,7 @@ func TestHermesGolden(t *testing.T) {
 }
 
 func TestForTemplate(t *testing.T) {
-	for _, format := range []string{"hermes", "hermes-braces", "hermes-qwen3"} {
+	for _, format := range []string{"hermes", "hermes-braces", "hermes-qwen3", "xml-tools", "xml-qwen3.5"} {
 		b, err := os.ReadFile("testdata/" + format + ".jinja")
 		if err != nil {
 			t.Fatal(err)
@@ -102,16 +102,22 @@ func TestForTemplate(t *testing.T) {
 			t.Errorf("ForTemplate(%s.jinja) = %q", format, got)
 		}
 	}
+	if got := ForTemplate("{{- '<tool_call>\\n<function=' + tool_call.name }} If you choose to call a function ONLY reply"); got != "xml" {
+		t.Errorf("ForTemplate(the other wording of Qwen3-Coder) = %q", got)
+	}
 	chatml := "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
 	if got := ForTemplate(chatml); got != "react" {
 		t.Errorf("ForTemplate(ChatML without tools) = %q, want react", got)
+	}
+	if len(Names()) != len(formats) {
+		t.Errorf("llm.Formats has %d names, and there are %d formats", len(Names()), len(formats))
 	}
 	for _, name := range Names() {
 		if f, err := Get(name); err != nil || f.Name() != name {
 			t.Errorf("Get(%q) = %v, %v", name, f, err)
 		}
 	}
-	if _, err := Get("herms"); err == nil || !strings.Contains(err.Error(), `format "herms": there is no such format, only hermes,`) {
+	if _, err := Get("herms"); err == nil || !strings.Contains(err.Error(), `format "herms": there is no such format, only turn, hermes,`) {
 		t.Errorf("Get(herms): %v", err)
 	}
 }

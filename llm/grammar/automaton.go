@@ -214,7 +214,7 @@ func (a *automaton) close(node, frame int32) {
 			a.visit(n.a, a.push(f.node, around.count(f.count), f.below))
 		case opRoom:
 			f := a.frames[at.frame]
-			if around := &p.nodes[f.node]; f.count < around.max {
+			if around := &p.nodes[f.node]; f.count <= around.max-max(n.need, 1) {
 				a.visit(n.a, at.frame)
 			}
 		case opLeave:

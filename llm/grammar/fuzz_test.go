@@ -2,8 +2,10 @@ package grammar
 
 import (
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -80,12 +82,15 @@ func FuzzSchema(f *testing.F) {
 	})
 }
 
-// checkForced checks that a token that is allowed agrees with what is forced, and that
-// nothing more is.
+// checkForced checks that a token that is allowed, -1 for none, agrees with what is forced,
+// and that nothing more is.
 func checkForced(t *testing.T, m *Matcher, id int32) {
 	t.Helper()
 	forced := m.Forced()
-	b := m.v.tokens[id]
+	b := []byte{}
+	if id >= 0 {
+		b = m.v.tokens[id]
+	}
 	if n := min(len(b), len(forced)); string(b[:n]) != string(forced[:n]) {
 		t.Fatalf("%q is allowed, but %q is forced", b, forced)
 	}
@@ -104,6 +109,54 @@ func checkForced(t *testing.T, m *Matcher, id int32) {
 			t.Fatalf("%q is forced, and then there are %d ways on", forced, ways)
 		}
 	}
+}
+
+// FuzzPattern holds automata of patterns against Go's regexp: what the automaton takes,
+// regexp matches too, and nothing is taken if there is no text that is.
+func FuzzPattern(f *testing.F) {
+	for _, p := range append(patterns, `(a|b*)+?c{2,}`, `^$|x`, `[^a-f\d\]]\u0041`, `(?:(?<n>a)|)$`, `\p{Script=Greek}|\W\S\D`, `{|}]`, `a{2}{3}`, `(^a|b$)c`, `.^a`) {
+		for _, s := range []string{"", "ab", "ba", "aab", "É日.!", "+123", "a\n"} {
+			f.Add(p, s)
+		}
+	}
+	f.Fuzz(func(t *testing.T, pattern, text string) {
+		if len(pattern) > 200 || !utf8.ValidString(text) {
+			return
+		}
+		d, err := compilePattern(pattern, false)
+		if err != nil {
+			return
+		}
+		theirs, err := regexp.Compile(strings.ReplaceAll(pattern, "(?<", "(?P<"))
+		if err != nil {
+			return // it has another syntax
+		}
+		took := d.match(text)
+		if took && !theirs.MatchString(text) {
+			t.Fatalf("%q takes %q, which regexp does not", pattern, text)
+		}
+		// What the classes differ in is the only reason to take less.
+		if !took && theirs.MatchString(text) && !strings.ContainsAny(pattern, `\.[`) {
+			t.Fatalf("%q does not take %q, which regexp does", pattern, text)
+		}
+		whole, err := compilePattern(pattern, true)
+		if err != nil || whole.states() == 0 {
+			return
+		}
+		if whole.match(text) && !took {
+			t.Fatalf("all of %q fits %q, but no part", text, pattern)
+		}
+		g, err := newGrammar(word{whole, 40 + whole.distances()[0], false})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := g.Matcher(bytesOnly)
+		fits := m.AcceptBytes([]byte(text)) == nil && m.Done()
+		if fits != whole.match(text) && len(text) <= 40 {
+			t.Fatalf("%q and %q: the grammar says %v, the automaton %v", pattern, text, fits, !fits)
+		}
+		checkForced(t, g.Matcher(bytesOnly), -1)
+	})
 }
 
 // FuzzMatcher follows random tokens through a turn: a matcher never panics, refuses

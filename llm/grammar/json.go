@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 	"strings"
 )
 
@@ -249,4 +250,15 @@ func (v *value) equal(w *value) bool {
 		}
 	}
 	return true
+}
+
+// without returns v without some members, and without its annotations.
+func without(v *value, names ...string) value {
+	out := value{kind: isObject}
+	for _, m := range v.members {
+		if !slices.Contains(names, m.name) && !slices.Contains(annotations, m.name) {
+			out.members = append(out.members, m)
+		}
+	}
+	return out
 }

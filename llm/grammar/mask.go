@@ -151,7 +151,7 @@ func (a *automaton) plainRoom(s int32) int {
 			if around := &a.p.nodes[f.node]; around.max == unbounded {
 				room = unbounded
 			} else {
-				room = max(room, int(around.max-f.count))
+				room = max(room, int(around.max-f.count-n.need))
 			}
 		case n.op == opTable:
 			for _, e := range a.p.edges[n.a:n.b] {
@@ -207,7 +207,7 @@ func (a *automaton) clipFrame(id, limit int32) int32 {
 	f := a.frames[id]
 	if n := &a.p.nodes[f.node]; n.op == opLoop && n.max != unbounded {
 		switch {
-		case f.count >= n.min && n.max-f.count > limit:
+		case f.count >= n.min && n.max-f.count > limit+n.need:
 			f.count = n.min
 		case f.count < n.min && n.min-f.count > limit:
 			f.count = 0

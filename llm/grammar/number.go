@@ -109,41 +109,58 @@ func sameLength(a, b string) expr {
 	return out
 }
 
-// rangeOf reads the range of a number.
-func rangeOf(v *value, at string) (lo, hi limit, err error) {
-	for _, k := range []struct {
-		name   string
-		side   *limit
-		strict bool
-		closer int // the sign of the difference to a limit that is less strict
-	}{
-		{"minimum", &lo, false, 1}, {"exclusiveMinimum", &lo, true, 1},
-		{"maximum", &hi, false, -1}, {"exclusiveMaximum", &hi, true, -1},
-	} {
-		x, ok := v.get(k.name)
-		if !ok {
-			continue
-		}
-		if x.kind != isNumber {
-			return lo, hi, fmt.Errorf("%s %s is %s, want a number", k.name, place(at), article(x.kind))
-		}
-		r, err := x.rational()
-		if err != nil {
-			return lo, hi, fmt.Errorf("%s %s: %w", k.name, place(at), err)
-		}
-		if k.side.at == nil || r.Cmp(k.side.at) == k.closer || k.strict && r.Cmp(k.side.at) == 0 {
-			*k.side = limit{r, k.strict}
-		}
+// integer returns the integers that fit s.
+func (c *compiler) integer(s *shape) (expr, error) {
+	least, most := integerBounds(s.lo, s.hi)
+	if least != nil && most != nil && least.Cmp(most) > 0 {
+		return c.nothing("no integer is within minimum and maximum %s", place(s.at)), nil
 	}
-	return lo, hi, nil
+	e := integer(least, most, c.limits.Digits)
+	if s.multiple == nil || s.multiple.Num().Cmp(big.NewInt(1)) == 0 { // every integer is a multiple of 1/n
+		return e, nil
+	}
+	return c.multiples(e, new(big.Rat).SetInt(s.multiple.Num()), s.at)
 }
 
-// integerBounds reads the range of an integer; nil is an open side.
-func integerBounds(v *value, at string) (least, most *big.Int, err error) {
-	lo, hi, err := rangeOf(v, at)
-	if err != nil {
-		return nil, nil, err
+// number returns the numbers that fit s.
+func (c *compiler) number(s *shape) (expr, error) {
+	if s.lo.at != nil && s.hi.at != nil {
+		if sign := s.lo.at.Cmp(s.hi.at); sign > 0 || sign == 0 && (s.lo.strict || s.hi.strict) {
+			return c.nothing("no number is within minimum and maximum %s", place(s.at)), nil
+		}
 	}
+	if s.multiple != nil {
+		return c.multiples(numberBetween(s.lo, s.hi, c.limits.Digits), s.multiple, s.at)
+	}
+	if s.lo.at == nil && s.hi.at == nil {
+		return numberOf(c.limits.Digits), nil
+	}
+	return numberBetween(s.lo, s.hi, c.limits.Digits), nil
+}
+
+// bound takes in one side of the range of a number.
+func (s *shape) bound(name string, x *value, at string) error {
+	if x.kind != isNumber {
+		return fmt.Errorf("%s %s is %s, want a number", name, place(at), article(x.kind))
+	}
+	r, err := x.rational()
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", name, place(at), err)
+	}
+	side, closer := &s.lo, 1 // closer: the sign of the difference to a limit that is less strict
+	if name == "maximum" || name == "exclusiveMaximum" {
+		side, closer = &s.hi, -1
+	}
+	strict := name == "exclusiveMinimum" || name == "exclusiveMaximum"
+	if side.at == nil || r.Cmp(side.at) == closer || strict && r.Cmp(side.at) == 0 {
+		*side = limit{r, strict}
+	}
+	return nil
+}
+
+// integerBounds returns the least and the greatest integer within limits; nil is an open
+// side.
+func integerBounds(lo, hi limit) (least, most *big.Int) {
 	floor := func(r *big.Rat) *big.Int { return new(big.Int).Div(r.Num(), r.Denom()) }
 	one := big.NewInt(1)
 	if lo.at != nil {
@@ -156,5 +173,5 @@ func integerBounds(v *value, at string) (least, most *big.Int, err error) {
 			most.Sub(most, one)
 		}
 	}
-	return least, most, nil
+	return least, most
 }

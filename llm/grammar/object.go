@@ -43,62 +43,285 @@ func (ps properties) emit(b *builder, next int32) int32 {
 	return lit("{").emit(b, first)
 }
 
-// object returns the objects that fit v.
-func (c *compiler) object(v *value, at string) (expr, error) {
-	required, err := names(v, at)
+// object returns the objects that fit s.
+func (c *compiler) object(s *shape) (expr, error) {
+	var out properties
+	taken := map[string]bool{}
+	required := map[string]bool{}
+	for _, name := range s.required {
+		required[name] = true
+	}
+	add := func(name string) error {
+		if taken[name] {
+			return nil
+		}
+		taken[name] = true
+		list, err := c.property(s, name)
+		if err != nil {
+			return err
+		}
+		e, err := c.together(list)
+		out.named = append(out.named, property{name, e, required[name]})
+		return err
+	}
+	free := len(s.required) == 0 // whether any name may be written, as nothing names one
+	for _, f := range s.objects {
+		for i := range f.named {
+			if err := add(f.named[i].name); err != nil {
+				return nil, err
+			}
+		}
+		free = free && !f.lists && len(f.patterns) == 0 && f.others == nil
+	}
+	for _, name := range s.required { // those that have no schema of their own
+		if err := add(name); err != nil {
+			return nil, err
+		}
+	}
+	others, err := c.others(s, taken, free)
 	if err != nil {
 		return nil, err
 	}
-	others, hasOthers := v.get("additionalProperties")
-	closed := hasOthers && others.kind == isBoolean && !others.truth
-	named, hasNamed := v.get("properties")
-	if hasNamed && named.kind != isObject {
-		return nil, fmt.Errorf("properties %s is %s, want an object", place(at), article(named.kind))
+	lo, hi, ok := s.properties.within(len(out.named) + c.limits.Items)
+	if !ok {
+		return c.nothing("minProperties is %d and maxProperties is %d, %s", lo, hi, place(s.at)), nil
 	}
-	rest := c.anything()
-	if hasOthers {
-		if rest, err = c.compile(others, under(at, "additionalProperties")); err != nil {
-			return nil, err
+	if len(out.named) == 0 && len(others) > 0 {
+		if lo > 1 { // the same name could come twice
+			return nil, fmt.Errorf("unsupported: minProperties %d with names that are not listed, %s", lo, place(s.at))
 		}
-	}
-	free := !hasNamed || len(named.members) == 0 && hasOthers // no property has a schema of its own
-	if free && !closed && len(required) == 0 {
-		lo, hi, err := bounds(v, "minProperties", "maxProperties", c.limits.Items, at)
-		if err != nil {
-			return nil, err
+		if !s.properties.bounded {
+			hi = c.limits.Items
 		}
-		return c.dictionary(rest, lo, hi), nil
+		return c.listed("{", others, "}", lo, hi), nil
 	}
-	for _, name := range []string{"minProperties", "maxProperties"} {
-		if _, ok := v.get(name); ok {
-			return nil, fmt.Errorf("unsupported keyword %q beside properties, %s", name, place(at))
+	if len(others) > 0 {
+		out.other, out.most = others, c.limits.Items
+	}
+	if lo > len(s.required) || s.properties.bounded && hi < len(out.named)+c.limits.Items && (len(others) > 0 || hi < len(out.named)) {
+		if len(out.named)*min(hi, len(out.named)) > maxCounted {
+			return nil, fmt.Errorf("unsupported: minProperties or maxProperties with %d properties, %s", len(out.named), place(s.at))
 		}
+		return counted{out, lo, hi}, nil
 	}
-	var out properties
-	taken := map[string]bool{}
-	if hasNamed {
-		for i := range named.members {
-			m := &named.members[i]
-			e, err := c.compile(&m.value, under(under(at, "properties"), m.name))
+	return out, nil
+}
+
+// property returns the schemas of the value of the property with the name.
+func (c *compiler) property(s *shape, name string) (list []placed, err error) {
+	for _, f := range s.objects {
+		found := false
+		for i := range f.named {
+			if f.named[i].name == name {
+				list, found = append(list, placed{&f.named[i].value, under(under(f.at, "properties"), name)}), true
+			}
+		}
+		for i := range f.patterns {
+			d, err := c.namePattern(&f, i)
 			if err != nil {
 				return nil, err
 			}
-			out.named = append(out.named, property{m.name, e, required[m.name]})
-			taken[m.name] = true
-		}
-	}
-	if list, ok := v.get("required"); ok { // those that have no schema of their own
-		for _, name := range list.items {
-			if !taken[name.text] {
-				out.named = append(out.named, property{name.text, rest, true})
-				taken[name.text] = true
+			if d.match(name) {
+				list, found = append(list, f.patterned(i)), true
 			}
 		}
+		if !found && f.others != nil {
+			list = append(list, placed{f.others, under(f.at, "additionalProperties")})
+		}
 	}
-	if hasOthers && !closed {
-		out.other, out.most = seq{otherName(taken, c.limits.Name), lit(": "), rest}, c.limits.Items
+	return list, nil
+}
+
+func (f *fields) patterned(i int) placed {
+	return placed{&f.patterns[i].value, under(under(f.at, "patternProperties"), f.patterns[i].name)}
+}
+
+func (c *compiler) namePattern(f *fields, i int) (*dfa, error) {
+	d, err := c.pattern(f.patterns[i].name)
+	if err != nil {
+		return nil, fmt.Errorf("the name %.80q %s: %w", f.patterns[i].name, place(under(f.at, "patternProperties")), err)
+	}
+	return d, nil
+}
+
+// others returns the properties that have none of the names taken, each a name, ": " and
+// its value; none if there can be none.
+func (c *compiler) others(s *shape, taken map[string]bool, free bool) (alt, error) {
+	var ds []*dfa
+	for _, f := range s.objects {
+		for i := range f.patterns {
+			d, err := c.namePattern(&f, i)
+			if err != nil {
+				return nil, err
+			}
+			ds = append(ds, d)
+		}
+	}
+	// with returns a property for the names that match just those patterns.
+	with := func(name expr, matching uint64) (expr, error) {
+		var list []placed
+		bit := 0
+		for _, f := range s.objects {
+			found := false
+			for i := range f.patterns {
+				if matching>>bit&1 == 1 {
+					list, found = append(list, f.patterned(i)), true
+				}
+				bit++
+			}
+			if !found && f.others != nil {
+				list = append(list, placed{f.others, under(f.at, "additionalProperties")})
+			}
+		}
+		if slices.ContainsFunc(list, func(p placed) bool { return p.v.kind == isBoolean && !p.v.truth }) {
+			return nil, nil
+		}
+		if matching == 0 && len(list) == 0 && !free {
+			return nil, nil
+		}
+		e, err := c.together(list)
+		return seq{name, lit(": "), e}, err
+	}
+	var out alt
+	if len(ds) == 0 {
+		name := jsonString(0, c.limits.Name)
+		if len(taken) > 0 {
+			name = otherName(taken, c.limits.Name)
+		}
+		e, err := with(name, 0)
+		if e != nil {
+			out = append(out, e)
+		}
+		return out, err
+	}
+	groups, err := nameGroups(ds, taken)
+	if err != nil {
+		return nil, fmt.Errorf("patternProperties %s: %w", place(s.at), err)
+	}
+	for _, g := range groups {
+		e, err := with(seq{lit(`"`), word{g.d, max(c.limits.Name, g.d.distances()[0]), true}, lit(`"`)}, g.matching)
+		if err != nil {
+			return nil, err
+		}
+		if e != nil {
+			out = append(out, e)
+		}
 	}
 	return out, nil
+}
+
+// nameGroup is the names that match some patterns and not the others.
+type nameGroup struct {
+	d        *dfa
+	matching uint64
+}
+
+// maxNameGroups bounds the sets of patterns that names match.
+const maxNameGroups = 256
+
+// nameGroups sorts all names but those taken by which of ds they match.
+func nameGroups(ds []*dfa, taken map[string]bool) ([]nameGroup, error) {
+	names := rxAlt{}
+	for _, s := range slices.Sorted(maps.Keys(taken)) {
+		var word rxSeq
+		for _, r := range s {
+			word = append(word, rxSet{runes{{r, r}}})
+		}
+		names = append(names, word)
+	}
+	known, err := determine(names, true)
+	if err != nil {
+		return nil, err
+	}
+	all := append(slices.Clip(ds), known)
+	var sets []uint64
+	if _, err := product(all, func(accepting uint64) bool {
+		if !slices.Contains(sets, accepting) {
+			sets = append(sets, accepting)
+		}
+		return false
+	}); err != nil {
+		return nil, err
+	}
+	if len(sets) > maxNameGroups {
+		return nil, fmt.Errorf("names match in %d ways, want at most %d", len(sets), maxNameGroups)
+	}
+	var out []nameGroup
+	for _, set := range sets {
+		if set>>len(ds)&1 == 1 {
+			continue
+		}
+		d, err := product(all, func(accepting uint64) bool { return accepting == set })
+		if err != nil {
+			return nil, err
+		}
+		if d.states() > 0 {
+			out = append(out, nameGroup{d, set})
+		}
+	}
+	return out, nil
+}
+
+// maxCounted bounds the properties times the counts of them that are told apart.
+const maxCounted = 1 << 14
+
+// counted is properties of which there are lo to hi. Of those that are not named only the
+// first counts towards lo, as the same name may come twice.
+type counted struct {
+	properties
+	lo, hi int
+}
+
+func (ps counted) emit(b *builder, next int32) int32 {
+	end := lit("}").emit(b, next)
+	n := len(ps.named)
+	var more *rule
+	if ps.other != nil {
+		more = &rule{"property", seq{lit(", "), ps.other}}
+	}
+	none := b.table(nil)
+	// at[k] is where to go on after the last named property, with k of them written.
+	at := make([]int32, n+1)
+	for k := range at {
+		at[k] = none
+		room := min(ps.hi-k, ps.most)
+		switch {
+		case k > ps.hi:
+		case more == nil || room <= 0:
+			if k >= ps.lo {
+				at[k] = end
+			}
+		case k >= ps.lo && k > 0:
+			at[k] = repeat{more, 0, room}.emit(b, end)
+		case k >= ps.lo: // none is written yet, and none has to be
+			at[k] = b.split(end, ps.other.emit(b, repeat{more, 0, room - 1}.emit(b, end)))
+		case k == ps.lo-1 && k > 0:
+			at[k] = repeat{more, 1, room}.emit(b, end)
+		case k == ps.lo-1:
+			at[k] = ps.other.emit(b, repeat{more, 0, room - 1}.emit(b, end))
+		}
+	}
+	for i := n - 1; i >= 0 && !b.over; i-- {
+		p := ps.named[i]
+		value := call{&rule{p.name, p.value}}
+		before := make([]int32, n+1)
+		for k := range before {
+			before[k] = none
+			if k > i {
+				continue
+			}
+			name := lit(quote(p.name) + ": ")
+			if k > 0 {
+				name = ", " + name
+			}
+			this := name.emit(b, value.emit(b, at[k+1]))
+			if before[k] = this; !p.required {
+				before[k] = b.split(this, at[k])
+			}
+		}
+		at = before
+	}
+	return lit("{").emit(b, at[0])
 }
 
 // otherName is a name of up to most characters, none of them escaped, that is not one of
@@ -150,33 +373,14 @@ func (n *nameNode) others(most int) expr {
 	free := unescaped
 	for _, r := range slices.Sorted(maps.Keys(n.next)) {
 		out = append(out, seq{lit(string(r)), n.next[r].others(most - 1)})
-		free = free.without(r)
+		free = free.minus(runes{{r, r}})
 	}
 	return append(out, seq{free, repeat{plainChar, 0, most - 1}})
 }
 
-// names returns the required properties of v.
-func names(v *value, at string) (map[string]bool, error) {
-	out := map[string]bool{}
-	list, ok := v.get("required")
-	if !ok {
-		return out, nil
-	}
-	if list.kind != isArray {
-		return nil, fmt.Errorf("required %s is %s, want a list of names", place(at), article(list.kind))
-	}
-	for _, name := range list.items {
-		if name.kind != isText {
-			return nil, fmt.Errorf("required %s has %s, want names only", place(at), article(name.kind))
-		}
-		out[name.text] = true
-	}
-	return out, nil
-}
-
-// dictionary is an object of lo to hi properties with any names.
-func (c *compiler) dictionary(value expr, lo, hi int) expr {
-	return c.listed("{", seq{jsonString(0, c.limits.Name), lit(": "), value}, "}", lo, hi)
+// dictionary is an object of lo to hi properties with names of one kind.
+func (c *compiler) dictionary(name, value expr, lo, hi int) expr {
+	return c.listed("{", seq{name, lit(": "), value}, "}", lo, hi)
 }
 
 // listed is lo to hi items with ", " between, in brackets.

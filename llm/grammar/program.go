@@ -20,7 +20,7 @@ const (
 	opCall             // goes to the rule that starts at a, then to b
 	opLoop             // goes to the body that starts at a min to max times, then to b
 	opPop              // the end of a rule or of a loop's body
-	opRoom             // goes to a if the loop around it has a round left
+	opRoom             // goes to a if the loop around it has need rounds left, at least one
 	opAgain            // counts one round of the loop around it and goes to a
 	opLeave            // leaves the loop around it, if it was gone round often enough
 	opAccept           // the end of the text
@@ -32,6 +32,7 @@ type node struct {
 	plain    bool // opTable: a plain character leads back here, one round later (see plainRunes)
 	a, b     int32
 	min, max int32 // opLoop
+	need     int32 // opLoop: the most that any need in its body is; a plain table: rounds that the way to the end takes from here
 }
 
 // edge leads a byte between lo and hi, both included, to the node next.

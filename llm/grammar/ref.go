@@ -15,41 +15,46 @@ type reference struct {
 // maxReferences bounds the schemas that are referred to, each level of recursion apart.
 const maxReferences = 4096
 
-// ref returns the values of the schema that v refers to. One that holds itself is built
+// ref returns the values of the schema that a $ref names. One that holds itself is built
 // once for every level, down to the last, where it has no values: what needs them cannot
 // be written there, and what does not ends by itself.
-func (c *compiler) ref(v *value, at string) (expr, error) {
-	to, _ := v.get("$ref")
-	if to.kind != isText {
-		return nil, fmt.Errorf("$ref %s is %s, want a string", place(at), article(to.kind))
+func (c *compiler) ref(to *value, at string) (expr, error) {
+	target, pointer, err := c.target(to, at)
+	if err != nil {
+		return nil, err
 	}
-	if rest := without(v, "$ref", "$defs", "definitions"); len(rest.members) > 0 {
-		return nil, fmt.Errorf("unsupported keyword %q beside $ref, %s", rest.members[0].name, place(at))
+	e, err := c.shared(pointer, c.recursive(pointer), func() (expr, error) {
+		return c.compile(target, pointer, []string{pointer})
+	})
+	if err == errReferences {
+		err = fmt.Errorf("%w, %s", err, place(at))
 	}
-	pointer, ok := strings.CutPrefix(to.text, "#")
-	target := c.resolve(pointer)
-	if !ok || target == nil {
-		return nil, fmt.Errorf("$ref %s is %.80q, want a place in the same schema, such as #/$defs/name", place(at), to.text)
-	}
+	return e, err
+}
+
+var errReferences = fmt.Errorf("more than %d references, with their levels", maxReferences)
+
+// shared returns a call of the rule with the key, which build makes for each level.
+func (c *compiler) shared(key string, recursive bool, build func() (expr, error)) (expr, error) {
 	if len(c.refs) > maxReferences {
-		return nil, fmt.Errorf("more than %d references, with their levels, %s", maxReferences, place(at))
+		return nil, errReferences
 	}
 	level := c.level
-	if c.recursive(pointer) {
+	if recursive {
 		level++
 	}
 	if level > c.limits.Recursion {
-		return alt{}, nil
+		return c.nothing("recursive without end, or deeper than %d", c.limits.Recursion), nil
 	}
-	key := reference{pointer, level}
-	if r, ok := c.refs[key]; ok {
+	at := reference{key, level}
+	if r, ok := c.refs[at]; ok {
 		return call{r}, nil
 	}
-	r := &rule{name: to.text}
-	c.refs[key] = r
+	r := &rule{name: key}
+	c.refs[at] = r
 	outer := c.level
 	c.level = level
-	body, err := c.compile(target, pointer)
+	body, err := build()
 	c.level = outer
 	r.body = body
 	return call{r}, err

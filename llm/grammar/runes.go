@@ -37,23 +37,45 @@ func (r runes) has(c rune) bool {
 	return false
 }
 
-// without returns r without c.
-func (r runes) without(c rune) runes {
+// sorted returns r in order, with ranges that overlap or touch made one.
+func (r runes) sorted() runes {
+	r = slices.Clone(r)
+	slices.SortFunc(r, func(x, y runeRange) int { return int(x.lo) - int(y.lo) })
 	var out runes
 	for _, x := range r {
-		if c < x.lo || x.hi < c {
+		if n := len(out); n > 0 && x.lo <= out[n-1].hi+1 {
+			out[n-1].hi = max(out[n-1].hi, x.hi)
+		} else {
 			out = append(out, x)
-			continue
-		}
-		if x.lo < c {
-			out = append(out, runeRange{x.lo, c - 1})
-		}
-		if c < x.hi {
-			out = append(out, runeRange{c + 1, x.hi})
 		}
 	}
 	return out
 }
+
+// minus returns r without the characters of s; both are sorted.
+func (r runes) minus(s runes) runes {
+	var out runes
+	for _, x := range r {
+		for len(s) > 0 && s[0].hi < x.lo {
+			s = s[1:]
+		}
+		rest := s
+		for len(rest) > 0 && rest[0].lo <= x.hi {
+			if x.lo < rest[0].lo {
+				out = append(out, runeRange{x.lo, rest[0].lo - 1})
+			}
+			x.lo = rest[0].hi + 1
+			rest = rest[1:]
+		}
+		if x.lo <= x.hi {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// and returns the characters of both r and s, which are sorted.
+func (r runes) and(s runes) runes { return r.minus(r.minus(s)) }
 
 func (r runes) emit(b *builder, next int32) int32 {
 	var all []sequence

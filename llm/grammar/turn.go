@@ -108,7 +108,11 @@ func (c *compiler) arguments(t llm.Tool, program string) (expr, int, error) {
 	if schema.kind == isNull {
 		schema = value{kind: isObject}
 	}
-	if kinds, err := typesOf(&schema, ""); schema.kind != isObject || err != nil || len(kinds) > 1 || len(kinds) == 1 && kinds[0] != "object" {
+	kinds := []string{"object"}
+	if t, ok := schema.get("type"); ok {
+		kinds, _ = typesOf(t, "")
+	}
+	if schema.kind != isObject || len(kinds) != 1 || kinds[0] != "object" {
 		return nil, 0, fmt.Errorf("parameters: want the schema of an object")
 	}
 	named, _ := schema.get("properties")
