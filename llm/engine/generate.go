@@ -53,7 +53,7 @@ type answer struct {
 	stops   stops
 	parser  chat.Parser
 
-	endLoops bool  // as the request says
+	endLoops bool // as the request says
 	thinking thinking
 
 	recorded *tape // the tokens that are taken in place of the chosen ones; nil takes those
