@@ -61,6 +61,7 @@ func (codeLines) emit(b *builder, _ int32) int32 {
 		)
 	}
 	start := line(line(line(leave)))
+	first := line(line(line(b.table(nil)))) // the block is not empty, so its first line is not the fence
 	within := b.split(
 		b.byteRange('\n', '\n', start),
 		counted(plain{runes{{'\t', '\t'}, {' ', '~'}, {0x80, 0x10ffff}}}.emit(b, again)),
@@ -68,7 +69,7 @@ func (codeLines) emit(b *builder, _ int32) int32 {
 	if !b.over {
 		b.nodes[again].a, b.nodes[blank].a = within, start
 	}
-	return start
+	return first
 }
 
 // codeBlock is a block of code up to and with the fence that closes it.
