@@ -6,6 +6,7 @@ package llm
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"iter"
 	"time"
 )
@@ -49,9 +50,27 @@ type Request struct {
 	Sampling  *Sampling       // nil is greedy
 }
 
-// Thinking is about the block in which a model reasons before it answers.
+// Thinking is about the block in which a model reasons before it answers. In formats that have
+// no such block it changes nothing.
 type Thinking struct {
 	Off bool // the block stays empty
+
+	// Budget is how many tokens the block may have. Then the model is told that it has thought
+	// for long enough, and answers. 0 is as many as it wants.
+	Budget int
+}
+
+// Check reports what is wrong with t, which may be nil.
+func (t *Thinking) Check() error {
+	switch {
+	case t == nil:
+		return nil
+	case t.Budget < 0:
+		return fmt.Errorf("a thinking budget of %d tokens, want 0 or more", t.Budget)
+	case t.Off && t.Budget > 0:
+		return fmt.Errorf("thinking is off and has a budget of %d tokens, want one of the two", t.Budget)
+	}
+	return nil
 }
 
 // Choice narrows what an answer may be.

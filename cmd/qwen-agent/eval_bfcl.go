@@ -1,87 +1,63 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/qwen-agent/qwen-agent/eval/bfcl"
+	"github.com/qwen-agent/qwen-agent/llm"
 )
 
 func newEvalBFCLCmd() *cobra.Command {
-	var model, data, category, format, out string
-	var flags engineFlags
-	var limit int
+	var f evalFlags
+	var categories []string
+	var forced bool
 	cmd := &cobra.Command{
 		Use:   "bfcl --model MODEL --data DIR",
 		Short: "Ask for function calls, and count the right ones",
-		Long: `Asks the model the questions of one category of the Berkeley Function-Calling Leaderboard
-(DIR/bfcl/CATEGORY.jsonl and its answers), greedily and in the model's own chat format, and
-prints how many answers are right by the leaderboard's rules: all, and those that a parser
-would see that takes only <tool_call> tags.`,
-		Example: `  qwen-agent eval bfcl --model qwen2.5-coder-0.5b --data data --category multiple --limit 60`,
-		Args:    usageArgs(cobra.NoArgs, "no arguments"),
-		RunE: func(cmd *cobra.Command, _ []string) (failed error) {
-			items, err := bfcl.Load(filepath.Join(data, "bfcl"), category)
-			if err != nil {
+		Long: `Asks the model the questions of the Berkeley Function-Calling Leaderboard (DIR/bfcl/CATEGORY.jsonl
+and its answers) and judges the calls by the leaderboard's rules. By default the model may
+call functions or answer in words, and questions that no function fits (irrelevance) are among
+them; with --forced it must call one, and those are left out.
+
+"valid" is the share of the answers with calls whose calls all fit the schema of a function that there
+is, and "strict" the share that would be right if only <tool_call> tags counted as calls.
+--limit is for each category.`,
+		Example: `  qwen-agent eval bfcl --model qwen2.5-coder-0.5b --data data --limit 60 --json bfcl.jsonl
+  qwen-agent eval bfcl --model qwen2.5-coder-0.5b --data data --category multiple --forced`,
+		Args: usageArgs(cobra.NoArgs, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.check(llm.Formats); err != nil {
 				return err
 			}
-			if limit > 0 && limit < len(items) {
-				items = items[:limit]
+			b := benchmark{name: "bfcl", options: map[string]string{}}
+			if forced {
+				b.options["call"] = "forced"
 			}
-			options, err := flags.options()
-			if err != nil {
-				return err
+			if !cmd.Flags().Changed("category") {
+				categories = bfcl.Categories
+				if forced {
+					categories = categories[:len(categories)-1]
+				}
 			}
-			e, _, err := openEngine(cmd.Context(), model, options)
-			if err != nil {
-				return err
-			}
-			defer e.Close()
-			write := func(bfcl.Result) error { return nil }
-			if out != "" {
-				f, err := os.Create(out)
+			b.options["category"] = strings.Join(categories, ",")
+			dir := filepath.Join(f.data, "bfcl")
+			for _, category := range categories {
+				items, err := bfcl.Load(dir, category)
 				if err != nil {
-					return err
+					return f.dataError(err, "bfcl")
 				}
-				defer func() { failed = errors.Join(failed, f.Close()) }()
-				lines := json.NewEncoder(f)
-				lines.SetEscapeHTML(false)
-				write = func(r bfcl.Result) error { return lines.Encode(r) }
+				b.data = append(b.data, bfcl.Files(dir, category)...)
+				b.cases = append(b.cases, bfcl.Cases(limited(&f, items), bfcl.Options{Group: category, Format: f.format, Forced: forced})...)
 			}
-			var done, right, strict int
-			for r, err := range bfcl.Run(cmd.Context(), e, items, format) {
-				if err != nil {
-					return err
-				}
-				if err := write(r); err != nil {
-					return err
-				}
-				done++
-				if r.OK {
-					right++
-				}
-				if r.Strict {
-					strict++
-				}
-				fmt.Fprintf(cmd.ErrOrStderr(), "%d/%d %s: %d right\n", done, len(items), r.ID, right)
-			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %d of %d right (%.1f %%), %d in tags alone\n",
-				category, right, done, 100*float64(right)/float64(done), strict)
-			return err
+			return f.run(cmd, b)
 		},
 	}
-	f := cmd.Flags()
-	f.StringVarP(&model, "model", "m", "", "`name` or path of the model")
-	f.StringVar(&data, "data", "data", "`folder` with the folder bfcl")
-	f.StringVar(&category, "category", "simple_python", "`name` of the category")
-	f.StringVar(&format, "format", "", "chat `format`; the model's own by default")
-	f.StringVar(&out, "out", "", "`file` for the results, as JSON lines")
-	flags.add(cmd)
-	f.IntVar(&limit, "limit", 0, "at most this `number` of questions; 0 is all")
+	f.add(cmd, llm.Formats)
+	cmd.Flags().StringSliceVar(&categories, "category", nil, "`names` of the categories; by default "+strings.Join(bfcl.Categories, ", "))
+	cmd.Flags().BoolVar(&forced, "forced", false, "a function must be called")
+	completeWords(cmd, "category", bfcl.Categories)
 	return cmd
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qwen-agent/qwen-agent/interpreter"
+	"github.com/qwen-agent/qwen-agent/interpreter/golang"
 	"github.com/qwen-agent/qwen-agent/interpreter/golang/compiled"
 	"github.com/qwen-agent/qwen-agent/interpreter/python"
 	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
@@ -26,8 +27,12 @@ var languages = map[string]func(execFlags) (interpreter.Language, error){
 }
 
 func goLanguage(f execFlags) (interpreter.Language, error) {
-	if !f.compiled {
-		return nil, usageError(errors.New("cells of Go are compiled: --lang go needs --compiled, and a Go toolchain"))
+	switch {
+	case f.compiled:
+	case f.goCommand != "" && !f.doctor:
+		return nil, usageError(errors.New("--go is for --compiled"))
+	default:
+		return golang.Language{}, nil
 	}
 	return compiled.Language{Go: f.goCommand, Notice: f.notice}, nil
 }
@@ -62,6 +67,7 @@ Exit codes:
   2    bad use`,
 		Example: `  qwen-agent exec --lang python -c 'import math; math.sqrt(2)'
   qwen-agent exec --lang python -w data analysis.py
+  qwen-agent exec --lang go cells/*.go
   qwen-agent exec --lang go --compiled cells/*.go
   qwen-agent exec --lang python            # a prompt, with history
   qwen-agent exec --doctor                 # what the sandbox is made of here`,

@@ -7,16 +7,15 @@
 package bfcl
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/qwen-agent/qwen-agent/eval"
 	"github.com/qwen-agent/qwen-agent/llm"
 )
 
@@ -47,13 +46,20 @@ type schema struct {
 	Items *schema `json:"items"`
 }
 
-const maxLine = 4 << 20
+// Categories are those that a single turn can be judged in, and that need no endpoint to be
+// called. Any other file of the same shape can be loaded too.
+var Categories = []string{"simple_python", "multiple", "parallel", "parallel_multiple", "irrelevance"}
+
+// Files are the files of a category, the answers last.
+func Files(dir, category string) []string {
+	return []string{filepath.Join(dir, category+".jsonl"), filepath.Join(dir, category+".answers.jsonl")}
+}
 
 // Load reads DIR/CATEGORY.jsonl and, if it is there, DIR/CATEGORY.answers.jsonl. Without
 // answers, as in the category irrelevance, no call is right.
 func Load(dir, category string) ([]Item, error) {
 	want := map[string][]Want{}
-	err := lines(filepath.Join(dir, category+".answers.jsonl"), func(line []byte) error {
+	err := eval.Lines(filepath.Join(dir, category+".answers.jsonl"), func(line []byte) error {
 		var a struct {
 			ID    string                        `json:"id"`
 			Truth []map[string]map[string][]any `json:"ground_truth"`
@@ -74,7 +80,7 @@ func Load(dir, category string) ([]Item, error) {
 	keyed := err == nil
 
 	var items []Item
-	err = lines(filepath.Join(dir, category+".jsonl"), func(line []byte) error {
+	err = eval.Lines(filepath.Join(dir, category+".jsonl"), func(line []byte) error {
 		it, err := parse(line)
 		if err != nil {
 			return err
@@ -205,26 +211,4 @@ func decode(line []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.UseNumber()
 	return d.Decode(v)
-}
-
-func lines(path string, each func([]byte) error) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	s := bufio.NewScanner(f)
-	s.Buffer(nil, maxLine)
-	for n := 1; s.Scan(); n++ {
-		if len(bytes.TrimSpace(s.Bytes())) == 0 {
-			continue
-		}
-		if err := each(s.Bytes()); err != nil {
-			return fmt.Errorf("%s:%d: %w", path, n, err)
-		}
-	}
-	if err := s.Err(); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
 }

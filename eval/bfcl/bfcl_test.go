@@ -2,10 +2,17 @@ package bfcl
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/qwen-agent/qwen-agent/eval"
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/llmtest"
 )
@@ -195,26 +202,55 @@ func first(v any) any {
 	return v
 }
 
-func TestRun(t *testing.T) {
+func TestCases(t *testing.T) {
 	it := item(t)
-	other := it
-	other.ID = "t_1"
+	other, third := it, it
+	other.ID, third.ID = "t_1", "t_2"
 	model := llmtest.New(
 		llmtest.Turn{Calls: llmtest.Call("geo_area", `{"base":10,"height":5}`)},
 		llmtest.Turn{Text: "I do not know."},
+		llmtest.Turn{Calls: llmtest.Call("geo_area", `{"base":10,"height":"5"}`)},
 	)
-	var got []Result
-	for r, err := range Run(t.Context(), model, []Item{it, other}, "hermes") {
-		if err != nil {
+	got, err := eval.Run(t.Context(), model, Cases([]Item{it, other, third}, Options{Group: "g", Format: "hermes", Forced: true}), eval.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 3 || !got[0].OK || got[1].OK || got[1].Why == "" || got[2].OK || got[0].Group != "g" {
+		t.Fatalf("%+v", got)
+	}
+	for i, want := range []map[string]float64{{"strict": 0, "valid": 1}, {"strict": 0}, {"strict": 0, "valid": 0}} {
+		if diff := cmp.Diff(want, got[i].Scores); diff != "" {
+			t.Errorf("%d: %s", i, diff)
+		}
+	}
+	if r := model.Requests[0]; r.Format != "hermes" || len(r.Tools) != 1 || r.Choice == nil || !r.Choice.NoText || r.Sampling != nil {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestBrokenData: an error names the file and the line.
+func TestBrokenData(t *testing.T) {
+	dir := t.TempDir()
+	var good string
+	for i := range 36 {
+		good += fmt.Sprintf(`{"id":"t_%d","question":[[{"role":"user","content":"?"}]],"function":[{"name":"f","parameters":{"type":"dict","properties":{}}}]}`+"\n", i)
+	}
+	for name, c := range map[string]struct{ line, want string }{
+		"torn":       {`{"id":"t_36","question":[[`, "unexpected EOF"},
+		"no turn":    {`{"id":"t_36","question":[],"function":[]}`, `item "t_36" has 0 turns and 0 functions`},
+		"parameters": {`{"id":"t_36","question":[[]],"function":[{"name":"f","parameters":"x"}]}`, "item t_36: function f:"},
+	} {
+		path := filepath.Join(dir, "c.jsonl")
+		if err := os.WriteFile(path, []byte(good+c.line+"\n"+good), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		got = append(got, r)
+		_, err := Load(dir, "c")
+		if err == nil || !strings.Contains(err.Error(), path+":37: ") || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
-	if len(got) != 2 || !got[0].OK || got[1].OK || got[1].Why == "" || got[0].Strict {
-		t.Errorf("%+v", got)
-	}
-	if r := model.Requests[0]; r.Format != "hermes" || len(r.Tools) != 1 {
-		t.Errorf("%+v", r)
+	if _, err := Load(dir, "missing"); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "missing.jsonl") {
+		t.Errorf("missing: %v", err)
 	}
 }
 

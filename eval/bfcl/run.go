@@ -4,69 +4,108 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"iter"
 	"regexp"
-	"time"
 
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/qwen-agent/qwen-agent/eval"
 	"github.com/qwen-agent/qwen-agent/llm"
 )
 
 // maxTokens of an answer: the longest right one of the data has about 300.
 const maxTokens = 512
 
-// Result is what a model made of one item.
-type Result struct {
-	ID        string     `json:"id"`
-	OK        bool       `json:"ok"`
-	Strict    bool       `json:"strict"` // right also if only <tool_call> tags count as calls
-	Got       []llm.Call `json:"got"`
-	Raw       string     `json:"raw"` // the answer as the model wrote it
-	Want      []Want     `json:"want"`
-	Why       string     `json:"why,omitempty"` // what is wrong
-	Prompt    int        `json:"prompt_tokens"`
-	Generated int        `json:"generated_tokens"`
-	Seconds   float64    `json:"seconds"`
+// Options says how the questions are asked. The zero value asks as an application would that
+// knows nothing of what will come.
+type Options struct {
+	Group  string // of the cases, such as the category
+	Format string // of the chat; "" is the model's own
+	Forced bool   // words are no answer: a function must be called
 }
 
-// Run asks model each item in turn, greedily and in the given chat format ("" is the
-// model's own), and gives the results as they come. An error of the model ends it.
-func Run(ctx context.Context, model llm.Model, items []Item, format string) iter.Seq2[Result, error] {
-	return func(yield func(Result, error) bool) {
-		for _, it := range items {
-			r, err := ask(ctx, model, &it, format)
-			if err != nil {
-				yield(Result{}, fmt.Errorf("item %s: %w", it.ID, err))
-				return
-			}
-			if !yield(r, nil) {
-				return
-			}
-		}
+// Cases makes a case of each item: the model is asked, greedily, and the calls that it makes
+// are checked. Scores of a result:
+//
+//	valid   1 if there are calls and each fits the schema of a function there is; left out
+//	        where the answer makes none
+//	strict  1 if the answer is also right when only JSON in <tool_call> tags counts as a call
+func Cases(items []Item, o Options) []eval.Case {
+	cases := make([]eval.Case, len(items))
+	for i := range items {
+		it := &items[i]
+		cases[i] = eval.Case{ID: it.ID, Group: o.Group, Run: func(ctx context.Context, m llm.Model) (eval.Result, error) {
+			return it.ask(ctx, m, o)
+		}}
 	}
+	return cases
 }
 
-func ask(ctx context.Context, model llm.Model, it *Item, format string) (Result, error) {
-	start := time.Now()
-	var end *llm.End
-	request := &llm.Request{Messages: it.Messages, Tools: it.Tools, Format: format, MaxTokens: maxTokens}
-	for chunk, err := range model.Generate(ctx, request) {
+func (it *Item) ask(ctx context.Context, m llm.Model, o Options) (eval.Result, error) {
+	r := eval.Result{Want: it.Want}
+	request := &llm.Request{Messages: it.Messages, Tools: it.Tools, Format: o.Format, MaxTokens: maxTokens}
+	if o.Forced {
+		request.Choice = &llm.Choice{NoText: true}
+	}
+	end, err := eval.Ask(ctx, m, request)
+	if err != nil {
+		return r, err
+	}
+	calls := end.Message.Calls
+	r.Got, r.Raw = calls, end.Message.Raw
+	r.Count(end.Usage)
+	r.OK, r.Why = it.Check(calls)
+	if !r.OK && end.Reason == llm.Length {
+		r.Why += fmt.Sprintf("; cut off at %d tokens", maxTokens)
+	}
+	strict, _ := it.Check(tagged(r.Raw))
+	r.Scores = map[string]float64{"strict": number(strict)}
+	if len(calls) > 0 {
+		err := it.valid(calls)
+		r.Scores["valid"] = number(err == nil)
 		if err != nil {
-			return Result{}, err
-		}
-		if chunk.End != nil {
-			end = chunk.End
+			r.Why += "; invalid: " + err.Error()
 		}
 	}
-	if end == nil {
-		return Result{}, fmt.Errorf("the answer has no end")
-	}
-	r := Result{
-		ID: it.ID, Got: end.Message.Calls, Raw: end.Message.Raw, Want: it.Want,
-		Prompt: end.Usage.Prompt, Generated: end.Usage.Generated, Seconds: time.Since(start).Seconds(),
-	}
-	r.OK, r.Why = it.Check(r.Got)
-	r.Strict, _ = it.Check(tagged(r.Raw))
 	return r, nil
+}
+
+func number(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// valid says what is wrong with the form of calls, by the schemas that the model was shown.
+func (it *Item) valid(calls []llm.Call) error {
+	for _, c := range calls {
+		schema, err := it.schema(c.Name)
+		if err != nil {
+			return err
+		}
+		var args any
+		if err = json.Unmarshal(c.Arguments, &args); err == nil {
+			err = schema.Validate(args)
+		}
+		if err != nil {
+			return fmt.Errorf("arguments of %s: %w", c.Name, err)
+		}
+	}
+	return nil
+}
+
+func (it *Item) schema(name string) (*jsonschema.Resolved, error) {
+	for _, t := range it.Tools {
+		if t.Name != name {
+			continue
+		}
+		var schema jsonschema.Schema
+		if err := json.Unmarshal(t.Parameters, &schema); err != nil {
+			return nil, err
+		}
+		return schema.Resolve(nil)
+	}
+	return nil, fmt.Errorf("there is no function %q", name)
 }
 
 var tag = regexp.MustCompile(`(?s)<tool_call>\n(.*?)\n</tool_call>`)

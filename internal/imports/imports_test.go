@@ -19,8 +19,9 @@ const module = "github.com/qwen-agent/qwen-agent"
 var allowed = map[string][]string{
 	"cmd":           {"server/...", "eval/...", "finetune/...", "agent/...", "react", "tools/...", "interpreter/...", "llm/...", "kernels/..."},
 	"server":        {"agent", "llm"},
-	"eval":          {"agent", "llm", "llm/engine"},
+	"eval":          {"agent", "llm", "llm/engine", "interpreter/..."},
 	"eval/sessions": {"interpreter", "interpreter/sandbox"},
+	"eval/tasks":    {"agent", "react", "llm", "interpreter/sandbox"},
 	"eval/speed":    {"agent", "llm", "llm/engine", "llm/sample", "kernels", "kernels/peak"},
 	"agent":         {"react", "tools/...", "interpreter/sandbox", "llm", "llm/grammar"},
 	"react":         {"tools", "llm"},

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -36,8 +37,8 @@ const cgroupPrefix = "qwen-agent-"
 // asks for too much is refused and lives on, before the group's limit kills it.
 const overhead = 32 << 20
 
-// newCgroup makes a group with limits and puts a process into it.
-func newCgroup(pid int, limits Limits) (_ *cgroup, err error) {
+// newCgroup makes a group without limits and without a process.
+func newCgroup() (_ *cgroup, err error) {
 	places, err := cgroupPlaces()
 	if err != nil {
 		return nil, err
@@ -56,23 +57,13 @@ func newCgroup(pid int, limits Limits) (_ *cgroup, err error) {
 		if f.parent == "" {
 			continue
 		}
-		sweep(f.parent)
+		sweepOnce(f.parent)
 		path := filepath.Join(f.parent, name) // the same for all with version 2
 		if err := os.Mkdir(path, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 			return nil, cgroupError(err)
 		}
 		*f.folder = path
 	}
-	if err := g.limit(limits); err != nil {
-		return nil, cgroupError(err)
-	}
-	for _, folder := range g.folders() {
-		if err := os.WriteFile(filepath.Join(folder, "cgroup.procs"), []byte(strconv.Itoa(pid)), 0); err != nil {
-			return nil, cgroupError(err)
-		}
-	}
-	g.openMeters()
-	g.killedStart = g.kills()
 	return g, nil
 }
 
@@ -83,20 +74,24 @@ func cgroupError(err error) error {
 	return err
 }
 
-// limit writes the limits. Swap is closed where there is a way to say so.
-func (g *cgroup) limit(l Limits) error {
-	memory, pids := strconv.FormatInt(l.Memory+overhead, 10), strconv.Itoa(l.Processes)
-	write := func(folder, file, value string) error {
-		return os.WriteFile(filepath.Join(folder, file), []byte(value), 0)
-	}
+// limitMemory writes the limit of memory. Swap is closed where there is a way to say so.
+func (g *cgroup) limitMemory(bytes int64) error {
+	memory := strconv.FormatInt(bytes+overhead, 10)
 	if g.version == 2 {
-		write(g.memory, "memory.swap.max", "0")
-		write(g.memory, "memory.oom.group", "1")
-		return errors.Join(write(g.memory, "memory.max", memory), write(g.pids, "pids.max", pids))
+		g.write(g.memory, "memory.swap.max", "0")
+		g.write(g.memory, "memory.oom.group", "1")
+		return g.write(g.memory, "memory.max", memory)
 	}
-	err := errors.Join(write(g.memory, "memory.limit_in_bytes", memory), write(g.pids, "pids.max", pids))
-	write(g.memory, "memory.memsw.limit_in_bytes", memory)
+	err := g.write(g.memory, "memory.limit_in_bytes", memory)
+	g.write(g.memory, "memory.memsw.limit_in_bytes", memory)
 	return err
+}
+
+// limitProcesses writes the limit of processes and threads.
+func (g *cgroup) limitProcesses(n int) error { return g.write(g.pids, "pids.max", strconv.Itoa(n)) }
+
+func (g *cgroup) write(folder, file, value string) error {
+	return os.WriteFile(filepath.Join(folder, file), []byte(value), 0)
 }
 
 func (g *cgroup) folders() []string {
@@ -176,14 +171,14 @@ func (g *cgroup) resetPeak() {
 	}
 }
 
-// processes lists the processes of the group.
+// processes lists the processes of the group, but not this one: with version 1 a thread of ours is in it for a moment.
 func (g *cgroup) processes() (pids []int) {
 	if g == nil {
 		return nil
 	}
 	text, _ := os.ReadFile(filepath.Join(g.pids, "cgroup.procs"))
 	for _, field := range strings.Fields(string(text)) {
-		if pid, err := strconv.Atoi(field); err == nil {
+		if pid, err := strconv.Atoi(field); err == nil && pid != os.Getpid() {
 			pids = append(pids, pid)
 		}
 	}
@@ -222,6 +217,15 @@ func (g *cgroup) remove() {
 			g.kill()
 			time.Sleep(wait)
 		}
+	}
+}
+
+var swept sync.Map // folders that sweep has seen
+
+// sweepOnce sweeps a folder if that has not been done yet.
+func sweepOnce(parent string) {
+	if _, done := swept.LoadOrStore(parent, true); !done {
+		sweep(parent)
 	}
 }
 

@@ -158,13 +158,16 @@ func (s *stage) become(executable string) error {
 	if err != nil {
 		return err
 	}
+	program := filter(rules(os.Getpid(), s.PID))
+	if err := s.send(progress{Wait: true}); err != nil {
+		return err
+	}
 	word := make([]byte, 1)
 	if n, err := unix.Read(setupFD, word); err != nil || n != 1 || word[0] != goOn {
 		os.Exit(125) // the parent is gone
 	}
 	if s.Seccomp {
 		s.layer = Seccomp
-		program := filter(rules(os.Getpid(), s.PID))
 		if err := installSeccomp(program); err != nil {
 			return err
 		}

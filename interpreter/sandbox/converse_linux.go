@@ -25,9 +25,8 @@ func (l *launch) converse(ctx context.Context) error {
 	if err := unix.Sendmsg(l.setup, packet, nil, nil, unix.MSG_NOSIGNAL); err != nil {
 		return fmt.Errorf("sandbox: start: send the plan: %w", err)
 	}
-	l.joinCgroup() // takes the kernel some time, in which the stage builds
-	if err := unix.Sendmsg(l.setup, []byte{goOn}, nil, nil, unix.MSG_NOSIGNAL); err != nil && err != unix.EPIPE {
-		return fmt.Errorf("sandbox: start: %w", err)
+	if err := l.bound(); err != nil { // in which time the stage builds
+		return err
 	}
 	// Whatever the stage does, it is over when the context is.
 	stop := context.AfterFunc(ctx, l.process.killAll)
@@ -39,6 +38,13 @@ func (l *launch) converse(ctx context.Context) error {
 		switch {
 		case err == nil && said.Go:
 			return l.started(ctx)
+		case err == nil && said.Wait:
+			if err := l.close(); err != nil {
+				return err
+			}
+			if err := unix.Sendmsg(l.setup, []byte{goOn}, nil, nil, unix.MSG_NOSIGNAL); err != nil && err != unix.EPIPE {
+				return fmt.Errorf("sandbox: start: %w", err)
+			}
 		case err == nil && said.Error != "":
 			if said.Layer != "" && l.config.Level != Off {
 				return &MissingError{l.config.Level, said.Layer, said.Error}
@@ -53,20 +59,6 @@ func (l *launch) converse(ctx context.Context) error {
 			return fmt.Errorf("sandbox: start: the first stage ended: %v: %w", l.process.state, err)
 		}
 	}
-}
-
-// joinCgroup puts the stage into a group of its own. The program starts only after that.
-func (l *launch) joinCgroup() {
-	if !l.takes(Cgroup) {
-		return
-	}
-	group, err := newCgroup(l.process.pid, l.config.Limits)
-	if err != nil {
-		l.states[Cgroup] = LayerState{Cgroup, false, err.Error()}
-		return
-	}
-	l.process.group = group
-	l.states[Cgroup] = LayerState{Cgroup, true, group.describe()}
 }
 
 // startLimit is how long the first stage may take. It waits for nothing but the kernel.

@@ -4,8 +4,8 @@
 // Init below) with new user, mount, pid, net, ipc and uts namespaces; that first stage
 // builds a root folder out of what the program may read, gives up every privilege, sets
 // resource limits, a Landlock domain and a seccomp filter on its only thread that counts,
-// and then becomes the program with execve. The parent puts the child into a cgroup where
-// it may, and watches the rest from outside.
+// and then becomes the program with execve. The child is born in a cgroup where we may
+// make one, and the parent watches the rest from outside.
 //
 // A program that imports this package needs no code of its own for the child: the
 // package's init sees by the name of the process that it is the child, and never

@@ -13,7 +13,7 @@ const (
 // maxPacket is the longest packet over setupFD, in bytes.
 const maxPacket = 128 << 10
 
-// goOn is the packet after which the first stage may become the program: its cgroup holds.
+// goOn is the packet after which the first stage becomes the program: its cgroup holds.
 const goOn = 1
 
 // plan is what the parent tells the first stage, over setupFD.
@@ -36,10 +36,12 @@ type plan struct {
 }
 
 // progress is what the first stage answers: a layer that is done, one that cannot be had,
-// or Go, after which the program starts and the socket is closed.
+// Wait, after which it waits for goOn, or Go, after which the program starts and the socket
+// is closed.
 type progress struct {
 	Layer  Layer  `json:"layer,omitempty"`
 	Detail string `json:"detail,omitempty"`
 	Error  string `json:"error,omitempty"`
+	Wait   bool   `json:"wait,omitempty"`
 	Go     bool   `json:"go,omitempty"`
 }

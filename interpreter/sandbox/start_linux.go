@@ -37,7 +37,7 @@ func Start(ctx context.Context, config Config) (*Process, error) {
 	for {
 		p, err := attempt(ctx, config, skip)
 		var missing *MissingError
-		if err == nil || config.Level != Basic || !errors.As(err, &missing) || missing.Layer == "" {
+		if err == nil || !errors.As(err, &missing) || missing.Layer == "" || config.Level != Basic && !optional(missing.Layer) {
 			return p, err
 		}
 		if _, known := skip[missing.Layer]; known {
@@ -81,7 +81,8 @@ type launch struct {
 	plan    plan
 	flags   uintptr
 	uids    []syscall.SysProcIDMap
-	setup   int // our end of the socket
+	setup   int  // our end of the socket
+	inGroup bool // the first stage was born in its cgroup
 	process *Process
 }
 
@@ -218,6 +219,7 @@ func (l *launch) start() (err error) {
 					f.Close()
 				}
 			}
+			p.group.remove()
 			if p.tidy != nil {
 				p.tidy()
 			}
@@ -239,6 +241,7 @@ func (l *launch) start() (err error) {
 			return err
 		}
 	}
+	p.group = l.group()
 	if err := l.spawn(p, files[:]); err != nil {
 		return err
 	}
@@ -277,17 +280,36 @@ func (l *launch) spawn(p *Process, files []*os.File) error {
 	started := make(chan error)
 	go func() {
 		runtime.LockOSThread()
-		proc, err := os.StartProcess(selfExe(), []string{childName}, attr)
+		proc, err := l.clone(p.group, attr)
 		if err != nil {
 			started <- l.spawnError(err)
 			return
 		}
 		p.proc, p.pid = proc, proc.Pid
 		started <- nil
+		untilEnd(proc)
 		p.state, _ = proc.Wait()
 		close(p.done)
 	}()
 	return <-started
+}
+
+// untilEnd waits until a child has ended, and leaves it to be waited for. A child that has
+// made us its debugger would have us believe that it has ended when it only stops; it is
+// killed.
+func untilEnd(proc *os.Process) {
+	for {
+		var info unix.Siginfo
+		err := unix.Waitid(unix.P_PID, proc.Pid, &info, unix.WEXITED|unix.WNOWAIT, nil)
+		const trapped, stopped = 4, 5 // CLD_TRAPPED, CLD_STOPPED
+		switch {
+		case err == unix.EINTR:
+		case err == nil && (info.Code == trapped || info.Code == stopped):
+			proc.Kill()
+		default:
+			return
+		}
+	}
 }
 
 // groupsOf maps groups as users are mapped; the group of an ordinary user need not have
@@ -306,6 +328,10 @@ func selfExe() string { return "/proc/self/exe" }
 
 // spawnError says which layer a clone that was refused lacks.
 func (l *launch) spawnError(err error) error {
+	var missing *MissingError
+	if errors.As(err, &missing) {
+		return err
+	}
 	if l.flags == 0 {
 		return fmt.Errorf("sandbox: start: %w", err)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // The AVX2 kernels take eight rows of weights at a time, and a thousand columns, whose scales and
-// panel stay in the first cache. Those for AVX-512 take sixteen, and so do most AVX2 tiles of packed weights.
+// panel stay in the first cache. Those for AVX-512 take sixteen or thirty-two, most AVX2 tiles of packed weights sixteen.
 const (
 	tileRows   = 8
 	tileTokens = 4
@@ -23,11 +23,18 @@ const (
 	tokenBlock = 256
 )
 
+// Tiles that take two panels of sixteen rows know how far apart they are, and their scales.
+const (
+	twiceTokens = 6
+	panelSize   = chunk * quant.Q8Block * wideRows
+	scalesSize  = chunk * wideRows
+)
+
 // scratch is what some rows and a chunk of columns are unpacked to.
 type scratch struct {
-	panel [chunk * quant.Q8Block * wideRows]byte
-	d, m  [max(fewChunk*tileRows, chunk*wideRows)]float32
-	sums  [wideTokens * wideRows]float32
+	panel [2 * panelSize]byte // the second for tiles that take two
+	d, m  [2 * scalesSize]float32
+	sums  [twiceTokens * 2 * wideRows]float32
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}

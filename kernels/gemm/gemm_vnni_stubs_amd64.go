@@ -112,6 +112,11 @@ func tileVNNIOffset4(dst *float32, stride int, panel *byte, d *float32, m *float
 //go:noescape
 func tileVNNIOffset8(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
 
+// tileVNNI32Offset6 is tileVNNIOffset with two panels, 16384 bytes apart, and 6 rows of activations.
+//
+//go:noescape
+func tileVNNI32Offset6(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
+
 // tileVNNIMin4 adds to 4 rows of dst, stride bytes apart, the products of a panel of n blocks with as many
 // rows of activations.
 //
@@ -123,6 +128,11 @@ func tileVNNIMin4(dst *float32, stride int, panel *byte, d *float32, m *float32,
 //
 //go:noescape
 func tileVNNIMin8(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
+
+// tileVNNI32Min6 is tileVNNIMin with two panels, 16384 bytes apart, and 6 rows of activations.
+//
+//go:noescape
+func tileVNNI32Min6(dst *float32, stride int, panel *byte, d *float32, m *float32, x *int8, cols int, scale *float32, s *byte, n int)
 
 // tileVNNIHalves4 adds to 4 rows of dst, stride bytes apart, the products of a panel of n blocks with as many
 // rows of activations.

@@ -16,8 +16,9 @@ import (
 // model describes them for a type.
 func model(t quant.Type) *packedKernels {
 	k := vnniPacked[t]
-	return &packedKernels{wideRows, wideRows,
-		func(dst *float32, w *byte, second, _ int, x *int8, scale *float32, s *byte, n int) {
+	out := &packedKernels{
+		dotRows: wideRows, rows: wideRows,
+		dot: func(dst *float32, w *byte, second, _ int, x *int8, scale *float32, s *byte, n int) {
 			out := unsafe.Slice(dst, wideRows)
 			var sum []float32
 			if k.min {
@@ -29,10 +30,27 @@ func model(t quant.Type) *packedKernels {
 				out[i] = dotRef(row, unsafe.Slice(x, n*quant.Q8Block), unsafe.Slice(scale, n), sum)
 			}
 		},
-		func(panel *byte, d, m *float32, w *byte, second, n int) {
+		panel: func(panel *byte, d, m *float32, w *byte, second, n int) {
 			modelPanel(t, unsafe.Slice(panel, 512*n), unsafe.Slice(d, wideRows*n), unsafe.Slice(m, wideRows*n), w, second, n)
 		},
-		[]tile{{4, modelTile(t, 4)}, {8, modelTile(t, 8)}}, k.min}
+		tiles: []tile{{minTokens, modelTile(t, minTokens)}, {wideTokens, modelTile(t, wideTokens)}},
+		min:   k.min,
+	}
+	for _, tile := range k.twice {
+		tile.mul = modelTwice(modelTile(t, tile.tokens))
+		out.twice = append(out.twice, tile)
+	}
+	return out
+}
+
+// modelTwice is a tile of two panels.
+func modelTwice(once tileKernel) tileKernel {
+	return func(dst *float32, stride int, panel *byte, d, m *float32, x *int8, cols int, scale *float32, s *byte, n int) {
+		once(dst, stride, panel, d, m, x, cols, scale, s, n)
+		next := func(p *float32, n int) *float32 { return (*float32)(unsafe.Add(unsafe.Pointer(p), 4*n)) }
+		once(next(dst, wideRows), stride, (*byte)(unsafe.Add(unsafe.Pointer(panel), panelSize)), next(d, scalesSize), next(m, scalesSize),
+			x, cols, scale, s, n)
+	}
 }
 
 // modelRows unpacks sixteen rows of n blocks.
@@ -136,7 +154,7 @@ func TestSixteenRows(t *testing.T) {
 	for _, typ := range blockTypes {
 		t.Run(typ.String(), func(t *testing.T) {
 			elems, _ := typ.Block()
-			for _, rows := range []int{1, 8, 9, 16, 17, 24, 25} {
+			for _, rows := range []int{1, 8, 9, 16, 17, 24, 25, 32, 41, 64, 89} {
 				w := random(typ, rows, 3*elems, rows%4, uint64(rows))
 				comparePacked(t, v, w, activations(37, 3*elems, 1), 1, 3, 4, 5, 8, 9, 12, 19, 33, 37)
 			}
@@ -144,7 +162,12 @@ func TestSixteenRows(t *testing.T) {
 		})
 	}
 	comparePacked(t, v, random(quant.Q5_0, 17, 32, 0, 1), activations(261, 32, 1), 261)
+	comparePacked(t, v, random(quant.Q5_0, 33, 32, 0, 1), activations(261, 32, 1), 261)
 	w, x := random(quant.Q4_K, 34, 256, 0, 5), activations(9, 256, 2)
 	comparePart(t, v, packedOf(w), 5, 27, x, 9, product(w, x))
 	comparePart(t, v, packedOf(w), 8, 15, x, 1, product(w, x))
+	w, x = random(quant.Q4_K, 90, 256, 0, 5), activations(11, 256, 2)
+	for _, rows := range [][2]int{{0, 33}, {1, 90}, {8, 40}, {5, 77}} {
+		comparePart(t, v, packedOf(w), rows[0], rows[1], x, 11, product(w, x))
+	}
 }

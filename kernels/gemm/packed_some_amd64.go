@@ -8,7 +8,7 @@ import (
 )
 
 // someTokens is up to how many rows of activations mulSomePacked is used for. Beyond, so much is computed with a
-// panel that what comes next from memory is waited for anyway by then.
+// panel that what comes next from memory is waited for anyway by then. Up to then one panel at a time is as fast as two.
 const someTokens = 32
 
 // someBlocks is for how many blocks of eight rows a tile is computed before more of the next panel is asked for:
@@ -23,7 +23,7 @@ func (c *scratch) mulSomePacked(k *packedKernels, dst []float32, stride int, p *
 	for t := range x.Rows {
 		clear(dst[t*stride+r0 : t*stride+r1])
 	}
-	tokens := k.tileFor(x.Rows, x.Rows).tokens
+	tokens := tileFor(k.tiles, x.Rows, x.Rows).tokens
 	tiles := (x.Rows + tokens - 1) / tokens
 	stretch := someBlocks * PackedRows / k.rows
 	groups(p, k.rows, r0, r1, func(r, from, to, second int) {
@@ -35,7 +35,7 @@ func (c *scratch) mulSomePacked(k *packedKernels, dst []float32, stride int, p *
 			next := k.next(p, src, second, size, b+m == n, r1)
 			step := (size/(tiles*((m+stretch-1)/stretch)) + 63) / 64 * 64
 			for t := 0; t < x.Rows; {
-				tile := k.tileFor(x.Rows-t, x.Rows)
+				tile := tileFor(k.tiles, x.Rows-t, x.Rows)
 				first := min(t, x.Rows-tile.tokens) // the last rows are computed with some before them
 				end := min(t+tile.tokens, x.Rows)
 				part := first < t || to-from < k.rows

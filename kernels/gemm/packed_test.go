@@ -66,7 +66,7 @@ func TestMulPacked(t *testing.T) {
 			t.Run(v.name+"/"+typ.String(), func(t *testing.T) {
 				elems, _ := typ.Block()
 				for i, cols := range []int{elems, 3 * elems, 1024 + elems} {
-					for _, rows := range []int{1, 7, 8, 9, 15, 16, 17, 24, 33} {
+					for _, rows := range []int{1, 7, 8, 9, 15, 16, 17, 24, 33, 71} {
 						w := random(typ, rows, cols, rows%4, uint64(rows))
 						comparePacked(t, v, w, activations(37, cols, uint64(i)), 1, 2, 3, 4, 5, 7, 8, 9, 12, 19, 33, 37)
 					}

@@ -15,8 +15,12 @@ func read(b []byte) {
 }
 
 func multiplyAdd(rounds int) int64 {
-	if !variant.UseAVX2() || rounds <= 0 {
+	switch {
+	case rounds <= 0 || !variant.UseAVX2():
 		return multiplyAddRef(rounds)
+	case variant.UseVNNI():
+		multiply64(rounds)
+		return 2 * 64 * 12 * int64(rounds)
 	}
 	multiply16(rounds)
 	return 2 * 32 * 12 * int64(rounds)

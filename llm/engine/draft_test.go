@@ -47,8 +47,8 @@ func TestDraftSameAnswer(t *testing.T) {
 }
 
 // TestDraftDistribution compares the distributions of what is sampled with a draft and
-// without, with other seeds: chi-square of two samples, the bound six standard deviations
-// above its mean.
+// without, with other seeds. One draft is the model itself, so that many of its guesses come, one has nothing
+// to do with it.
 func TestDraftDistribution(t *testing.T) {
 	path := testmodel.Write(t, testmodel.Shape{})
 	other := testmodel.Write(t, testmodel.Shape{Layers: 1, Hidden: 32, Seed: 9})
@@ -56,39 +56,54 @@ func TestDraftDistribution(t *testing.T) {
 	if testing.Short() {
 		draws = 1000
 	}
-	var counts [2]map[string]float64
-	for side, o := range []Options{{Threads: 1, Lookup: -1}, {Threads: 1, Draft: other}} {
-		e := eager(openAt(t, path, o))
-		counts[side] = map[string]float64{}
+	seed := uint64(0)
+	sampled := func(o Options) (map[string]float64, llm.Usage) {
+		e := openAt(t, path, o)
+		counts := map[string]float64{}
 		var usage llm.Usage
-		for i := range draws {
-			hot, k, seed := 0.9, 4, uint64(side*draws+i)
+		for range draws {
+			eager(e) // again, as it learns what a draft is worth
+			seed++
+			hot, k, seed := 0.9, 4, seed
 			r := ask("the answer and the thought and the answer and the")
 			r.MaxTokens = 3
 			r.Sampling = &llm.Sampling{Temperature: &hot, TopK: &k, Seed: &seed}
 			end := collect(t, e, r)
-			counts[side][fmt.Sprint(end.Tokens)]++
+			counts[fmt.Sprint(end.Tokens)]++
 			usage = usage.Add(end.Usage)
 		}
-		if side == 1 && (usage.Accepted < 20 || usage.Guessed-usage.Accepted < 20) {
-			t.Errorf("%d guesses, of which %d came: the test sees too few", usage.Guessed, usage.Accepted)
-		}
+		return counts, usage
 	}
+	plain, _ := sampled(Options{Threads: 1, Lookup: -1})
+	for name, draft := range map[string]string{"itself": path, "another": other} {
+		drafted, usage := sampled(Options{Threads: 1, Lookup: -1, Draft: draft})
+		came, missed := usage.Accepted, usage.Guessed-usage.Accepted
+		if draft == path && came < draws/2 || missed < draws/2 {
+			t.Errorf("%s: %d guesses, of which %d came: the test sees too few", name, usage.Guessed, came)
+		}
+		checkSameDistribution(t, name, plain, drafted)
+	}
+}
+
+// checkSameDistribution holds two samples of one size against each other: chi-square, the bound six standard
+// deviations above its mean.
+func checkSameDistribution(t *testing.T, name string, one, two map[string]float64) {
+	t.Helper()
 	chi, bins := 0.0, 0.0
 	var rest [2]float64 // answers too rare for a bin of their own
 	add := func(a, b float64) {
 		chi += (a - b) * (a - b) / (a + b)
 		bins++
 	}
-	for answer, a := range counts[0] {
-		if b := counts[1][answer]; a+b >= 20 {
+	for answer, a := range one {
+		if b := two[answer]; a+b >= 20 {
 			add(a, b)
 		} else {
 			rest[0] += a
 		}
 	}
-	for answer, b := range counts[1] {
-		if counts[0][answer]+b < 20 {
+	for answer, b := range two {
+		if one[answer]+b < 20 {
 			rest[1] += b
 		}
 	}
@@ -96,7 +111,7 @@ func TestDraftDistribution(t *testing.T) {
 		add(rest[0], rest[1])
 	}
 	if free := bins - 1; bins < 5 || chi > free+6*math.Sqrt(2*free) {
-		t.Errorf("chi-square %.1f of %.0f bins, want at most %.1f and 5 bins", chi, bins, free+6*math.Sqrt(2*free))
+		t.Errorf("%s: chi-square %.1f of %.0f bins, want at most %.1f and 5 bins", name, chi, bins, free+6*math.Sqrt(2*free))
 	}
 }
 

@@ -58,6 +58,8 @@ type answer struct {
 	stops   stops
 	parser  chat.Parser
 
+	thinking thinking
+
 	recorded *tape // the tokens that are taken in place of the chosen ones; nil takes those
 
 	tokens  []int32  // the prompt, and what was written
@@ -85,6 +87,7 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	}
 	a := &answer{e: e, sampler: sample.New(sampling(r.Sampling)), decoder: e.tokenizer.NewDecoder(), parser: f.Parser(r)}
 	a.stops.strings = stopStrings(f, r)
+	a.thinking = e.newThinking(f, r)
 	if g != nil {
 		a.matcher = g.Matcher(e.grammarTokens())
 	}

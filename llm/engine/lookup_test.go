@@ -20,7 +20,10 @@ import (
 func eager(e *Engine) *Engine {
 	e.costs.single, e.costs.slope, e.costs.fixed = 1, 0, true
 	if d := e.drafting; d != nil { // what a draft takes is nothing beside a pass of a second
-		d.read, d.single, d.gained, d.rounds = 1e-9, 1e-9, 10, sureRound
+		d.read, d.single, d.gained, d.rounds, d.any = 1e-9, 1e-9, 10, sureRound, 1
+		for i := range d.chances {
+			d.chances[i] = 1
+		}
 	}
 	return e
 }

@@ -114,7 +114,12 @@ func (a *answer) accept(id int32) (done bool, err error) {
 			return false, fmt.Errorf("engine: token %d of the answer: %w", a.usage.Generated, err)
 		}
 	}
-	return a.say(a.decoder.Write(id))
+	certain := a.decoder.Write(id)
+	done, err = a.say(certain)
+	if !done && err == nil && a.thinking.write(id, certain) {
+		return a.endThought()
+	}
+	return done, err
 }
 
 // say passes text on, up to a stop string.

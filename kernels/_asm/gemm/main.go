@@ -16,7 +16,8 @@
 // of rows are lanes, without any horizontal addition.
 //
 // AVX-512 VNNI multiplies packed weights alone, sixteen rows at a time, two groups of eight as they lie in
-// memory: there are a dotVNNI, a panelVNNI, and tiles of four and of eight rows of activations.
+// memory: there are a dotVNNI, a panelVNNI, and tiles of four and of eight rows of activations. tileVNNI32
+// multiplies two panels at once.
 package main
 
 import (
@@ -49,6 +50,9 @@ func allVNNI() {
 	for _, k := range kinds {
 		tileVNNI(k, 4)
 		tileVNNI(k, 8)
+		if !k.halves {
+			tileVNNI32(k, 6)
+		}
 	}
 }
 

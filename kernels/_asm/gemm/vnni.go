@@ -287,6 +287,98 @@ func tileVNNI(k *kind, tokens int) {
 	RET()
 }
 
+// Two panels of sixteen rows, and their scales, are so many bytes apart: what a chunk of 32 blocks takes.
+const (
+	nextPanel  = 32 * 512
+	nextScales = 32 * 64
+)
+
+// tileVNNI32 emits the product of two panels with some rows of activations. Bytes of activations are broadcast
+// once for both: a tile of sixteen rows loads nearly as many vectors as it multiplies, and does so in eight chains
+// of sums, which are too few for two multiplications of five cycles to begin in each.
+func tileVNNI32(k *kind, tokens int) {
+	kit.Func(fmt.Sprintf("tileVNNI32%s%d", k.name, tokens),
+		"func(dst *float32, stride int, panel *byte, d, m *float32, x *int8, cols int, scale *float32, s *byte, n int)",
+		fmt.Sprintf("tileVNNI32%s%d is tileVNNI%s with two panels, %d bytes apart, and %d rows of activations.", k.name, tokens, k.name, nextPanel, tokens))
+	acc := make([][2]reg.VecVirtual, tokens)
+	out := func(move func(acc *reg.VecVirtual, at Mem)) {
+		dst, stride := kit.Arg("dst"), kit.Arg("stride")
+		for t := range acc {
+			for i := range acc[t] {
+				move(&acc[t][i], Mem{Base: dst, Disp: 64 * i})
+			}
+			ADDQ(stride, dst)
+		}
+	}
+	out(func(acc *reg.VecVirtual, at Mem) {
+		*acc = ZMM()
+		VMOVUPS(at, *acc)
+	})
+	panel, d, m, n := kit.Arg("panel"), kit.Arg("d"), kit.Arg("m"), kit.Arg("n")
+	cols, cols3, eighth, eighth3 := kit.Arg("cols"), GP64(), GP64(), GP64()
+	LEAQ(Mem{Base: cols, Index: cols, Scale: 2}, cols3)
+	MOVQ(cols, eighth)
+	SHRQ(Imm(3), eighth)
+	LEAQ(Mem{Base: eighth, Index: eighth, Scale: 2}, eighth3)
+	x := loadFours("x", cols, cols3, tokens)
+	scale, s := loadFours("scale", eighth, eighth3, tokens), loadFours("s", eighth, eighth3, tokens)
+
+	kit.Loop("next", n, 1, func() {
+		sums := make([][2]reg.VecVirtual, tokens)
+		for t := range sums {
+			sums[t] = [2]reg.VecVirtual{zero(), zero()}
+		}
+		p, v := [2]reg.VecVirtual{ZMM(), ZMM()}, ZMM()
+		for g := range 8 {
+			for i := range p {
+				VMOVDQU32(Mem{Base: panel, Disp: 64*g + nextPanel*i}, p[i])
+			}
+			for t := range sums {
+				VPBROADCASTD(x.row(t).Offset(4*g), v)
+				for i := range p {
+					VPDPBUSD(v, p[i], sums[t][i])
+				}
+			}
+		}
+		for i := range p {
+			VMOVUPS(Mem{Base: d, Disp: nextScales * i}, p[i])
+		}
+		by := ZMM()
+		for t := range sums {
+			if k.offset {
+				VPBROADCASTD(s.row(t), v)
+				for i := range p {
+					VPDPWSSD(Mem{Base: m, Disp: nextScales * i}, v, sums[t][i])
+				}
+			}
+			VBROADCASTSS(scale.row(t), v)
+			for i := range p {
+				sum, acc := sums[t][i], acc[t][i]
+				VCVTDQ2PS(sum, sum)
+				VMULPS(v, p[i], by)
+				VMULPS(by, sum, sum)
+				VADDPS(sum, acc, acc)
+			}
+			if k.min {
+				VBROADCASTSS(s.row(t), v)
+				for i := range p {
+					VMULPS(Mem{Base: m, Disp: nextScales * i}, v, by)
+					VADDPS(by, acc[t][i], acc[t][i])
+				}
+			}
+		}
+		kit.Add(512, panel)
+		kit.Add(64, d)
+		kit.Add(64, m)
+		x.advance(32)
+		scale.advance(4)
+		s.advance(4)
+	})
+	out(func(acc *reg.VecVirtual, at Mem) { VMOVUPS(*acc, at) })
+	VZEROUPPER()
+	RET()
+}
+
 // fours are rows at the same distances, four to a register.
 type fours struct {
 	base            []reg.GPVirtual

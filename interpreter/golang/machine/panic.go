@@ -1,0 +1,140 @@
+package machine
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"runtime"
+	"strings"
+)
+
+// Panic is how a cell ends that does not end well.
+type Panic struct {
+	Value   any // of panic, as an operand
+	Exit    bool
+	Code    int  // of os.Exit
+	Stopped bool // by Stop
+	Fatal   bool // an error of the runtime that cannot be recovered from
+	Frames  []Frame
+}
+
+// Frame is a call in the trace of a panic.
+type Frame struct {
+	Function string
+	Pos      token.Pos
+}
+
+// Error makes a panic that compiled code catches legible.
+func (p *Panic) Error() string { return p.Text() }
+
+// Text is the panic's value as Go's runtime prints it.
+func (p *Panic) Text() string {
+	switch v := open(p.Value).(type) {
+	case runtime.Error:
+		return v.Error()
+	case error:
+		return v.Error()
+	case string:
+		return v
+	case Box:
+		if v.has("Error") || v.has("String") {
+			return fmt.Sprint(v)
+		}
+		if v.T.class == basic {
+			return fmt.Sprintf("%s(%#v)", typeName(v.T.of), v.V)
+		}
+		return fmt.Sprintf("%+v", v)
+	case fmt.Stringer:
+		return v.String()
+	default:
+		switch v.(type) {
+		case bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, float32, float64, complex64, complex128:
+			if _, plain := v.(int); plain {
+				return fmt.Sprintf("%v", v)
+			}
+			return fmt.Sprintf("%T(%v)", v, v)
+		}
+		return fmt.Sprintf("(%T) %v", v, v)
+	}
+}
+
+// runtimeError is an error of the runtime, as Go's own are.
+type runtimeError string
+
+func (e runtimeError) Error() string { return "runtime error: " + string(e) }
+func (runtimeError) RuntimeError()   {}
+
+// typeError is that of a failed type assertion.
+type typeError string
+
+func (e typeError) Error() string { return "interface conversion: " + string(e) }
+func (typeError) RuntimeError()   {}
+
+const nilPointer = runtimeError("invalid memory address or nil pointer dereference")
+
+// stop is the panic that ends a cell from outside; exit that of os.Exit.
+type stop struct{}
+type exit int
+
+// fatal is a panic that no recover sees.
+type fatal string
+
+// asPanic makes a Panic of what recover returned. Frames are those of the goroutine.
+func (g *goroutine) asPanic(r any) *Panic {
+	var p *Panic
+	switch r := r.(type) {
+	case *Panic:
+		return r
+	case stop:
+		p = &Panic{Stopped: true}
+	case exit:
+		p = &Panic{Exit: true, Code: int(r)}
+	case fatal:
+		p = &Panic{Value: string(r), Fatal: true}
+	case refusal:
+		p = &Panic{Value: string(r) + " cannot be had in an interpreted cell; use --compiled", Fatal: true}
+	case *runtime.PanicNilError:
+		p = &Panic{Value: r}
+	case target:
+		p = &Panic{Value: r.v}
+	default:
+		p = &Panic{Value: r}
+	}
+	if err, ok := p.Value.(runtime.Error); ok && strings.Contains(err.Error(), "nil pointer dereference") {
+		p.Value = nilPointer
+	}
+	p.Frames = g.trace()
+	return p
+}
+
+// target is the panic of a cell's own panic statement.
+type target struct{ v any }
+
+// maxFrames bounds the frames of a trace.
+const maxFrames = 50
+
+func (g *goroutine) trace() (frames []Frame) {
+	for f := g.top; f != nil && len(frames) < maxFrames; f = f.caller {
+		frames = append(frames, Frame{f.code.name(), f.pos()})
+	}
+	return frames
+}
+
+// name is a function as a trace shows it.
+func (c *code) name() string {
+	if c.fn.Pkg != nil {
+		return c.fn.RelString(nil)
+	}
+	return types.TypeString(c.fn.Signature, nil)
+}
+
+// protect runs f and returns how it panicked.
+func (g *goroutine) protect(f func()) (p *Panic) {
+	defer func() {
+		if r := recover(); r != nil {
+			p = g.asPanic(r)
+		}
+	}()
+	f()
+	return nil
+}

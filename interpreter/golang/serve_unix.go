@@ -1,0 +1,52 @@
+//go:build unix
+
+package golang
+
+import (
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/qwen-agent/qwen-agent/interpreter/wire"
+)
+
+// init turns the process into the kernel if it was started as such.
+func init() {
+	if len(os.Args) == 1 && os.Args[0] == kernelName {
+		serve()
+	}
+}
+
+// maxStack bounds the stack of a goroutine, in bytes. The machine's own bound is lower.
+const maxStack = 1 << 30
+
+// serve takes cells until the pipe closes. It never returns.
+func serve() {
+	in, out := os.NewFile(3, "commands"), os.NewFile(4, "replies")
+	syscall.CloseOnExec(3)
+	syscall.CloseOnExec(4)
+	debug.SetMaxStack(maxStack)
+	s := newSession()
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	go func() {
+		for range interrupts {
+			s.machine.Stop()
+		}
+	}()
+	if wire.Write(out, wire.Reply{Ready: true}) != nil {
+		os.Exit(0)
+	}
+	for {
+		var c wire.Command
+		if wire.Read(in, wire.Max, &c) != nil {
+			os.Exit(0)
+		}
+		reply := s.do(c.Cell, c.Code)
+		reply.ID = c.ID
+		if wire.Write(out, reply) != nil {
+			os.Exit(0)
+		}
+	}
+}
