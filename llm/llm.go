@@ -48,6 +48,10 @@ type Request struct {
 	Stop      []string        // strings that end the answer and are left out of it
 	MaxTokens int             // of the answer; 0 is what the context has room for
 	Sampling  *Sampling       // nil is greedy
+
+	// EndLoops ends an answer that says the same few words over and over, as if there were
+	// no room left. A model that cannot tell does not.
+	EndLoops bool
 }
 
 // Thinking is about the block in which a model reasons before it answers. In formats that have

@@ -14,7 +14,7 @@ func (a *answer) write(ctx context.Context, h *ahead, logits []float32) (llm.Rea
 		if a.matcher != nil && a.matcher.Ended() {
 			return llm.Stop, nil
 		}
-		if len(a.tokens) == a.limit {
+		if len(a.tokens) == a.limit || a.endLoops && a.recorded == nil && loops(a.tokens[len(a.prompt):]) {
 			return llm.Length, nil
 		}
 		id, err := a.choose(ctx, h, logits)
