@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"encoding/json"
 	"fmt"
 	"go/types"
 	"reflect"
@@ -125,9 +126,15 @@ func (m *Machine) hostCall(v reflect.Value, sig *types.Signature) func([]any) an
 			panic(refusal(fmt.Sprintf("a value of type %s as a result of a compiled function", typeName(out[i].of))))
 		}
 	}
+	decodes := ft.NumIn() == 2 && ft.In(0) == reflect.TypeFor[*json.Decoder]() && ft.In(1) == anyType
 	return func(args []any) any {
 		values := make([]reflect.Value, len(args))
 		for i, a := range args {
+			if decodes && i == 1 {
+				if r, ok := reader(a); ok {
+					a = r
+				}
+			}
 			if in[i].class == function {
 				values[i] = m.hostFunction(a, in[i], takes[i])
 				continue
