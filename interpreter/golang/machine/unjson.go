@@ -180,12 +180,31 @@ func (m *Machine) unmarshalStruct(t *Type, p unsafe.Pointer, data []byte) error 
 				if n != nil {
 					wrong.Struct = n.Obj().Name()
 				}
-				wrong.Field = name
+				wrong.Field = fieldPath(t.of, f.path) + f.name
 			}
 			return err
 		}
 	}
 	return nil
+}
+
+// readsText says whether a type is read by a method of its own.
+func readsText(t types.Type) bool {
+	o, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), false, nil, "UnmarshalText")
+	return o != nil
+}
+
+// fieldPath names the embedded structs on the way to a field.
+func fieldPath(t types.Type, path []int) (names string) {
+	for _, n := range path[:len(path)-1] {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		f := t.Underlying().(*types.Struct).Field(n)
+		names += f.Name() + "."
+		t = f.Type()
+	}
+	return names
 }
 
 // fieldAt is where a field lies; embedded pointers that are nil are made.
@@ -251,7 +270,7 @@ func (m *Machine) unmarshalMap(t *Type, u *types.Map, p unsafe.Pointer, data []b
 	for name, item := range items {
 		key := reflect.New(kt.mem)
 		text := []byte(strconv.Quote(name))
-		if b, ok := u.Key().Underlying().(*types.Basic); ok && b.Info()&types.IsInteger != 0 {
+		if b, ok := u.Key().Underlying().(*types.Basic); ok && b.Info()&types.IsInteger != 0 && !readsText(u.Key()) {
 			text = []byte(name)
 		} else if quoted, err := json.Marshal(name); err == nil {
 			text = quoted
