@@ -95,6 +95,11 @@ type attempt struct {
 func (s *session) do(number int, source string) (reply wire.Reply) {
 	a := &attempt{session: s, name: fmt.Sprintf("cell %d", number), imports: map[string]string{}, hoisted: map[string]bool{}, own: map[string]bool{}}
 	s.value, s.cut = "", false
+	defer func() {
+		if r := recover(); r != nil { // a fault of ours must not cost the variables
+			reply.Error = &wire.Error{Type: "InterpreterError", Message: fmt.Sprintf("the interpreter cannot take this cell (%v); use --compiled", r)}
+		}
+	}()
 	if reply.Error = a.parse(source); reply.Error != nil {
 		return reply
 	}

@@ -37,7 +37,7 @@ var allowed = set(
 	"hash", "hash/crc32", "hash/crc64", "hash/fnv", "hash/adler32", "hash/maphash", "html", "image", "image/color", "image/draw", "image/png", "image/jpeg", "image/gif",
 	"index/suffixarray", "io", "io/fs", "io/ioutil", "log", "math", "math/big", "math/bits", "math/cmplx", "math/rand", "math/rand/v2", "mime", "net/netip", "net/url", "os", "path", "path/filepath",
 	"regexp", "regexp/syntax", "runtime", "sort", "strconv", "strings", "sync", "sync/atomic", "text/scanner", "text/tabwriter", "time", "unicode", "unicode/utf16", "unicode/utf8",
-	"go/ast", "go/format", "go/parser", "go/scanner", "go/token", "text/template/parse",
+	"go/format",
 	"reflect", "cmp", "iter", "maps", "slices",
 )
 

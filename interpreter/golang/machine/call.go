@@ -29,10 +29,19 @@ func (c *code) callInstruction(call *ssa.CallCommon, to int) func(*frame) {
 	if fn := call.StaticCallee(); fn != nil && fn.Blocks != nil {
 		if _, isClosure := call.Value.(*ssa.MakeClosure); !isClosure {
 			target := c.m.codeOf(fn)
-			return func(f *frame) { f.r[to] = target.call(f.g, f.gather(args), nil, nil) }
+			return func(f *frame) { f.r[to] = target.callFrom(f, args, nil) }
 		}
 	}
 	do := c.callee(call)
+	if x, known := c.slots[call.Value]; known && !call.IsInvoke() {
+		return func(f *frame) {
+			if fn, ok := f.r[x].(*closure); ok {
+				f.r[to] = fn.code.callFrom(f, args, fn.env)
+				return
+			}
+			f.r[to] = do(f, f.gather(args), nil)
+		}
+	}
 	return func(f *frame) { f.r[to] = do(f, f.gather(args), nil) }
 }
 

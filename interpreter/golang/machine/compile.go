@@ -218,7 +218,16 @@ func (c *code) block(to *block, b *ssa.BasicBlock, at *token.Pos) {
 			continue
 		case *ssa.Jump:
 			to.next = func(*frame) int { return 0 }
+		case *ssa.BinOp:
+			if fused(i) {
+				continue
+			}
+			do = c.instruction(i)
 		case *ssa.If:
+			if b, ok := i.Cond.(*ssa.BinOp); ok && fused(b) {
+				to.next = branch(b.Op, c.slots[b.X], c.slots[b.Y])
+				break
+			}
 			cond := c.slots[i.Cond]
 			to.next = func(f *frame) int {
 				if f.r[cond].(bool) {
@@ -264,6 +273,42 @@ func (c *code) block(to *block, b *ssa.BasicBlock, at *token.Pos) {
 		}
 		to.edges = append(to.edges, e)
 	}
+}
+
+// fused says whether a comparison of two ints is made by the branch that it is for.
+func fused(b *ssa.BinOp) bool {
+	t, ok := b.X.Type().Underlying().(*types.Basic)
+	if !ok || t.Kind() != types.Int || b.Referrers() == nil || len(*b.Referrers()) != 1 {
+		return false
+	}
+	i, ok := (*b.Referrers())[0].(*ssa.If)
+	return ok && i.Block() == b.Block() && branch(b.Op, 0, 0) != nil
+}
+
+// branch compares two ints.
+func branch(op token.Token, x, y int) func(*frame) int {
+	switch op {
+	case token.LSS:
+		return func(f *frame) int { return elseOne(f.r[x].(int) < f.r[y].(int)) }
+	case token.LEQ:
+		return func(f *frame) int { return elseOne(f.r[x].(int) <= f.r[y].(int)) }
+	case token.GTR:
+		return func(f *frame) int { return elseOne(f.r[x].(int) > f.r[y].(int)) }
+	case token.GEQ:
+		return func(f *frame) int { return elseOne(f.r[x].(int) >= f.r[y].(int)) }
+	case token.EQL:
+		return func(f *frame) int { return elseOne(f.r[x].(int) == f.r[y].(int)) }
+	case token.NEQ:
+		return func(f *frame) int { return elseOne(f.r[x].(int) != f.r[y].(int)) }
+	}
+	return nil
+}
+
+func elseOne(ok bool) int {
+	if ok {
+		return 0
+	}
+	return 1
 }
 
 // nilPanic is the panic of panic(nil).
