@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/traefik/yaegi/stdlib"
+	"github.com/qwen-agent/qwen-agent/interpreter/golang/library/symbols"
 )
 
 // tables are the symbols of a package by name, or nil if cells cannot import it.
@@ -17,7 +17,7 @@ func tables(path string) map[string]reflect.Value {
 	if !allowed[path] || wholly[path] {
 		return nil
 	}
-	table := stdlib.Symbols[path+"/"+packageName(path)]
+	table := symbols.Of(path)
 	if names := only[path]; names != nil {
 		some := map[string]reflect.Value{}
 		for name := range names {
@@ -37,7 +37,6 @@ var allowed = set(
 	"hash", "hash/crc32", "hash/crc64", "hash/fnv", "hash/adler32", "hash/maphash", "html", "image", "image/color", "image/draw", "image/png", "image/jpeg", "image/gif",
 	"index/suffixarray", "io", "io/fs", "io/ioutil", "log", "math", "math/big", "math/bits", "math/cmplx", "math/rand", "math/rand/v2", "mime", "net/netip", "net/url", "os", "path", "path/filepath",
 	"regexp", "regexp/syntax", "runtime", "sort", "strconv", "strings", "sync", "sync/atomic", "text/scanner", "text/tabwriter", "time", "unicode", "unicode/utf16", "unicode/utf8",
-	"go/format",
 	"reflect", "cmp", "iter", "maps", "slices",
 )
 
@@ -111,3 +110,10 @@ var replaced = map[string]reflect.Value{}
 
 // Replace puts a function of the same type in the place of one of a package.
 func Replace(path, name string, f any) { replaced[path+"."+name] = reflect.ValueOf(f) }
+
+// ReplacedMethod is the function of ours in place of a method, if there is one. Its name for
+// Replace is that of the type, with its package and pointer, a dot, and that of the method.
+func ReplacedMethod(receiver reflect.Type, name string) (reflect.Value, bool) {
+	v, ok := replaced[receiver.String()+"."+name]
+	return v, ok
+}

@@ -93,6 +93,9 @@ func (m *Machine) compiled(fn *ssa.Function) (reflect.Value, bool) {
 	if recv := fn.Signature.Recv(); recv != nil {
 		t := m.typ(recv.Type())
 		host := t.mem
+		if v, ok := library.ReplacedMethod(host, fn.Name()); ok {
+			return v, true
+		}
 		method, ok := host.MethodByName(fn.Name())
 		if !ok {
 			return reflect.Value{}, false
@@ -302,7 +305,8 @@ func (c *code) builtin(b *ssa.Builtin, call *ssa.CallCommon, to int) func(*frame
 		x, recv, method := c.slots[call.Args[0]], c.slots[call.Args[1]], c.slots[call.Args[2]]
 		return func(f *frame) {
 			if f.r[x].(unsafe.Pointer) == nil {
-				panic(runtimeError(fmt.Sprintf("value method %s.%s called using nil pointer", f.r[recv], f.r[method])))
+				name := f.r[recv].(string)
+				panic(plainError(fmt.Sprintf("value method %s.%s called using nil *%s pointer", name, f.r[method], name[strings.LastIndexByte(name, '.')+1:])))
 			}
 			f.r[to] = f.r[x]
 		}
@@ -402,6 +406,13 @@ func (c *code) builtinOf(b *ssa.Builtin, call *ssa.CallCommon) func(f *frame, ar
 				best = extreme(best, a, least)
 			}
 			return best
+		}
+	case "panic": // deferred, or in a goroutine
+		return func(_ *frame, args []any) any {
+			if args[0] == nil {
+				panic(nilPanic())
+			}
+			panic(target{args[0]})
 		}
 	case "real", "imag", "complex":
 		return func(_ *frame, args []any) any { return complexBuiltin(b.Name(), args) }

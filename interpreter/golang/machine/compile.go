@@ -430,7 +430,7 @@ func (c *code) instruction(i ssa.Instruction) func(*frame) {
 		return func(f *frame) {
 			n := asInt(f.r[size])
 			if n < 0 || n > 1<<31 {
-				panic(runtimeError("makechan: size out of range")) // Go says it without "runtime error"
+				panic(plainError("makechan: size out of range"))
 			}
 			both := reflect.ChanOf(reflect.BothDir, t.Elem())
 			f.r[to] = reflect.MakeChan(both, n).Convert(t).Interface()
@@ -508,7 +508,7 @@ func (c *code) indexAddr(i *ssa.IndexAddr, to int) func(*frame) {
 		array := u.Elem().Underlying().(*types.Array)
 		n, size := int(array.Len()), c.m.typ(array.Elem()).mem.Size()
 		return func(f *frame) {
-			p, k := f.pointer(x), asInt(f.r[index])
+			p, k := f.pointer(x), asIndex(f.r[index], n)
 			if uint(k) >= uint(n) {
 				outOfRange(k, n)
 			}
@@ -517,7 +517,8 @@ func (c *code) indexAddr(i *ssa.IndexAddr, to int) func(*frame) {
 	case *types.Slice:
 		size := c.m.typ(u.Elem()).mem.Size()
 		return func(f *frame) {
-			h, k := header(f.r[x]), asInt(f.r[index])
+			h := header(f.r[x])
+			k := asIndex(f.r[index], h.len)
 			if uint(k) >= uint(h.len) {
 				outOfRange(k, h.len)
 			}
@@ -539,7 +540,7 @@ func (c *code) index(i *ssa.Index, to int) func(*frame) {
 	n, t := int(array.Len()), c.m.typ(array.Elem())
 	size, load, inWord := t.mem.Size(), t.load, direct(c.m.typ(i.X.Type()).reg)
 	return func(f *frame) {
-		v, k := f.r[x], asInt(f.r[index])
+		v, k := f.r[x], asIndex(f.r[index], n)
 		if uint(k) >= uint(n) {
 			outOfRange(k, n)
 		}
@@ -574,4 +575,15 @@ func asInt(v any) int {
 		return int(v)
 	}
 	panic(fmt.Sprintf("machine: %T is no integer", v))
+}
+
+// asIndex is asInt for an index into something of length n.
+func asIndex(v any, n int) int {
+	k := asInt(v)
+	if k < 0 {
+		if u := reflect.ValueOf(v); u.CanUint() {
+			panic(runtimeError(fmt.Sprintf("index out of range [%d] with length %d", u.Uint(), n)))
+		}
+	}
+	return k
 }
