@@ -74,8 +74,9 @@ type benchmark struct {
 	options  map[string]string // besides those of evalFlags, what changes answers
 	data     []string          // files that the questions are made from
 	cases    []eval.Case
-	measures bool // see eval.Settings
-	context  int  // tokens that the longest question and its answer need; 0 is the engine's default
+	late     func(llm.Model) ([]eval.Case, error) // makes cases where that takes a model; nil if it does not
+	measures bool                                 // see eval.Settings
+	context  int                                  // tokens that the longest question and its answer need; 0 is the engine's default
 }
 
 // limited returns the first cases of a list, as --limit has it.
@@ -106,6 +107,11 @@ func (f *evalFlags) run(cmd *cobra.Command, b benchmark) (failed error) {
 	}
 	defer func() { failed = errors.Join(failed, closeModel()) }()
 
+	if b.late != nil {
+		if b.cases, err = b.late(model); err != nil {
+			return err
+		}
+	}
 	settings := f.settings(b, model, sum)
 	o := eval.Options{Parallel: f.parallel}
 	if f.json != "" {

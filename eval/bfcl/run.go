@@ -1,13 +1,12 @@
 package bfcl
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"regexp"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/qwen-agent/qwen-agent/eval"
 	"github.com/qwen-agent/qwen-agent/llm"
@@ -84,8 +83,8 @@ func (it *Item) valid(calls []llm.Call) error {
 		if err != nil {
 			return err
 		}
-		args, err := jsonschema.UnmarshalJSON(bytes.NewReader(c.Arguments))
-		if err == nil {
+		var args any
+		if err = json.Unmarshal(c.Arguments, &args); err == nil {
 			err = schema.Validate(args)
 		}
 		if err != nil {
@@ -95,20 +94,16 @@ func (it *Item) valid(calls []llm.Call) error {
 	return nil
 }
 
-func (it *Item) schema(name string) (*jsonschema.Schema, error) {
+func (it *Item) schema(name string) (*jsonschema.Resolved, error) {
 	for _, t := range it.Tools {
 		if t.Name != name {
 			continue
 		}
-		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(t.Parameters))
-		if err != nil {
+		var schema jsonschema.Schema
+		if err := json.Unmarshal(t.Parameters, &schema); err != nil {
 			return nil, err
 		}
-		c := jsonschema.NewCompiler()
-		if err := c.AddResource("parameters.json", doc); err != nil {
-			return nil, err
-		}
-		return c.Compile("parameters.json")
+		return schema.Resolve(nil)
 	}
 	return nil, fmt.Errorf("there is no function %q", name)
 }

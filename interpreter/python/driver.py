@@ -4,9 +4,9 @@ A frame is four bytes of length, big endian, and JSON. What a cell prints goes t
 descriptors 1 and 2. The cell's code shares this process, so nothing here is safe from it;
 the parent believes nothing that it could not afford to be told by the cell itself.
 """
-# Only modules that the interpreter has at hand: json, signal, ast and linecache read others,
-# which together take as long as all of Python's start.
-import _ast, _signal, builtins, faulthandler, os, sys
+# Only modules that the interpreter has at hand, and before it says that it is ready not even os and ast: json, signal, ast
+# and linecache read others, which together take as long as all of Python's start.
+import _signal, builtins, faulthandler, posix, sys
 from _json import encode_basestring_ascii as quoted, scanstring
 
 MAX_VALUE = 10000  # characters of a shown value
@@ -14,7 +14,7 @@ MAX_TRACE = 8000
 MAX_FIGURES = 20
 ONLY_AST, AWAIT = 0x400, 0x2000  # ast.PyCF_ONLY_AST, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
-own = os.getpid()
+own = posix.getpid()
 main = type(sys)('__main__')
 space = main.__dict__
 sys.modules['__main__'] = main
@@ -42,7 +42,7 @@ def send(message):
     body = encoded(message).encode()
     body = len(body).to_bytes(4, 'big') + body
     while body:
-        body = body[os.write(4, body):]
+        body = body[posix.write(4, body):]
 
 
 def receive():
@@ -63,7 +63,7 @@ def remember():
 
 
 def interrupted(number, frame):
-    if running and os.getpid() == own:
+    if running and posix.getpid() == own:
         raise KeyboardInterrupt
 
 
@@ -167,6 +167,7 @@ def frame(value):
 
 
 def fresh_name(stem):
+    import os
     number = 1
     while os.path.exists('%s-%d.png' % (stem, number)):
         number += 1
@@ -277,6 +278,7 @@ def trace(error, name):
 
 def compiled(code, name):
     """The statements of a cell, and its last expression if that is to be shown."""
+    import _ast
     tree = compile(code, name, 'exec', ONLY_AST | AWAIT)
     body, last = tree.body, None
     if body and isinstance(body[-1], _ast.Expr) and not code.rstrip().endswith(';'):
@@ -349,8 +351,8 @@ def run(command):
                 reply['pictures'] = made
         except BaseException:
             pass
-    if os.getpid() != own:  # a fork that the cell made came out here
-        os._exit(0)
+    if posix.getpid() != own:  # a fork that the cell made came out here
+        posix._exit(0)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -359,18 +361,63 @@ def run(command):
     send(reply)
 
 
+class Rest:
+    """The last to be asked for a module. What nobody finds is looked for again after the rest of Python's usual start:
+    lines of .pth files that run something, as those of packages that are installed to be edited, and sitecustomize.
+    That often takes longer than all else, and few cells need it."""
+
+    asked = False
+
+    def find_spec(self, name, path=None, target=None):
+        if self.asked:
+            return None
+        self.asked = True
+        before, errors, sys.stderr = list(sys.path), sys.stderr, None
+        try:
+            import site
+            site.main()
+        finally:
+            sys.stderr = errors
+            import os
+            here = os.getcwd()
+            last = before.index('') if '' in before else len(before)
+            before[last:last] = [p for p in sys.path if p not in before and p != here]
+            sys.path[:] = before
+        for finder in list(sys.meta_path):
+            spec = finder.find_spec(name, path, target)
+            if spec is not None:
+                return spec
+        return None
+
+
+def locate():
+    """What the module site would find out: the folders of modules, and of a virtual environment."""
+    sys.path[:] = settings['path'] + ['']  # noqa: F821; '' is last, so that a file of the workspace hides no module
+    sys.prefix, sys.exec_prefix = settings['prefix'], settings['exec_prefix']  # noqa: F821
+    sys.meta_path.insert(0, Watch())
+    sys.meta_path.append(Rest())
+
+
+def furnish():
+    """What cells need and the first can wait for."""
+    import os, _ast, _sitebuiltins  # noqa: F401
+    builtins.help = _sitebuiltins._Helper()
+    builtins.quit = _sitebuiltins.Quitter('quit', 'Ctrl-D')
+    builtins.exit = _sitebuiltins.Quitter('exit', 'Ctrl-D')
+    os.environ.setdefault('MPLCONFIGDIR', os.path.join(os.environ.get('TMPDIR', '/tmp'), 'matplotlib'))
+
+
 def serve():
     faulthandler.enable(2)
-    os.environ.setdefault('MPLCONFIGDIR', os.path.join(os.environ.get('TMPDIR', '/tmp'), 'matplotlib'))
-    sys.meta_path.insert(0, Watch())
+    locate()
     sys.stdin = sys.__stdin__ = NoInput()
     builtins.input = no_input
     space['__builtins__'] = builtins
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors='backslashreplace')
-    sys.path.append('')  # last, so that a file of the workspace hides no module of Python
     _signal.signal(_signal.SIGINT, interrupted)
     send({'ready': True})
+    furnish()
     while True:
         try:
             run(receive())

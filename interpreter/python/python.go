@@ -9,8 +9,10 @@ package python
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"runtime"
+	"slices"
 	"strconv"
 
 	"github.com/qwen-agent/qwen-agent/interpreter"
@@ -33,12 +35,12 @@ func (Language) Name() string { return "python" }
 var driver []byte
 
 // bootstrap reads the driver, which is the first frame, and becomes it.
-const bootstrap = `import os
+const bootstrap = `import posix
 def take(n):
     b = b''
     while len(b) < n:
-        c = os.read(3, n - len(b))
-        if not c: os._exit(0)
+        c = posix.read(3, n - len(b))
+        if not c: posix._exit(0)
         b += c
     return b
 exec(compile(take(int.from_bytes(take(4), 'big')), '<driver>', 'exec'), {'__name__': '<driver>', 'take': take})`
@@ -49,14 +51,19 @@ func (l Language) Kernel(ctx context.Context) (interpreter.Kernel, error) {
 	if err != nil {
 		return interpreter.Kernel{}, err
 	}
+	boot, err := found.boot()
+	if err != nil {
+		return interpreter.Kernel{}, err
+	}
 	threads := strconv.Itoa(min(runtime.NumCPU(), 4))
 	return interpreter.Kernel{
 		Version: fmt.Sprintf("%s %s", found.Implementation, found.Version),
-		Boot:    driver,
+		Boot:    boot,
 		Program: sandbox.Program{
 			Path: found.Executable,
-			// -I: no environment, no user folders, no current folder; -B: no .pyc files.
-			Args: []string{found.Executable, "-I", "-B", "-X", "utf8", "-c", bootstrap},
+			// -I: no environment, no user folders, no current folder; -B: no .pyc files; -S: the
+			// driver is told what the module site would find out again.
+			Args: []string{found.Executable, "-I", "-S", "-B", "-X", "utf8", "-c", bootstrap},
 			Env: []string{
 				"LANG=C.UTF-8", "MPLBACKEND=Agg", "TZ=" + timeZone(),
 				"OPENBLAS_NUM_THREADS=" + threads, "OMP_NUM_THREADS=" + threads, "MKL_NUM_THREADS=" + threads,
@@ -66,6 +73,19 @@ func (l Language) Kernel(ctx context.Context) (interpreter.Kernel, error) {
 			AddressSpace: addressSpace,
 		},
 	}, nil
+}
+
+// boot is the driver with what it is told.
+func (f *Found) boot() ([]byte, error) {
+	path := f.Path
+	if path == nil {
+		path = []string{}
+	}
+	settings, err := json.Marshal(map[string]any{"path": path, "prefix": f.Prefix, "exec_prefix": f.ExecPrefix})
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat([]byte("settings = "), settings, []byte("\n"), driver), nil // JSON of texts is Python too
 }
 
 // addressSpace bounds the addresses of the interpreter. Libraries map files and reserve

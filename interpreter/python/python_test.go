@@ -274,10 +274,44 @@ func TestVirtualEnvironment(t *testing.T) {
 	if err := os.WriteFile(secret, []byte("canary"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	// As a package that is installed to be edited: a line that runs something, and a line with a folder.
+	aside := filepath.Join(packages[0], "aside")
+	os.MkdirAll(filepath.Join(aside, "hidden"), 0o755)
+	for name, text := range map[string]string{
+		filepath.Join(packages[0], "edited.pth"): "import edited_hook\n" + aside + "\n",
+		filepath.Join(packages[0], "edited_hook.py"): fmt.Sprintf(`import sys
+from importlib.machinery import PathFinder
+class Finder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == 'edited':
+            return PathFinder.find_spec(name, [%q])
+sys.meta_path.append(Finder)
+print('noise', file=sys.stderr)
+`, filepath.Join(aside, "hidden")),
+		filepath.Join(aside, "listed.py"):           "y = 8\n",
+		filepath.Join(aside, "hidden", "edited.py"): "z = 9\n",
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	t.Setenv("VIRTUAL_ENV", dir)
 	s := open(t, interpreter.Options{})
 	if r := run(t, s, fmt.Sprintf("import ours, sys\nours.x, sys.prefix == %q", dir)); r.Error != nil || r.Value != "(7, True)" {
 		t.Errorf("%q, %+v", r.Value, r.Error)
+	}
+	if r := run(t, s, "import listed\nlisted.y, 'edited_hook' in sys.modules"); r.Error != nil || r.Value != "(8, False)" {
+		t.Errorf("a folder of a .pth file: %q, %+v", r.Value, r.Error)
+	}
+	if r := run(t, s, "sys.path.insert(0, 'first')\nimport edited\nedited.z, sys.path[0], sys.path[-1], len(sys.path) == len(set(sys.path))"); r.Error != nil || r.Value != "(9, 'first', '', True)" || r.Stderr != "" {
+		t.Errorf("a module that a .pth file finds: %q, %q, %+v", r.Value, r.Stderr, r.Error)
+	}
+	if r := run(t, s, "import nosuch"); r.Error == nil || r.Error.Type != "ModuleNotFoundError" {
+		t.Errorf("a module that nobody finds: %+v", r.Error)
+	}
+	if r := run(t, s, "callable(help), exit, sys.prefix == sys.exec_prefix"); r.Error != nil || !strings.HasPrefix(r.Value, "(True, Use exit()") || !strings.HasSuffix(r.Value, "True)") {
+		t.Errorf("what site puts among the builtins: %q, %+v", r.Value, r.Error)
 	}
 	if r := run(t, s, fmt.Sprintf("open(%q).read()", secret)); r.Error == nil || r.Value != "" {
 		t.Errorf("a file beside the environment: %q", r.Value)

@@ -12,7 +12,10 @@ import (
 var active = choose()
 
 func choose() steps {
-	if variant.UseAVX2() {
+	switch {
+	case variant.UseVNNI():
+		return vnni
+	case variant.UseAVX2():
 		return avx2
 	}
 	return reference
@@ -28,9 +31,14 @@ func quantizeAVX2(dst []int16, q []float32, factor float32) (step float32) {
 	return step * (factor * math.Log2E)
 }
 
-// loadKeysAVX2 takes sixteen keys at a time, up to fifteen of which were not asked for: their scores are not
-// looked at.
 func loadKeysAVX2(c *Scratch, kv *Pages, p, count, head int) {
+	loadKeysBy(keysF16, keysQ8, c, kv, p, count, head)
+}
+
+// loadKeysBy takes sixteen keys at a time, up to fifteen of which were not asked for: their scores are not
+// looked at.
+func loadKeysBy(f16 func(columns *int16, step, floats *float32, src *byte, tokens, dim int),
+	q8 func(columns *int16, step, floats *float32, src *byte, tokens, place, dim int), c *Scratch, kv *Pages, p, count, head int) {
 	if kv.Tokens%columns != 0 {
 		loadKeysRef(c, kv, p, count, head)
 		return
@@ -39,9 +47,9 @@ func loadKeysAVX2(c *Scratch, kv *Pages, p, count, head int) {
 		data, place := kv.keys(p+i, head)
 		to, step := &c.keys[2*i], &c.length[i]
 		if kv.Type == quant.Q8_0 {
-			keysQ8(to, step, &c.floats[0], &data[place], kv.Tokens, place, kv.Dim)
+			q8(to, step, &c.floats[0], &data[place], kv.Tokens, place, kv.Dim)
 		} else {
-			keysF16(to, step, &c.floats[0], &data[2*place], kv.Tokens, kv.Dim)
+			f16(to, step, &c.floats[0], &data[2*place], kv.Tokens, kv.Dim)
 		}
 	}
 }

@@ -1584,9 +1584,9 @@ TEXT ·mix1(SB), NOSPLIT, $0-48
 	MOVQ DI, R8
 	SHLQ $0x02, R8
 
-columns:
+columns0:
 	SUBQ         $0x10, DI
-	JL           last
+	JL           fewer0
 	MOVQ         AX, R9
 	VBROADCASTSS (CX), Y0
 	VMULPS       (R9), Y0, Y1
@@ -1595,9 +1595,9 @@ columns:
 	MOVQ         DX, R10
 	MOVQ         SI, R11
 	TESTQ        R11, R11
-	JE           next2Done
+	JE           next0Done
 
-next2:
+next0:
 	VMOVUPS      (R9), Y2
 	VMOVUPS      32(R9), Y3
 	VBROADCASTSS (R10), Y4
@@ -1624,55 +1624,61 @@ next2:
 	ADDQ         R8, R9
 	ADDQ         $0x00000010, R10
 	SUBQ         $0x04, R11
-	JNE          next2
+	JNE          next0
 
-next2Done:
+next0Done:
 	MOVQ    AX, R9
 	VMOVUPS Y1, (R9)
 	VMOVUPS Y0, 32(R9)
 	ADDQ    $0x00000040, BX
 	ADDQ    $0x00000040, AX
-	JMP     columns
+	JMP     columns0
 
-last:
-	ADDQ         $0x10, DI
-	JE           done
-	MOVQ         AX, DI
+fewer0:
+	ADDQ $0x10, DI
+
+columns1:
+	SUBQ         $0x08, DI
+	JL           fewer1
+	MOVQ         AX, R9
 	VBROADCASTSS (CX), Y0
-	VMULPS       (DI), Y0, Y0
-	MOVQ         BX, CX
-	MOVQ         SI, SI
-	TESTQ        SI, SI
+	VMULPS       (R9), Y0, Y0
+	MOVQ         BX, R9
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	TESTQ        R11, R11
 	JE           next1Done
 
 next1:
-	VMOVUPS      (CX), Y1
-	VBROADCASTSS (DX), Y2
+	VMOVUPS      (R9), Y1
+	VBROADCASTSS (R10), Y2
 	VFMADD231PS  Y1, Y2, Y0
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y1
-	VBROADCASTSS 4(DX), Y2
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y1
+	VBROADCASTSS 4(R10), Y2
 	VFMADD231PS  Y1, Y2, Y0
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y1
-	VBROADCASTSS 8(DX), Y2
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y1
+	VBROADCASTSS 8(R10), Y2
 	VFMADD231PS  Y1, Y2, Y0
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y1
-	VBROADCASTSS 12(DX), Y2
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y1
+	VBROADCASTSS 12(R10), Y2
 	VFMADD231PS  Y1, Y2, Y0
-	ADDQ         R8, CX
-	ADDQ         $0x00000010, DX
-	SUBQ         $0x04, SI
+	ADDQ         R8, R9
+	ADDQ         $0x00000010, R10
+	SUBQ         $0x04, R11
 	JNE          next1
 
 next1Done:
-	MOVQ    AX, DI
-	VMOVUPS Y0, (DI)
+	MOVQ    AX, R9
+	VMOVUPS Y0, (R9)
 	ADDQ    $0x00000020, BX
 	ADDQ    $0x00000020, AX
+	JMP     columns1
 
-done:
+fewer1:
+	ADDQ $0x08, DI
 	VZEROUPPER
 	RET
 
@@ -1688,9 +1694,9 @@ TEXT ·mix2(SB), NOSPLIT, $0-48
 	MOVQ DI, R8
 	SHLQ $0x02, R8
 
-columns:
+columns0:
 	SUBQ         $0x10, DI
-	JL           last
+	JL           fewer0
 	MOVQ         AX, R9
 	VBROADCASTSS (CX), Y0
 	VMULPS       (R9), Y0, Y1
@@ -1703,9 +1709,9 @@ columns:
 	MOVQ         DX, R10
 	MOVQ         SI, R11
 	TESTQ        R11, R11
-	JE           next2Done
+	JE           next0Done
 
-next2:
+next0:
 	VMOVUPS      (R9), Y4
 	VMOVUPS      32(R9), Y5
 	VBROADCASTSS (R10), Y6
@@ -1744,9 +1750,9 @@ next2:
 	ADDQ         R8, R9
 	ADDQ         $0x00000010, R10
 	SUBQ         $0x04, R11
-	JNE          next2
+	JNE          next0
 
-next2Done:
+next0Done:
 	MOVQ    AX, R9
 	VMOVUPS Y1, (R9)
 	VMOVUPS Y0, 32(R9)
@@ -1755,60 +1761,66 @@ next2Done:
 	VMOVUPS Y2, 32(R9)
 	ADDQ    $0x00000040, BX
 	ADDQ    $0x00000040, AX
-	JMP     columns
+	JMP     columns0
 
-last:
-	ADDQ         $0x10, DI
-	JE           done
-	MOVQ         AX, DI
+fewer0:
+	ADDQ $0x10, DI
+
+columns1:
+	SUBQ         $0x08, DI
+	JL           fewer1
+	MOVQ         AX, R9
 	VBROADCASTSS (CX), Y0
-	VMULPS       (DI), Y0, Y0
-	ADDQ         R8, DI
+	VMULPS       (R9), Y0, Y0
+	ADDQ         R8, R9
 	VBROADCASTSS 4(CX), Y1
-	VMULPS       (DI), Y1, Y1
-	MOVQ         BX, CX
-	MOVQ         SI, SI
-	TESTQ        SI, SI
+	VMULPS       (R9), Y1, Y1
+	MOVQ         BX, R9
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	TESTQ        R11, R11
 	JE           next1Done
 
 next1:
-	VMOVUPS      (CX), Y2
-	VBROADCASTSS (DX), Y3
+	VMOVUPS      (R9), Y2
+	VBROADCASTSS (R10), Y3
 	VFMADD231PS  Y2, Y3, Y0
-	VBROADCASTSS 256(DX), Y3
+	VBROADCASTSS 256(R10), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y2
-	VBROADCASTSS 4(DX), Y3
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y2
+	VBROADCASTSS 4(R10), Y3
 	VFMADD231PS  Y2, Y3, Y0
-	VBROADCASTSS 260(DX), Y3
+	VBROADCASTSS 260(R10), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y2
-	VBROADCASTSS 8(DX), Y3
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y2
+	VBROADCASTSS 8(R10), Y3
 	VFMADD231PS  Y2, Y3, Y0
-	VBROADCASTSS 264(DX), Y3
+	VBROADCASTSS 264(R10), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y2
-	VBROADCASTSS 12(DX), Y3
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y2
+	VBROADCASTSS 12(R10), Y3
 	VFMADD231PS  Y2, Y3, Y0
-	VBROADCASTSS 268(DX), Y3
+	VBROADCASTSS 268(R10), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         R8, CX
-	ADDQ         $0x00000010, DX
-	SUBQ         $0x04, SI
+	ADDQ         R8, R9
+	ADDQ         $0x00000010, R10
+	SUBQ         $0x04, R11
 	JNE          next1
 
 next1Done:
-	MOVQ    AX, DI
-	VMOVUPS Y0, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y1, (DI)
+	MOVQ    AX, R9
+	VMOVUPS Y0, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y1, (R9)
 	ADDQ    $0x00000020, BX
 	ADDQ    $0x00000020, AX
+	JMP     columns1
 
-done:
+fewer1:
+	ADDQ $0x08, DI
 	VZEROUPPER
 	RET
 
@@ -1824,9 +1836,9 @@ TEXT ·mix3(SB), NOSPLIT, $0-48
 	MOVQ DI, R8
 	SHLQ $0x02, R8
 
-columns:
+columns0:
 	SUBQ         $0x10, DI
-	JL           last
+	JL           fewer0
 	MOVQ         AX, R9
 	VBROADCASTSS (CX), Y0
 	VMULPS       (R9), Y0, Y1
@@ -1843,9 +1855,9 @@ columns:
 	MOVQ         DX, R10
 	MOVQ         SI, R11
 	TESTQ        R11, R11
-	JE           next2Done
+	JE           next0Done
 
-next2:
+next0:
 	VMOVUPS      (R9), Y6
 	VMOVUPS      32(R9), Y7
 	VBROADCASTSS (R10), Y8
@@ -1896,9 +1908,9 @@ next2:
 	ADDQ         R8, R9
 	ADDQ         $0x00000010, R10
 	SUBQ         $0x04, R11
-	JNE          next2
+	JNE          next0
 
-next2Done:
+next0Done:
 	MOVQ    AX, R9
 	VMOVUPS Y1, (R9)
 	VMOVUPS Y0, 32(R9)
@@ -1910,73 +1922,79 @@ next2Done:
 	VMOVUPS Y4, 32(R9)
 	ADDQ    $0x00000040, BX
 	ADDQ    $0x00000040, AX
-	JMP     columns
+	JMP     columns0
 
-last:
-	ADDQ         $0x10, DI
-	JE           done
-	MOVQ         AX, DI
+fewer0:
+	ADDQ $0x10, DI
+
+columns1:
+	SUBQ         $0x08, DI
+	JL           fewer1
+	MOVQ         AX, R9
 	VBROADCASTSS (CX), Y0
-	VMULPS       (DI), Y0, Y0
-	ADDQ         R8, DI
+	VMULPS       (R9), Y0, Y0
+	ADDQ         R8, R9
 	VBROADCASTSS 4(CX), Y1
-	VMULPS       (DI), Y1, Y1
-	ADDQ         R8, DI
+	VMULPS       (R9), Y1, Y1
+	ADDQ         R8, R9
 	VBROADCASTSS 8(CX), Y2
-	VMULPS       (DI), Y2, Y2
-	MOVQ         BX, CX
-	MOVQ         SI, SI
-	TESTQ        SI, SI
+	VMULPS       (R9), Y2, Y2
+	MOVQ         BX, R9
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	TESTQ        R11, R11
 	JE           next1Done
 
 next1:
-	VMOVUPS      (CX), Y3
-	VBROADCASTSS (DX), Y4
+	VMOVUPS      (R9), Y3
+	VBROADCASTSS (R10), Y4
 	VFMADD231PS  Y3, Y4, Y0
-	VBROADCASTSS 256(DX), Y4
+	VBROADCASTSS 256(R10), Y4
 	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS 512(DX), Y4
+	VBROADCASTSS 512(R10), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y3
-	VBROADCASTSS 4(DX), Y4
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y3
+	VBROADCASTSS 4(R10), Y4
 	VFMADD231PS  Y3, Y4, Y0
-	VBROADCASTSS 260(DX), Y4
+	VBROADCASTSS 260(R10), Y4
 	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS 516(DX), Y4
+	VBROADCASTSS 516(R10), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y3
-	VBROADCASTSS 8(DX), Y4
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y3
+	VBROADCASTSS 8(R10), Y4
 	VFMADD231PS  Y3, Y4, Y0
-	VBROADCASTSS 264(DX), Y4
+	VBROADCASTSS 264(R10), Y4
 	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS 520(DX), Y4
+	VBROADCASTSS 520(R10), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y3
-	VBROADCASTSS 12(DX), Y4
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y3
+	VBROADCASTSS 12(R10), Y4
 	VFMADD231PS  Y3, Y4, Y0
-	VBROADCASTSS 268(DX), Y4
+	VBROADCASTSS 268(R10), Y4
 	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS 524(DX), Y4
+	VBROADCASTSS 524(R10), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         R8, CX
-	ADDQ         $0x00000010, DX
-	SUBQ         $0x04, SI
+	ADDQ         R8, R9
+	ADDQ         $0x00000010, R10
+	SUBQ         $0x04, R11
 	JNE          next1
 
 next1Done:
-	MOVQ    AX, DI
-	VMOVUPS Y0, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y1, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y2, (DI)
+	MOVQ    AX, R9
+	VMOVUPS Y0, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y1, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y2, (R9)
 	ADDQ    $0x00000020, BX
 	ADDQ    $0x00000020, AX
+	JMP     columns1
 
-done:
+fewer1:
+	ADDQ $0x08, DI
 	VZEROUPPER
 	RET
 
@@ -1992,9 +2010,9 @@ TEXT ·mix4(SB), NOSPLIT, $0-48
 	MOVQ DI, R8
 	SHLQ $0x02, R8
 
-columns:
+columns0:
 	SUBQ         $0x10, DI
-	JL           last
+	JL           fewer0
 	MOVQ         AX, R9
 	VBROADCASTSS (CX), Y0
 	VMULPS       (R9), Y0, Y1
@@ -2015,9 +2033,9 @@ columns:
 	MOVQ         DX, R10
 	MOVQ         SI, R11
 	TESTQ        R11, R11
-	JE           next2Done
+	JE           next0Done
 
-next2:
+next0:
 	VMOVUPS      (R9), Y8
 	VMOVUPS      32(R9), Y9
 	VBROADCASTSS (R10), Y10
@@ -2080,9 +2098,9 @@ next2:
 	ADDQ         R8, R9
 	ADDQ         $0x00000010, R10
 	SUBQ         $0x04, R11
-	JNE          next2
+	JNE          next0
 
-next2Done:
+next0Done:
 	MOVQ    AX, R9
 	VMOVUPS Y1, (R9)
 	VMOVUPS Y0, 32(R9)
@@ -2097,86 +2115,92 @@ next2Done:
 	VMOVUPS Y6, 32(R9)
 	ADDQ    $0x00000040, BX
 	ADDQ    $0x00000040, AX
-	JMP     columns
+	JMP     columns0
 
-last:
-	ADDQ         $0x10, DI
-	JE           done
-	MOVQ         AX, DI
+fewer0:
+	ADDQ $0x10, DI
+
+columns1:
+	SUBQ         $0x08, DI
+	JL           fewer1
+	MOVQ         AX, R9
 	VBROADCASTSS (CX), Y0
-	VMULPS       (DI), Y0, Y0
-	ADDQ         R8, DI
+	VMULPS       (R9), Y0, Y0
+	ADDQ         R8, R9
 	VBROADCASTSS 4(CX), Y1
-	VMULPS       (DI), Y1, Y1
-	ADDQ         R8, DI
+	VMULPS       (R9), Y1, Y1
+	ADDQ         R8, R9
 	VBROADCASTSS 8(CX), Y2
-	VMULPS       (DI), Y2, Y2
-	ADDQ         R8, DI
+	VMULPS       (R9), Y2, Y2
+	ADDQ         R8, R9
 	VBROADCASTSS 12(CX), Y3
-	VMULPS       (DI), Y3, Y3
-	MOVQ         BX, CX
-	MOVQ         SI, SI
-	TESTQ        SI, SI
+	VMULPS       (R9), Y3, Y3
+	MOVQ         BX, R9
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	TESTQ        R11, R11
 	JE           next1Done
 
 next1:
-	VMOVUPS      (CX), Y4
-	VBROADCASTSS (DX), Y5
+	VMOVUPS      (R9), Y4
+	VBROADCASTSS (R10), Y5
 	VFMADD231PS  Y4, Y5, Y0
-	VBROADCASTSS 256(DX), Y5
+	VBROADCASTSS 256(R10), Y5
 	VFMADD231PS  Y4, Y5, Y1
-	VBROADCASTSS 512(DX), Y5
+	VBROADCASTSS 512(R10), Y5
 	VFMADD231PS  Y4, Y5, Y2
-	VBROADCASTSS 768(DX), Y5
+	VBROADCASTSS 768(R10), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y4
-	VBROADCASTSS 4(DX), Y5
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y4
+	VBROADCASTSS 4(R10), Y5
 	VFMADD231PS  Y4, Y5, Y0
-	VBROADCASTSS 260(DX), Y5
+	VBROADCASTSS 260(R10), Y5
 	VFMADD231PS  Y4, Y5, Y1
-	VBROADCASTSS 516(DX), Y5
+	VBROADCASTSS 516(R10), Y5
 	VFMADD231PS  Y4, Y5, Y2
-	VBROADCASTSS 772(DX), Y5
+	VBROADCASTSS 772(R10), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y4
-	VBROADCASTSS 8(DX), Y5
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y4
+	VBROADCASTSS 8(R10), Y5
 	VFMADD231PS  Y4, Y5, Y0
-	VBROADCASTSS 264(DX), Y5
+	VBROADCASTSS 264(R10), Y5
 	VFMADD231PS  Y4, Y5, Y1
-	VBROADCASTSS 520(DX), Y5
+	VBROADCASTSS 520(R10), Y5
 	VFMADD231PS  Y4, Y5, Y2
-	VBROADCASTSS 776(DX), Y5
+	VBROADCASTSS 776(R10), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y4
-	VBROADCASTSS 12(DX), Y5
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y4
+	VBROADCASTSS 12(R10), Y5
 	VFMADD231PS  Y4, Y5, Y0
-	VBROADCASTSS 268(DX), Y5
+	VBROADCASTSS 268(R10), Y5
 	VFMADD231PS  Y4, Y5, Y1
-	VBROADCASTSS 524(DX), Y5
+	VBROADCASTSS 524(R10), Y5
 	VFMADD231PS  Y4, Y5, Y2
-	VBROADCASTSS 780(DX), Y5
+	VBROADCASTSS 780(R10), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         R8, CX
-	ADDQ         $0x00000010, DX
-	SUBQ         $0x04, SI
+	ADDQ         R8, R9
+	ADDQ         $0x00000010, R10
+	SUBQ         $0x04, R11
 	JNE          next1
 
 next1Done:
-	MOVQ    AX, DI
-	VMOVUPS Y0, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y1, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y2, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y3, (DI)
+	MOVQ    AX, R9
+	VMOVUPS Y0, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y1, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y2, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y3, (R9)
 	ADDQ    $0x00000020, BX
 	ADDQ    $0x00000020, AX
+	JMP     columns1
 
-done:
+fewer1:
+	ADDQ $0x08, DI
 	VZEROUPPER
 	RET
 
@@ -2192,9 +2216,9 @@ TEXT ·mix5(SB), NOSPLIT, $0-48
 	MOVQ DI, R8
 	SHLQ $0x02, R8
 
-columns:
+columns0:
 	SUBQ         $0x10, DI
-	JL           last
+	JL           fewer0
 	MOVQ         AX, R9
 	VBROADCASTSS (CX), Y0
 	VMULPS       (R9), Y0, Y1
@@ -2219,9 +2243,9 @@ columns:
 	MOVQ         DX, R10
 	MOVQ         SI, R11
 	TESTQ        R11, R11
-	JE           next2Done
+	JE           next0Done
 
-next2:
+next0:
 	VMOVUPS      (R9), Y10
 	VMOVUPS      32(R9), Y11
 	VBROADCASTSS (R10), Y12
@@ -2296,9 +2320,9 @@ next2:
 	ADDQ         R8, R9
 	ADDQ         $0x00000010, R10
 	SUBQ         $0x04, R11
-	JNE          next2
+	JNE          next0
 
-next2Done:
+next0Done:
 	MOVQ    AX, R9
 	VMOVUPS Y1, (R9)
 	VMOVUPS Y0, 32(R9)
@@ -2316,99 +2340,105 @@ next2Done:
 	VMOVUPS Y8, 32(R9)
 	ADDQ    $0x00000040, BX
 	ADDQ    $0x00000040, AX
-	JMP     columns
+	JMP     columns0
 
-last:
-	ADDQ         $0x10, DI
-	JE           done
-	MOVQ         AX, DI
+fewer0:
+	ADDQ $0x10, DI
+
+columns1:
+	SUBQ         $0x08, DI
+	JL           fewer1
+	MOVQ         AX, R9
 	VBROADCASTSS (CX), Y0
-	VMULPS       (DI), Y0, Y0
-	ADDQ         R8, DI
+	VMULPS       (R9), Y0, Y0
+	ADDQ         R8, R9
 	VBROADCASTSS 4(CX), Y1
-	VMULPS       (DI), Y1, Y1
-	ADDQ         R8, DI
+	VMULPS       (R9), Y1, Y1
+	ADDQ         R8, R9
 	VBROADCASTSS 8(CX), Y2
-	VMULPS       (DI), Y2, Y2
-	ADDQ         R8, DI
+	VMULPS       (R9), Y2, Y2
+	ADDQ         R8, R9
 	VBROADCASTSS 12(CX), Y3
-	VMULPS       (DI), Y3, Y3
-	ADDQ         R8, DI
+	VMULPS       (R9), Y3, Y3
+	ADDQ         R8, R9
 	VBROADCASTSS 16(CX), Y4
-	VMULPS       (DI), Y4, Y4
-	MOVQ         BX, CX
-	MOVQ         SI, SI
-	TESTQ        SI, SI
+	VMULPS       (R9), Y4, Y4
+	MOVQ         BX, R9
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	TESTQ        R11, R11
 	JE           next1Done
 
 next1:
-	VMOVUPS      (CX), Y5
-	VBROADCASTSS (DX), Y6
+	VMOVUPS      (R9), Y5
+	VBROADCASTSS (R10), Y6
 	VFMADD231PS  Y5, Y6, Y0
-	VBROADCASTSS 256(DX), Y6
+	VBROADCASTSS 256(R10), Y6
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS 512(DX), Y6
+	VBROADCASTSS 512(R10), Y6
 	VFMADD231PS  Y5, Y6, Y2
-	VBROADCASTSS 768(DX), Y6
+	VBROADCASTSS 768(R10), Y6
 	VFMADD231PS  Y5, Y6, Y3
-	VBROADCASTSS 1024(DX), Y6
+	VBROADCASTSS 1024(R10), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y5
-	VBROADCASTSS 4(DX), Y6
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y5
+	VBROADCASTSS 4(R10), Y6
 	VFMADD231PS  Y5, Y6, Y0
-	VBROADCASTSS 260(DX), Y6
+	VBROADCASTSS 260(R10), Y6
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS 516(DX), Y6
+	VBROADCASTSS 516(R10), Y6
 	VFMADD231PS  Y5, Y6, Y2
-	VBROADCASTSS 772(DX), Y6
+	VBROADCASTSS 772(R10), Y6
 	VFMADD231PS  Y5, Y6, Y3
-	VBROADCASTSS 1028(DX), Y6
+	VBROADCASTSS 1028(R10), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y5
-	VBROADCASTSS 8(DX), Y6
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y5
+	VBROADCASTSS 8(R10), Y6
 	VFMADD231PS  Y5, Y6, Y0
-	VBROADCASTSS 264(DX), Y6
+	VBROADCASTSS 264(R10), Y6
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS 520(DX), Y6
+	VBROADCASTSS 520(R10), Y6
 	VFMADD231PS  Y5, Y6, Y2
-	VBROADCASTSS 776(DX), Y6
+	VBROADCASTSS 776(R10), Y6
 	VFMADD231PS  Y5, Y6, Y3
-	VBROADCASTSS 1032(DX), Y6
+	VBROADCASTSS 1032(R10), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y5
-	VBROADCASTSS 12(DX), Y6
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y5
+	VBROADCASTSS 12(R10), Y6
 	VFMADD231PS  Y5, Y6, Y0
-	VBROADCASTSS 268(DX), Y6
+	VBROADCASTSS 268(R10), Y6
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS 524(DX), Y6
+	VBROADCASTSS 524(R10), Y6
 	VFMADD231PS  Y5, Y6, Y2
-	VBROADCASTSS 780(DX), Y6
+	VBROADCASTSS 780(R10), Y6
 	VFMADD231PS  Y5, Y6, Y3
-	VBROADCASTSS 1036(DX), Y6
+	VBROADCASTSS 1036(R10), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         R8, CX
-	ADDQ         $0x00000010, DX
-	SUBQ         $0x04, SI
+	ADDQ         R8, R9
+	ADDQ         $0x00000010, R10
+	SUBQ         $0x04, R11
 	JNE          next1
 
 next1Done:
-	MOVQ    AX, DI
-	VMOVUPS Y0, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y1, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y2, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y3, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y4, (DI)
+	MOVQ    AX, R9
+	VMOVUPS Y0, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y1, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y2, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y3, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y4, (R9)
 	ADDQ    $0x00000020, BX
 	ADDQ    $0x00000020, AX
+	JMP     columns1
 
-done:
+fewer1:
+	ADDQ $0x08, DI
 	VZEROUPPER
 	RET
 
@@ -2424,9 +2454,9 @@ TEXT ·mix6(SB), NOSPLIT, $0-48
 	MOVQ DI, R8
 	SHLQ $0x02, R8
 
-columns:
+columns0:
 	SUBQ         $0x10, DI
-	JL           last
+	JL           fewer0
 	MOVQ         AX, R9
 	VBROADCASTSS (CX), Y0
 	VMULPS       (R9), Y0, Y1
@@ -2455,9 +2485,9 @@ columns:
 	MOVQ         DX, R10
 	MOVQ         SI, R11
 	TESTQ        R11, R11
-	JE           next2Done
+	JE           next0Done
 
-next2:
+next0:
 	VMOVUPS      (R9), Y12
 	VMOVUPS      32(R9), Y13
 	VBROADCASTSS (R10), Y14
@@ -2544,9 +2574,9 @@ next2:
 	ADDQ         R8, R9
 	ADDQ         $0x00000010, R10
 	SUBQ         $0x04, R11
-	JNE          next2
+	JNE          next0
 
-next2Done:
+next0Done:
 	MOVQ    AX, R9
 	VMOVUPS Y1, (R9)
 	VMOVUPS Y0, 32(R9)
@@ -2567,112 +2597,118 @@ next2Done:
 	VMOVUPS Y10, 32(R9)
 	ADDQ    $0x00000040, BX
 	ADDQ    $0x00000040, AX
-	JMP     columns
+	JMP     columns0
 
-last:
-	ADDQ         $0x10, DI
-	JE           done
-	MOVQ         AX, DI
+fewer0:
+	ADDQ $0x10, DI
+
+columns1:
+	SUBQ         $0x08, DI
+	JL           fewer1
+	MOVQ         AX, R9
 	VBROADCASTSS (CX), Y0
-	VMULPS       (DI), Y0, Y0
-	ADDQ         R8, DI
+	VMULPS       (R9), Y0, Y0
+	ADDQ         R8, R9
 	VBROADCASTSS 4(CX), Y1
-	VMULPS       (DI), Y1, Y1
-	ADDQ         R8, DI
+	VMULPS       (R9), Y1, Y1
+	ADDQ         R8, R9
 	VBROADCASTSS 8(CX), Y2
-	VMULPS       (DI), Y2, Y2
-	ADDQ         R8, DI
+	VMULPS       (R9), Y2, Y2
+	ADDQ         R8, R9
 	VBROADCASTSS 12(CX), Y3
-	VMULPS       (DI), Y3, Y3
-	ADDQ         R8, DI
+	VMULPS       (R9), Y3, Y3
+	ADDQ         R8, R9
 	VBROADCASTSS 16(CX), Y4
-	VMULPS       (DI), Y4, Y4
-	ADDQ         R8, DI
+	VMULPS       (R9), Y4, Y4
+	ADDQ         R8, R9
 	VBROADCASTSS 20(CX), Y5
-	VMULPS       (DI), Y5, Y5
-	MOVQ         BX, CX
-	MOVQ         SI, SI
-	TESTQ        SI, SI
+	VMULPS       (R9), Y5, Y5
+	MOVQ         BX, R9
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	TESTQ        R11, R11
 	JE           next1Done
 
 next1:
-	VMOVUPS      (CX), Y6
-	VBROADCASTSS (DX), Y7
+	VMOVUPS      (R9), Y6
+	VBROADCASTSS (R10), Y7
 	VFMADD231PS  Y6, Y7, Y0
-	VBROADCASTSS 256(DX), Y7
+	VBROADCASTSS 256(R10), Y7
 	VFMADD231PS  Y6, Y7, Y1
-	VBROADCASTSS 512(DX), Y7
+	VBROADCASTSS 512(R10), Y7
 	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS 768(DX), Y7
+	VBROADCASTSS 768(R10), Y7
 	VFMADD231PS  Y6, Y7, Y3
-	VBROADCASTSS 1024(DX), Y7
+	VBROADCASTSS 1024(R10), Y7
 	VFMADD231PS  Y6, Y7, Y4
-	VBROADCASTSS 1280(DX), Y7
+	VBROADCASTSS 1280(R10), Y7
 	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y6
-	VBROADCASTSS 4(DX), Y7
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y6
+	VBROADCASTSS 4(R10), Y7
 	VFMADD231PS  Y6, Y7, Y0
-	VBROADCASTSS 260(DX), Y7
+	VBROADCASTSS 260(R10), Y7
 	VFMADD231PS  Y6, Y7, Y1
-	VBROADCASTSS 516(DX), Y7
+	VBROADCASTSS 516(R10), Y7
 	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS 772(DX), Y7
+	VBROADCASTSS 772(R10), Y7
 	VFMADD231PS  Y6, Y7, Y3
-	VBROADCASTSS 1028(DX), Y7
+	VBROADCASTSS 1028(R10), Y7
 	VFMADD231PS  Y6, Y7, Y4
-	VBROADCASTSS 1284(DX), Y7
+	VBROADCASTSS 1284(R10), Y7
 	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y6
-	VBROADCASTSS 8(DX), Y7
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y6
+	VBROADCASTSS 8(R10), Y7
 	VFMADD231PS  Y6, Y7, Y0
-	VBROADCASTSS 264(DX), Y7
+	VBROADCASTSS 264(R10), Y7
 	VFMADD231PS  Y6, Y7, Y1
-	VBROADCASTSS 520(DX), Y7
+	VBROADCASTSS 520(R10), Y7
 	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS 776(DX), Y7
+	VBROADCASTSS 776(R10), Y7
 	VFMADD231PS  Y6, Y7, Y3
-	VBROADCASTSS 1032(DX), Y7
+	VBROADCASTSS 1032(R10), Y7
 	VFMADD231PS  Y6, Y7, Y4
-	VBROADCASTSS 1288(DX), Y7
+	VBROADCASTSS 1288(R10), Y7
 	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         R8, CX
-	VMOVUPS      (CX), Y6
-	VBROADCASTSS 12(DX), Y7
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y6
+	VBROADCASTSS 12(R10), Y7
 	VFMADD231PS  Y6, Y7, Y0
-	VBROADCASTSS 268(DX), Y7
+	VBROADCASTSS 268(R10), Y7
 	VFMADD231PS  Y6, Y7, Y1
-	VBROADCASTSS 524(DX), Y7
+	VBROADCASTSS 524(R10), Y7
 	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS 780(DX), Y7
+	VBROADCASTSS 780(R10), Y7
 	VFMADD231PS  Y6, Y7, Y3
-	VBROADCASTSS 1036(DX), Y7
+	VBROADCASTSS 1036(R10), Y7
 	VFMADD231PS  Y6, Y7, Y4
-	VBROADCASTSS 1292(DX), Y7
+	VBROADCASTSS 1292(R10), Y7
 	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         R8, CX
-	ADDQ         $0x00000010, DX
-	SUBQ         $0x04, SI
+	ADDQ         R8, R9
+	ADDQ         $0x00000010, R10
+	SUBQ         $0x04, R11
 	JNE          next1
 
 next1Done:
-	MOVQ    AX, DI
-	VMOVUPS Y0, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y1, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y2, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y3, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y4, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y5, (DI)
+	MOVQ    AX, R9
+	VMOVUPS Y0, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y1, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y2, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y3, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y4, (R9)
+	ADDQ    R8, R9
+	VMOVUPS Y5, (R9)
 	ADDQ    $0x00000020, BX
 	ADDQ    $0x00000020, AX
+	JMP     columns1
 
-done:
+fewer1:
+	ADDQ $0x08, DI
 	VZEROUPPER
 	RET
 

@@ -1,8 +1,9 @@
 // Package variant decides, once for all families, which implementation of a kernel runs.
 //
 // Every kernel has a plain Go meaning, which runs everywhere. On amd64 most have an AVX2 variant as
-// well, chosen when the program starts if the processor has AVX2, FMA and F16C, and package gemm has one
-// for processors that have AVX-512 with VNNI too (and peak, which measures them). The environment variable QWEN_KERNELS caps the choice:
+// well, chosen when the program starts if the processor has AVX2, FMA and F16C, and packages gemm, attn and
+// peak have one for processors that have AVX-512 with VNNI too. The environment variable QWEN_KERNELS caps
+// the choice:
 //
 //	QWEN_KERNELS=generic   only plain Go
 //	QWEN_KERNELS=avx2      at most AVX2

@@ -17,14 +17,14 @@ func TestParserBounds(t *testing.T) {
 	for _, begin := range []string{
 		"{", "[", `{"name": "`, `[{"name`, `{"name": `, "<tool_call>", "<tool_call>{", "```json\n{", "```json\n[1,", "`", "<", "<tool_call", " ", "\n", "a",
 		`{"thought": "`, `{"thought": "\`, `{"thought": "a", "answer": "\ud83d`, `{"thought": "a", "tool": "python"}` + "\n```python\n", "\nAction:", "\nAction Input:", "é", "\xff",
-		"<function=calc>", "<function=calc>\n<parameter=expr>", "<tool_call>\n<function=calc>\n<parameter=expr>\n</parameter>\n", "<parameter=",
+		"<function=calc>", "<function=calc>\n<parameter=expr>", "<tool_call>\n<function=calc>\n<parameter=expr>\n</parameter>\n", "<parameter=", "✿", "✿FUNCTION✿", "✿FUNCTION✿: calc\n✿ARGS✿: ", "✿FUNCTION✿: calc\n✿ARGS✿: {",
 	} {
 		in := strings.Repeat(begin, size/len(begin))
 		var pieces []string
 		for i := 0; i < len(in); i += 61 {
 			pieces = append(pieces, in[i:min(i+61, len(in))])
 		}
-		for _, format := range []string{"hermes", "xml", "react", "turn"} {
+		for _, format := range []string{"hermes", "xml", "qwen", "react", "turn"} {
 			f, _ := Get(format)
 			p := f.Parser(&llm.Request{Tools: tools})
 			given, fed := 0, 0

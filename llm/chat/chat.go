@@ -9,6 +9,8 @@
 //   - xml, xml-tools: calls of <function=NAME> with <parameter=NAME> blocks, as the templates of
 //     Qwen3-Coder have them in two wordings
 //   - xml-qwen3.5: the same calls in the template of Qwen3.5, whose models may think first
+//   - qwen, qwen-parallel: the lines ✿FUNCTION✿, ✿ARGS✿, ✿RESULT✿, ✿RETURN✿ of Qwen-Agent for
+//     Qwen2, with instructions for one call at a time and for several
 //   - react: the Thought, Action, Action Input, Observation lines of the first Qwen
 //   - turn: one JSON object a turn, for small models
 //
@@ -95,6 +97,8 @@ var formats = []Format{
 	xmlFunctions,
 	xmlTools,
 	xmlQwen35{xml{name: "xml-qwen3.5", noun: xmlFunctions.noun, example: xmlFunctions.example, reminder: xmlFunctions.reminder}},
+	qwen{name: "qwen"},
+	qwen{name: "qwen-parallel", parallel: true},
 	react{},
 	turn{},
 }
@@ -114,11 +118,13 @@ func Names() []string { return slices.Clone(llm.Formats) }
 
 // ForTemplate returns the name of the format that a model was trained on, by the text of its
 // chat template, which is only looked at, never run: by the tags of its calls, by whether it can
-// be told to think, and by its wording. A template without tools is that of a first Qwen, whose
-// format is react.
+// be told to think, and by its wording. A template without tools is that of Qwen1.5 and Qwen2 if it
+// has their system text, and their format is qwen; else it is taken for the first Qwen's, react.
 func ForTemplate(jinja string) string {
 	has := func(s string) bool { return strings.Contains(jinja, s) }
 	switch {
+	case !has(callOpen) && has("system\nYou are a helpful assistant") || !has(callOpen) && has(`system\nYou are a helpful assistant`):
+		return "qwen"
 	case !has(callOpen):
 		return "react"
 	case has(functionOpen) && has("enable_thinking"):

@@ -12,16 +12,16 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm"
 )
 
-// Prompts made by an own reading of the format, in Python.
-func TestReactGolden(t *testing.T) {
+// Prompts with turns as the model wrote them, made by an own reading of the format, in Python.
+func TestReactRawGolden(t *testing.T) {
 	var cases []struct {
 		Title   string      `json:"title"`
 		Request llm.Request `json:"request"`
 		Prompt  string      `json:"prompt"`
 	}
-	readGolden(t, "testdata/react.json", &cases)
+	readGolden(t, "testdata/react-raw.json", &cases)
 	if len(cases) < 10 {
-		t.Fatalf("react.json has %d cases", len(cases))
+		t.Fatalf("react-raw.json has %d cases", len(cases))
 	}
 	for _, c := range cases {
 		t.Run(c.Title, func(t *testing.T) {
@@ -51,6 +51,9 @@ var written = map[string][]string{
 		"I compute.\n</think>\n\n<tool_call>\n<function=calc>\n<parameter=expr>\n6*7\n</parameter>\n</function>\n</tool_call>",
 		"cut off", "\n", "<think>\n</think> 42",
 	},
+	"qwen": {
+		"I compute.\n✿FUNCTION✿: calc\n✿ARGS✿: {\"expr\":\"6*7\"}\n", "✿FUNCTION✿: calc\n✿ARGS✿: {}", ": It is <|im_end|> 42. ", "\n", ": \n✿FUNCTION✿: calc", ": ✿",
+	},
 	"react": {
 		"I compute.\nAction: calc\nAction Input: {\"expr\":  \"6*7\"}\n",
 		" x\nAction: calc\nAction Input: {\"expr\": \"6*7\"}",
@@ -76,7 +79,7 @@ func TestPromptsExtend(t *testing.T) {
 		"system":          {{Role: llm.System, Text: "Now stop."}},
 	}
 	for _, name := range Names() {
-		raws := written[strings.TrimSuffix(strings.TrimSuffix(name, "-braces"), "-tools")]
+		raws := written[strings.NewReplacer("-braces", "", "-tools", "", "-parallel", "").Replace(name)]
 		for what, messages := range next {
 			if (name == "hermes-qwen3" || name == "xml-qwen3.5") && messages[len(messages)-1].Role == llm.User {
 				continue // its thoughts are dropped then; the golden file has how
@@ -289,8 +292,11 @@ func TestStops(t *testing.T) {
 	for _, name := range Names() {
 		f, _ := Get(name)
 		var want []string
-		if name == "react" {
+		switch name {
+		case "react":
 			want = []string{"Observation:"}
+		case "qwen", "qwen-parallel":
+			want = []string{"✿RESULT✿", "✿RETURN✿"}
 		}
 		if got := f.Stops(); !slices.Equal(got, want) {
 			t.Errorf("%s: stops %q, want %q", name, got, want)

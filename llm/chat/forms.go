@@ -63,3 +63,11 @@ func (xml) forms(t llm.Tool) []CallForm {
 		{Open: functionOpen, Name: t.Name, Separator: ">\n", Close: functionClose, Next: "\n" + functionOpen, Parameter: parameter},
 	}, hermes{}.forms(t)[1:]...)
 }
+
+func (f qwen) forms(t llm.Tool) []CallForm {
+	form := CallForm{Open: markFunction + ": ", Name: t.Name, Separator: "\n" + markArgs + ": ", Close: "\n"}
+	if f.parallel {
+		form.Next = form.Open
+	}
+	return []CallForm{form}
+}

@@ -108,6 +108,22 @@ func FuzzXMLQwen35Parser(f *testing.F) {
 	})
 }
 
+func FuzzQwenParser(f *testing.F) {
+	f.Add("A\n✿FUNCTION✿: calc\n✿ARGS✿: {\"expr\": 1}\n✿FUNCTION✿: python\n✿ARGS✿:\n```py\n1\n```", uint64(5))
+	f.Add(": ✿ ✿FUNCTION✿: calc ✿ARGS✿ ✿ARGS✿: {", uint64(7))
+	fuzz(f, "qwen", func(t *testing.T, in, text, thought string, calls int) {
+		begun := func(s string) string { return strings.TrimLeft(strings.TrimPrefix(s, ":"), blank) }
+		if calls == 0 && begun(in) != text && in != text && !strings.Contains(in, markFunction) {
+			t.Fatalf("%q became %q", in, text)
+		}
+		for _, word := range strings.Fields(text + thought) {
+			if !strings.Contains(in, word) {
+				t.Fatalf("%q: %q is not of it", in, word)
+			}
+		}
+	})
+}
+
 func FuzzReactParser(f *testing.F) {
 	fuzz(f, "react", func(t *testing.T, in, text, thought string, calls int) {
 		all := text + thought

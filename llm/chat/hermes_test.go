@@ -76,7 +76,15 @@ func render(t *testing.T, format string, r *llm.Request) string {
 
 // The prompts that transformers made with the templates of the models.
 func TestTemplateGolden(t *testing.T) {
-	for _, format := range []string{"hermes", "hermes-braces", "hermes-qwen3", "xml", "xml-tools", "xml-qwen3.5"} {
+	checkGolden(t, "hermes", "hermes-braces", "hermes-qwen3", "xml", "xml-tools", "xml-qwen3.5")
+}
+
+// The prompts that Qwen-Agent made.
+func TestQwenAgentGolden(t *testing.T) { checkGolden(t, "qwen", "qwen-parallel", "react") }
+
+// checkGolden compares prompts with those of the golden file of each format.
+func checkGolden(t *testing.T, formats ...string) {
+	for _, format := range formats {
 		var conversations []conversation
 		readGolden(t, "testdata/"+format+".json", &conversations)
 		if len(conversations) < 25 {
@@ -106,6 +114,12 @@ func TestForTemplate(t *testing.T) {
 		t.Errorf("ForTemplate(the other wording of Qwen3-Coder) = %q", got)
 	}
 	chatml := "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
+	for _, system := range []string{"You are a helpful assistant.", "You are a helpful assistant"} {
+		qwen2 := "{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\\n" + system + "<|im_end|>\\n' }}{% endif %}" + chatml
+		if got := ForTemplate(qwen2); got != "qwen" {
+			t.Errorf("ForTemplate(that of Qwen2) = %q", got)
+		}
+	}
 	if got := ForTemplate(chatml); got != "react" {
 		t.Errorf("ForTemplate(ChatML without tools) = %q, want react", got)
 	}

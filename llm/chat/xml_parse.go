@@ -26,7 +26,8 @@ type function struct {
 	name    string
 	keys    []string
 	values  []string
-	start   int // where the value, or the body, begins
+	start   int  // where the value, or the body, begins
+	loose   bool // the answer is over, so a value may end without its own closing tag
 }
 
 type functionState int
@@ -87,6 +88,18 @@ func (p *hermesParser) inFunction() bool {
 				f.state, f.start = inBody, f.pos
 			}
 		case inValue:
+			if f.loose {
+				n := f.looseValue(p.buf[f.start:])
+				if n < 0 {
+					return false
+				}
+				f.values = append(f.values, unline(string(p.buf[f.start:f.start+n])))
+				f.pos, f.state = f.start+n, inBetween
+				if hasPrefix(p.buf[f.pos:], parameterClose) {
+					f.pos += len(parameterClose)
+				}
+				continue
+			}
 			i := bytes.Index(rest, []byte(parameterClose))
 			if i < 0 {
 				f.pos = max(f.pos, len(p.buf)-len(parameterClose)+1)
@@ -137,9 +150,31 @@ func unline(s string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(s, "\n"), "\n")
 }
 
+// looseValue returns the length of a value up to the first tag, -1 if there is none.
+func (f *function) looseValue(b []byte) int {
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(b[at:], '<')
+		if i < 0 {
+			return -1
+		}
+		at += i
+		line := at > 0 && b[at-1] == '\n'
+		for _, mark := range []string{parameterClose, functionClose, callClose, parameterOpen} {
+			if hasPrefix(b[at:], mark) && (line || mark == parameterClose) {
+				return at
+			}
+		}
+	}
+}
+
 // holds gives up a call that is too long; else more of the answer is needed.
 func (p *hermesParser) holds() bool {
-	return len(p.buf) >= maxHeld && p.noFunction()
+	if len(p.buf) < maxHeld {
+		return false
+	}
+	p.function = nil
+	p.pass(len(p.buf))
+	return true
 }
 
 // noFunction takes what was read as text.
@@ -166,6 +201,9 @@ func (p *hermesParser) endFunction(n int, arguments json.RawMessage) bool {
 // are complete.
 func (p *hermesParser) finishFunction() {
 	f := p.function
+	if f.loose = true; p.inFunction() {
+		return
+	}
 	switch f.state {
 	case inBetween:
 		p.endFunction(len(p.buf), f.arguments(p.tools))
@@ -173,26 +211,6 @@ func (p *hermesParser) finishFunction() {
 	case inBody:
 		if n, length, err := parseLenient(string(p.buf[f.start:])); err == nil && n.kind == '{' {
 			p.endFunction(f.start+length, n.source(string(p.buf[f.start:])))
-			return
-		}
-	case inValue: // its closing tag may have been left out
-		value := p.buf[f.start:]
-		end := len(value)
-		for _, mark := range []string{"\n" + functionClose, "\n" + callClose, "\n" + parameterOpen, parameterClose} {
-			if i := bytes.Index(value[:end], []byte(mark)); i >= 0 {
-				end = i
-			}
-		}
-		if end < len(value) {
-			f.values = append(f.values, unline(string(value[:end])))
-			f.pos = f.start + end
-			if hasPrefix(p.buf[f.pos:], parameterClose) {
-				f.pos += len(parameterClose)
-			}
-			f.state = inBetween
-			if p.inFunction(); p.function != nil {
-				p.finishFunction()
-			}
 			return
 		}
 	}

@@ -1,7 +1,9 @@
-// Command attn writes the AVX2 kernels of package attn.
+// Command attn writes the kernels of package attn: those for AVX2 or, with -vnni, those for AVX-512 VNNI.
 package main
 
 import (
+	"flag"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -18,7 +20,18 @@ const (
 )
 
 func main() {
+	vnni := flag.Bool("vnni", false, "write the kernels for AVX-512 VNNI")
+	flag.Parse()
 	ConstraintExpr("!purego")
+	if *vnni {
+		allVNNI()
+	} else {
+		allAVX2()
+	}
+	Generate()
+}
+
+func allAVX2() {
 	quantize()
 	keys("F16", 0)
 	keys("Q8", 32)
@@ -30,10 +43,9 @@ func main() {
 	soften("softenAll", false)
 	soften("softenSome", true)
 	for m := 1; m <= group; m++ {
-		mix(m)
+		mix("", m, stripe{2, 32, YMM}, stripe{1, 32, YMM})
 	}
 	merge()
-	Generate()
 }
 
 // rows returns the addresses of up to six rows that begin at base, stride bytes apart. Advance moves all

@@ -87,13 +87,16 @@ func exp2(x reg.VecVirtual) {
 	VADDPS(kit.RepeatF(3<<22), x, n)
 	VSUBPS(kit.RepeatF(3<<22), n, p)
 	VSUBPS(p, x, x)
-	VMOVUPS(kit.RepeatF(0.000155946781613), p)
-	for _, c := range []float64{0.00134066439024, 0.00961769297299, 0.0555031055101, 0.240226527829, 0.693147214968, 1} {
+	VMOVUPS(kit.RepeatF(powers[0]), p)
+	for _, c := range powers[1:] {
 		VFMADD213PS(kit.RepeatF(c), x, p)
 	}
 	VPSLLD(Imm(23), n, n)
 	VPADDD(n, p, x)
 }
+
+// powers are the coefficients of exp2, from the highest degree.
+var powers = []float64{0.000155946781613, 0.00134066439024, 0.00961769297299, 0.0555031055101, 0.240226527829, 0.693147214968, 1}
 
 // merge emits the sum of two sums with largest scores of their own.
 func merge() {

@@ -80,75 +80,84 @@ func advanceBy(m int, row func(i int) Mem, n reg.GPVirtual) {
 	}
 }
 
+// stripe is some vectors of neighbouring elements.
+type stripe struct {
+	width, bytes int // vectors, and bytes of each
+	vector       func() reg.VecVirtual
+}
+
 // mix emits o = o·shrink + weights·values for m queries. Each element is one chain of fused additions in
-// the order of the values.
-func mix(m int) {
-	kit.Func(fmt.Sprintf("mix%d", m), "func(o, shrink, weights, values *float32, n, dim int)",
-		fmt.Sprintf("mix%d adds n weighted values of dim elements to the sums of %d queries; n is a multiple of 4,", m, m),
+// the order of the values. Elements are taken in the stripes, first as often as possible in the first.
+func mix(variant string, m int, stripes ...stripe) {
+	name := fmt.Sprintf("mix%s%d", variant, m)
+	kit.Func(name, "func(o, shrink, weights, values *float32, n, dim int)",
+		fmt.Sprintf("%s adds n weighted values of dim elements to the sums of %d queries; n is a multiple of 4,", name, m),
 		"dim one of 8.")
 	o, shrink, weights, values, n, dim := kit.Arg("o"), kit.Arg("shrink"), kit.Arg("weights"), kit.Arg("values"), kit.Arg("n"), kit.Arg("dim")
 	stride := GP64()
 	MOVQ(dim, stride)
 	SHLQ(Imm(2), stride)
-	columns := func(width int) {
-		var acc [group][2]reg.VecVirtual
-		at := GP64()
-		MOVQ(o, at)
-		for i := range m {
-			x := YMM()
-			VBROADCASTSS(Mem{Base: shrink, Disp: 4 * i}, x)
-			for j := range width {
-				acc[i][j] = YMM()
-				VMULPS(Mem{Base: at, Disp: 32 * j}, x, acc[i][j])
-			}
-			if i < m-1 {
-				ADDQ(stride, at)
-			}
-		}
-		from, w, left := GP64(), GP64(), GP64()
-		MOVQ(values, from)
-		MOVQ(weights, w)
-		MOVQ(n, left)
-		kit.Loop(fmt.Sprintf("next%d", width), left, 4, func() {
-			for p := range 4 {
-				var v [2]reg.VecVirtual
-				for j := range width {
-					v[j] = YMM()
-					VMOVUPS(Mem{Base: from, Disp: 32 * j}, v[j])
-				}
-				for i := range m {
-					x := YMM()
-					VBROADCASTSS(Mem{Base: w, Disp: 4*block*i + 4*p}, x)
-					for j := range width {
-						VFMADD231PS(v[j], x, acc[i][j])
-					}
-				}
-				ADDQ(stride, from)
-			}
-			kit.Add(16, w)
-		})
-		MOVQ(o, at)
-		for i := range m {
-			for j := range width {
-				VMOVUPS(acc[i][j], Mem{Base: at, Disp: 32 * j})
-			}
-			if i < m-1 {
-				ADDQ(stride, at)
-			}
-		}
-		kit.Add(32*width, values)
-		kit.Add(32*width, o)
+	for i, s := range stripes {
+		elements := uint64(s.width * s.bytes / 4)
+		Label(fmt.Sprintf("columns%d", i))
+		SUBQ(Imm(elements), dim)
+		JL(LabelRef(fmt.Sprintf("fewer%d", i)))
+		mixStripe(fmt.Sprintf("next%d", i), m, s, o, shrink, weights, values, n, stride)
+		JMP(LabelRef(fmt.Sprintf("columns%d", i)))
+		Label(fmt.Sprintf("fewer%d", i))
+		ADDQ(Imm(elements), dim)
 	}
-	Label("columns")
-	SUBQ(Imm(16), dim)
-	JL(LabelRef("last"))
-	columns(2)
-	JMP(LabelRef("columns"))
-	Label("last")
-	ADDQ(Imm(16), dim)
-	JE(LabelRef("done"))
-	columns(1)
-	Label("done")
 	VZEROUPPER()
 	RET()
+}
+
+// mixStripe emits mix for one stripe, and brings o and values to the next.
+func mixStripe(label string, m int, s stripe, o, shrink, weights, values, n, stride reg.GPVirtual) {
+	acc := make([][]reg.VecVirtual, m)
+	at := GP64()
+	MOVQ(o, at)
+	for i := range m {
+		x := s.vector()
+		VBROADCASTSS(Mem{Base: shrink, Disp: 4 * i}, x)
+		for j := range s.width {
+			acc[i] = append(acc[i], s.vector())
+			VMULPS(Mem{Base: at, Disp: s.bytes * j}, x, acc[i][j])
+		}
+		if i < m-1 {
+			ADDQ(stride, at)
+		}
+	}
+	from, w, left := GP64(), GP64(), GP64()
+	MOVQ(values, from)
+	MOVQ(weights, w)
+	MOVQ(n, left)
+	kit.Loop(label, left, 4, func() {
+		for p := range 4 {
+			v := make([]reg.VecVirtual, s.width)
+			for j := range v {
+				v[j] = s.vector()
+				VMOVUPS(Mem{Base: from, Disp: s.bytes * j}, v[j])
+			}
+			for i := range m {
+				x := s.vector()
+				VBROADCASTSS(Mem{Base: w, Disp: 4*block*i + 4*p}, x)
+				for j := range v {
+					VFMADD231PS(v[j], x, acc[i][j])
+				}
+			}
+			ADDQ(stride, from)
+		}
+		kit.Add(16, w)
+	})
+	MOVQ(o, at)
+	for i := range m {
+		for j := range s.width {
+			VMOVUPS(acc[i][j], Mem{Base: at, Disp: s.bytes * j})
+		}
+		if i < m-1 {
+			ADDQ(stride, at)
+		}
+	}
+	kit.Add(s.bytes*s.width, values)
+	kit.Add(s.bytes*s.width, o)
 }
