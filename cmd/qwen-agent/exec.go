@@ -23,7 +23,11 @@ import (
 // languages has what `exec` can run, by name.
 var languages = map[string]func(execFlags) (interpreter.Language, error){
 	"go":     goLanguage,
-	"python": func(f execFlags) (interpreter.Language, error) { return python.Language{Executable: f.python}, nil },
+	"python": pythonLanguage,
+}
+
+func pythonLanguage(f execFlags) (interpreter.Language, error) {
+	return python.Language{Executable: f.python, Notice: f.notice}, nil
 }
 
 func goLanguage(f execFlags) (interpreter.Language, error) {
