@@ -53,6 +53,9 @@ type answer struct {
 	stops   stops
 	parser  chat.Parser
 
+	endLoops bool // as the request says
+	thinking thinking
+
 	recorded *tape // the tokens that are taken in place of the chosen ones; nil takes those
 
 	tokens  []int32  // the prompt, and what was written
@@ -78,8 +81,9 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &answer{e: e, sampler: sample.New(sampling(r.Sampling)), decoder: e.tokenizer.NewDecoder(), parser: f.Parser(r)}
+	a := &answer{e: e, sampler: sample.New(sampling(r.Sampling)), decoder: e.tokenizer.NewDecoder(), parser: f.Parser(r), endLoops: r.EndLoops}
 	a.stops.strings = stopStrings(f, r)
+	a.thinking = e.newThinking(f, r)
 	if g != nil {
 		a.matcher = g.Matcher(e.grammarTokens())
 	}
