@@ -91,9 +91,13 @@ type attempt struct {
 	problem []types.Error
 }
 
+func newAttempt(s *session, number int) *attempt {
+	return &attempt{session: s, name: fmt.Sprintf("cell %d", number), imports: map[string]string{}, hoisted: map[string]bool{}, own: map[string]bool{}}
+}
+
 // do carries out a cell.
 func (s *session) do(number int, source string) (reply wire.Reply) {
-	a := &attempt{session: s, name: fmt.Sprintf("cell %d", number), imports: map[string]string{}, hoisted: map[string]bool{}, own: map[string]bool{}}
+	a := newAttempt(s, number)
 	s.value, s.cut = "", false
 	defer func() {
 		if r := recover(); r != nil { // a fault of ours must not cost the variables
@@ -384,19 +388,32 @@ func advice(message string) string {
 	return ""
 }
 
-// run runs a package and keeps what it declares.
-func (a *attempt) run(p *ssa.Package) *wire.Error {
+// functions are those that carry out a package, in order.
+func (a *attempt) functions(p *ssa.Package) []*ssa.Function {
 	functions := []*ssa.Function{p.Func("init"), p.Func(bodyName)}
 	if main := p.Func("main"); main != nil && main.Signature.Params().Len() == 0 && main.Signature.Results().Len() == 0 && !a.calls("main") {
 		functions = append(functions, main)
 	}
-	if err := a.machine.Prepare(functions...); err != nil {
+	return functions
+}
+
+// prepare makes all of a package ready to run.
+func (a *attempt) prepare(p *ssa.Package) *wire.Error {
+	if err := a.machine.Prepare(a.functions(p)...); err != nil {
 		var refused *machine.Refused
 		line := 0
 		if errors.As(err, &refused) {
 			line = a.files.Position(refused.Pos).Line
 		}
 		return a.refuse(line, "%v cannot be had in an interpreted cell; use --compiled", err)
+	}
+	return nil
+}
+
+// run runs a package and keeps what it declares.
+func (a *attempt) run(p *ssa.Package) *wire.Error {
+	if err := a.prepare(p); err != nil {
+		return err
 	}
 	for _, name := range p.Pkg.Scope().Names() {
 		if o := p.Pkg.Scope().Lookup(name); a.own[name] && o.Pkg() == p.Pkg {
@@ -407,7 +424,7 @@ func (a *attempt) run(p *ssa.Package) *wire.Error {
 		a.session.imports[name] = path
 		delete(a.objects, name)
 	}
-	if failed := a.machine.Call(functions...); failed != nil {
+	if failed := a.machine.Call(a.functions(p)...); failed != nil {
 		return a.failure(failed)
 	}
 	return nil
