@@ -307,15 +307,28 @@ func (a *attempt) check(show bool) (*ssa.Package, *wire.Error) {
 	}
 	pkg.Scope().Insert(a.host.Scope().Lookup(showName))
 	info := newInfo()
+	var cycles []types.Error // of what statements set, which are none if the types are known
 	config := types.Config{
 		Importer: importing{a.session}, Sizes: types.SizesFor("gc", "amd64"), GoVersion: goVersion,
 		Error: func(err error) {
-			if wrong := err.(types.Error); !harmless(wrong.Msg) {
+			wrong := err.(types.Error)
+			m := cycle.FindStringSubmatch(wrong.Msg)
+			switch {
+			case strings.HasPrefix(wrong.Msg, "\t"), harmless(wrong.Msg): // the first is more of the one before
+			case m != nil && a.hoisted[m[1]]:
+				cycles = append(cycles, wrong)
+			default:
 				a.problem = append(a.problem, wrong)
 			}
 		},
 	}
 	types.NewChecker(&config, a.files, pkg, info).Files([]*ast.File{file})
+	for name := range a.hoisted {
+		if o := pkg.Scope().Lookup(name); o == nil || o.Type() == types.Typ[types.Invalid] {
+			a.problem = append(a.problem, cycles...)
+			break
+		}
+	}
 	if len(a.problem) > 0 {
 		return nil, a.explain()
 	}
@@ -327,7 +340,10 @@ func (a *attempt) check(show bool) (*ssa.Package, *wire.Error) {
 	return made, nil
 }
 
-// harmless says whether the checker complains about what a cell may do.
+var cycle = regexp.MustCompile(`^initialization cycle(?: for|:) (\w+)`)
+
+// harmless says whether the checker complains about what a cell may do: it sees other cells
+// as other packages.
 func harmless(message string) bool {
 	return strings.HasPrefix(message, "implicit assignment to unexported field")
 }
@@ -352,9 +368,6 @@ func (a *attempt) explain() *wire.Error {
 	var lines []string
 	for _, w := range a.problem {
 		at := a.files.Position(w.Pos)
-		if strings.HasPrefix(w.Msg, "\t") {
-			continue
-		}
 		message := strings.ReplaceAll(w.Msg, showName, "the shown value") + advice(w.Msg)
 		line := fmt.Sprintf("%s:%d:%d: %s", at.Filename, at.Line, at.Column, message)
 		if slices.Contains(lines, line) {
