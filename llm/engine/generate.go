@@ -49,6 +49,7 @@ type answer struct {
 	limit   int // tokens of the prompt and the answer
 	sampler *sample.Sampler
 	matcher *grammar.Matcher // nil if anything goes
+	tags    []string         // that are tokens of their own in forced text
 	decoder *tokenizer.Decoder
 	stops   stops
 	parser  chat.Parser
@@ -86,6 +87,9 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	a.thinking = e.newThinking(f, r)
 	if g != nil {
 		a.matcher = g.Matcher(e.grammarTokens())
+		if _, words := allowed(r); !words && f.Name() != "turn" {
+			a.tags = chat.CallTags()
+		}
 	}
 	if a.prompt, err = e.prompt(f, r); err != nil {
 		return nil, err

@@ -133,6 +133,14 @@ func (a *answer) force() (done bool, err error) {
 	if len(forced) == 0 {
 		return false, nil
 	}
+	forced, tag := a.untilTag(forced)
+	if len(forced) == 0 {
+		a.usage.Forced++
+		if done, err := a.accept(tag); done || err != nil {
+			return done, err
+		}
+		return a.force()
+	}
 	ids := a.e.tokenizer.Encode(nil, string(forced))
 	if a.e.tokenizer.Decode(ids) != string(forced) {
 		return false, nil // text that is not in normal form C, as tokens encode it
