@@ -63,9 +63,10 @@ func TestCalls(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if open, ok := e.tokenizer.Special("<tool_call>"); ok && strings.Contains(m.Raw, "<tool_call>") {
-					if n := strings.Count(m.Raw, "<tool_call>"); !slices.Contains(end.Tokens, open) || count(end.Tokens, open) > n || count(prompt, open) < n {
-						t.Errorf("%s, seed %d: %d tags in %q", name, seed, count(end.Tokens, open), m.Raw)
+				for _, tag := range chat.CallTags() {
+					id, _ := e.tokenizer.Special(tag)
+					if n := strings.Count(m.Raw, tag); count(end.Tokens, id) != n || count(prompt, id) < n {
+						t.Errorf("%s, seed %d: %s is a token %d times in %q", name, seed, tag, count(end.Tokens, id), m.Raw)
 					}
 				}
 			}
