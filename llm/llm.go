@@ -44,10 +44,15 @@ type Request struct {
 	Thinking *Thinking
 
 	Choice    *Choice         // what the answer may be; nil allows words and every tool
-	Schema    json.RawMessage // JSON Schema that an answer in words must satisfy; nil is plain text
+	Schema    json.RawMessage // JSON Schema that an answer in words must satisfy; nil is plain text. The end of MaxTokens cannot cut it
+	Grammar   *Grammar        // what an answer must be otherwise, with no tool to call; nil is anything
 	Stop      []string        // strings that end the answer and are left out of it
 	MaxTokens int             // of the answer; 0 is what the context has room for
 	Sampling  *Sampling       // nil is greedy
+
+	// EndLoops ends an answer that says the same few words over and over, as if there were
+	// no room left. A model that cannot tell does not.
+	EndLoops bool
 }
 
 // Thinking is about the block in which a model reasons before it answers. In formats that have
@@ -71,6 +76,12 @@ func (t *Thinking) Check() error {
 		return fmt.Errorf("thinking is off and has a budget of %d tokens, want one of the two", t.Budget)
 	}
 	return nil
+}
+
+// Grammar is a set of texts, of which an answer is one. Exactly one of its fields is set.
+type Grammar struct {
+	Regex string // a regular expression of ECMA-262 that the whole answer matches
+	GBNF  string // rules in the notation of llama.cpp, from the rule root on
 }
 
 // Choice narrows what an answer may be.
@@ -169,7 +180,7 @@ type Reason string
 const (
 	Stop      Reason = "stop"       // the model was done, or a stop string came
 	ToolCalls Reason = "tool_calls" // it was done and calls tools
-	Length    Reason = "length"     // no room was left
+	Length    Reason = "length"     // no room was left; what a Schema binds is valid all the same, if the shortest such answer had room
 )
 
 // Usage counts tokens and time.
@@ -177,7 +188,7 @@ type Usage struct {
 	Prompt    int // tokens of the prompt, the cached ones included
 	Cached    int // of these, how many were in the cache
 	Generated int // tokens of the answer, the forced ones included
-	Forced    int // of these, how many a grammar left no choice about
+	Forced    int // of these, how many a grammar left no choice about: each is a pass through the model saved
 	Guessed   int // tokens that were computed ahead, in case they come
 	Accepted  int // of these, how many came: each is a pass through the model saved
 

@@ -49,10 +49,16 @@ type answer struct {
 	limit   int // tokens of the prompt and the answer
 	sampler *sample.Sampler
 	matcher *grammar.Matcher // nil if anything goes
+
+	// deadline says that there is room for the shortest answer, so that this one is brought
+	// to an end before the limit.
+	deadline bool
+
 	decoder *tokenizer.Decoder
 	stops   stops
 	parser  chat.Parser
 
+	endLoops bool // as the request says
 	thinking thinking
 
 	recorded *tape // the tokens that are taken in place of the chosen ones; nil takes those
@@ -80,7 +86,7 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &answer{e: e, sampler: sample.New(sampling(r.Sampling)), decoder: e.tokenizer.NewDecoder(), parser: f.Parser(r)}
+	a := &answer{e: e, sampler: sample.New(sampling(r.Sampling)), decoder: e.tokenizer.NewDecoder(), parser: f.Parser(r), endLoops: r.EndLoops}
 	a.stops.strings = stopStrings(f, r)
 	a.thinking = e.newThinking(f, r)
 	if g != nil {
@@ -100,6 +106,7 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	if e.prefixes != nil {
 		a.fixed = e.fixed(f, r, a.prompt)
 	}
+	a.deadline = a.matcher != nil && a.fits(a.matcher, a.limit-len(a.prompt))
 	a.usage.Prompt = len(a.prompt)
 	a.message.Role = llm.Assistant
 	return a, nil
