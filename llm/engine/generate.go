@@ -49,6 +49,7 @@ type answer struct {
 	limit   int // tokens of the prompt and the answer
 	sampler *sample.Sampler
 	matcher *grammar.Matcher // nil if anything goes
+	watch   *watch           // for a call, from where on something does not; nil if none may come
 	decoder *tokenizer.Decoder
 	stops   stops
 	parser  chat.Parser
@@ -80,8 +81,10 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	}
 	a := &answer{e: e, sampler: sample.New(sampling(r.Sampling)), decoder: e.tokenizer.NewDecoder(), parser: f.Parser(r)}
 	a.stops.strings = stopStrings(f, r)
-	if g != nil {
+	if tools, _ := allowed(r); g != nil {
 		a.matcher = g.Matcher(e.grammarTokens())
+	} else {
+		a.watch = newWatch(f, tools)
 	}
 	if a.prompt, err = e.prompt(f, r); err != nil {
 		return nil, err

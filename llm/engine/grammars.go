@@ -46,14 +46,21 @@ func (g *grammars) get(key string, build func() (*grammar.Grammar, error)) (*gra
 
 // grammar returns the grammar that an answer to r must follow, or nil. In the turn format
 // every answer follows one. In the others an answer in words follows the schema if no tool
-// may be called; where one may, nothing tells in advance what an answer will be.
+// may be called, and an answer that has to be a call follows that of the calls. Where it may
+// be either, it is free until a call begins, see watch.
 func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error) {
 	tools, words := allowed(r)
 	if len(tools) == 0 && !words {
 		return nil, fmt.Errorf("engine: a request that allows neither words nor any of its %d tools", len(r.Tools))
 	}
 	if f.Name() != "turn" {
-		if r.Schema == nil || len(tools) > 0 {
+		if len(tools) > 0 {
+			if ways := callWays(f, tools); !words && len(ways) > 0 {
+				return e.callGrammar(ways, false)
+			}
+			return nil, nil
+		}
+		if r.Schema == nil {
 			return nil, nil
 		}
 		return e.grammars.get("schema\x00"+string(r.Schema), func() (*grammar.Grammar, error) { return grammar.Schema(r.Schema) })

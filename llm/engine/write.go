@@ -109,7 +109,11 @@ func (a *answer) accept(id int32) (done bool, err error) {
 			return false, fmt.Errorf("engine: token %d of the answer: %w", a.usage.Generated, err)
 		}
 	}
-	text, done := a.stops.write(a.decoder.Write(id))
+	text := a.decoder.Write(id)
+	if err := a.notice(text); err != nil {
+		return false, err
+	}
+	text, done = a.stops.write(text)
 	if done {
 		a.decoder.Flush() // the end of the stop string's token is no part of the answer
 	}

@@ -1,0 +1,133 @@
+package engine
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/llm/chat"
+	"github.com/qwen-agent/qwen-agent/llm/grammar"
+)
+
+// callWays returns the ways in which calls of tools are written in a format; none for a format
+// that has no grammar of calls.
+func callWays(f chat.Format, tools []llm.Tool) (ways []grammar.CallWay) {
+	for _, t := range tools {
+		forms := chat.CallForms(f, t)
+		if ways == nil {
+			ways = make([]grammar.CallWay, len(forms))
+		}
+		for i, form := range forms {
+			if form.Parameter != nil {
+				return nil // arguments that are written one by one
+			}
+			w := &ways[i]
+			w.Open, w.Next = form.Open, form.Next
+			w.Calls = append(w.Calls, grammar.CallText{Tool: t, Name: form.Name, Separator: form.Separator, Close: form.Close})
+		}
+	}
+	return ways
+}
+
+// callGrammar returns the grammar of calls in these ways, of which the only one may have begun.
+func (e *Engine) callGrammar(ways []grammar.CallWay, begun bool) (*grammar.Grammar, error) {
+	spec := grammar.CallsSpec{Ways: ways, Begun: begun}
+	key, err := json.Marshal(spec)
+	if err != nil {
+		return nil, err
+	}
+	return e.grammars.get("calls\x00"+string(key), func() (*grammar.Grammar, error) { return grammar.Calls(spec) })
+}
+
+// watch waits for a call in free text. What comes after the beginning of one follows the grammar.
+type watch struct {
+	ways  []grammar.CallWay
+	opens []*regexp.Regexp // of each way
+	text  string           // the end of the answer so far
+	seen  int              // bytes of text that have been looked at
+}
+
+// watched bounds the text in which a beginning is looked for.
+const watched = 512
+
+// newWatch returns what waits for calls of tools, or nil.
+func newWatch(f chat.Format, tools []llm.Tool) *watch {
+	w := &watch{ways: callWays(f, tools)}
+	if len(w.ways) == 0 {
+		return nil
+	}
+	for _, way := range w.ways {
+		w.opens = append(w.opens, openPattern(way.Open))
+	}
+	return w
+}
+
+// openPattern matches the beginning of a call. One in JSON may have any white space, as models indent it, and
+// begins a line unless a mark of its own is before it.
+func openPattern(open string) *regexp.Regexp {
+	if !strings.Contains(open, "{") {
+		return regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(strings.TrimLeft(open, "\n")))
+	}
+	var b strings.Builder
+	if open[0] != '<' {
+		b.WriteString(`(?m)^[ \t]*`)
+	}
+	for _, part := range regexp.MustCompile(`\s+|[{:]|\x60+json|[^\s{:\x60]+`).FindAllString(open, -1) {
+		switch {
+		case strings.TrimSpace(part) == "":
+			b.WriteString(`\s*`)
+		case part == "{":
+			b.WriteString(`\{\s*`)
+		case part == ":":
+			b.WriteString(`\s*:`)
+		case strings.HasPrefix(part, "```"):
+			b.WriteString("```(?:json)?")
+		default:
+			b.WriteString(regexp.QuoteMeta(part))
+		}
+	}
+	return regexp.MustCompile(b.String())
+}
+
+// write takes the next text of an answer. If a call has begun in it, that is the way it is written,
+// and rest is the text behind its beginning.
+func (w *watch) write(text string) (way int, rest string, begun bool) {
+	w.text += text
+	if thought := strings.TrimLeft(w.text, " \t\r\n"); strings.HasPrefix(thought, "<think>") && !strings.Contains(thought, "</think>") {
+		return 0, "", false
+	}
+	for i, open := range w.opens {
+		for _, at := range open.FindAllStringIndex(w.text, -1) {
+			if at[1] > w.seen {
+				w.seen = at[1]
+				return i, w.text[at[1]:], true
+			}
+		}
+	}
+	w.seen = len(w.text)
+	if cut := len(w.text) - watched; cut > 0 {
+		w.text, w.seen = w.text[cut:], watched
+	}
+	return 0, "", false
+}
+
+// notice lets what comes after the beginning of a call follow its grammar. A text that only looks like
+// one, such as an object with a name that is no tool's, goes on freely.
+func (a *answer) notice(text string) error {
+	if a.watch == nil || text == "" {
+		return nil
+	}
+	for way, rest, begun := a.watch.write(text); begun; way, rest, begun = a.watch.write("") {
+		g, err := a.e.callGrammar(a.watch.ways[way:way+1], true)
+		if err != nil {
+			return err
+		}
+		m := g.Matcher(a.e.grammarTokens())
+		if m.AcceptBytes([]byte(rest)) == nil {
+			a.matcher, a.watch = m, nil
+			return nil
+		}
+	}
+	return nil
+}
