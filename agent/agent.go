@@ -25,6 +25,8 @@ type Options struct {
 	Sandbox sandbox.Level     // that code is run in; the zero value is the strict one
 	Notice  func(text string) // told of what takes long before a run begins; may be nil
 
+	Thinking *llm.Thinking // in place of the task's own; nil is the task's
+
 	// Ask decides a call that has to be asked about. Its error is told to the model. nil
 	// denies, and the model is not told of a tool that is always denied, see Agent.Withheld.
 	Ask func(ctx context.Context, c llm.Call) error
@@ -105,7 +107,7 @@ func (a *Agent) Run(ctx context.Context, m llm.Model) iter.Seq2[react.Event, err
 		return func(yield func(react.Event, error) bool) { yield(nil, err) }
 	}
 	loop := &react.Loop{
-		Model: m, Tools: a.kit.tools, Profile: profile, Sampling: t.Sampling, Approve: a.approve,
+		Model: m, Tools: a.kit.tools, Profile: profile, Sampling: t.Sampling, Thinking: t.thinking(a.options), Approve: a.approve,
 		Limits: react.Limits{Steps: t.Limits.Steps, Tokens: t.Limits.Tokens, ToolCalls: t.Limits.ToolCalls, Time: t.Limits.Time},
 	}
 	task := react.Task{Instruction: strings.TrimSpace(t.Instruction), Question: a.question, Schema: t.Output}
@@ -128,6 +130,13 @@ func (t *Task) format(o Options) string {
 		return o.Format
 	}
 	return t.Format
+}
+
+func (t *Task) thinking(o Options) *llm.Thinking {
+	if o.Thinking != nil {
+		return o.Thinking
+	}
+	return t.Thinking
 }
 
 // ErrDenied is what a call is refused with that nobody was there to allow.

@@ -157,6 +157,7 @@ prompt: |
 inputs: {file: {type: string, default: a.txt}}
 tools: [read]
 sampling: {temperature: 0.5}
+thinking: {budget: 7}
 output: {type: object, required: [n], properties: {n: {type: integer}}}
 `)
 	model := llmtest.New(llmtest.Turn{Text: `{"n": 3}`})
@@ -174,11 +175,20 @@ output: {type: object, required: [n], properties: {n: {type: integer}}}
 	if m := r.Messages; len(m) != 2 || m[0].Text != "Be short." || m[1].Text != "What is in b.txt?" {
 		t.Errorf("messages: %+v", m)
 	}
-	if r.Format != "hermes" || *r.Sampling.Temperature != 0.5 || len(r.Tools) != 1 || r.Tools[0].Name != "read" {
+	if r.Format != "hermes" || *r.Sampling.Temperature != 0.5 || len(r.Tools) != 1 || r.Tools[0].Name != "read" || r.Thinking.Budget != 7 {
 		t.Errorf("request: %+v", r)
 	}
 	if want := `{"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}`; string(r.Schema) != want {
 		t.Errorf("schema: %s", r.Schema)
+	}
+	model = llmtest.New(llmtest.Turn{Text: `{"n": 3}`})
+	for _, err := range Run(t.Context(), task, nil, model, Options{Tools: registry(&log), Thinking: &llm.Thinking{Off: true}}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := *model.Requests[0].Thinking; got != (llm.Thinking{Off: true}) {
+		t.Errorf("thinking: %+v", got)
 	}
 	if _, err := New(task, nil, Options{Tools: registry(&log), Format: "chatml"}); err == nil || !strings.Contains(err.Error(), `no format "chatml"`) {
 		t.Errorf("a format that there is not: %v", err)

@@ -39,6 +39,8 @@ var good = []struct{ name, yaml string }{
 	{"tool with empty settings", head + "tools: [{calc: {}}]\n"},
 	{"permissions", head + "permissions:\n  allow: [calc, 'write_file:path=out/*.csv']\n  ask: ['*']\n  deny: ['read_file:path=*secret*', 'x:a=b:c=d']\n"},
 	{"limits", head + "limits: {steps: 1, tokens: 10000000, tool_calls: 3, time: 1h2m3.5s}\n"},
+	{"thinking off", head + "thinking: {off: true}\n"},
+	{"thinking budget", head + "thinking: {off: false, budget: 500}\n"},
 	{"sampling", head + "sampling: {temperature: 0.7, top_k: 20, top_p: 0.8, min_p: 0, repetition_penalty: 1.05, presence_penalty: -1, frequency_penalty: 0.5, seed: 7}\n"},
 	{"output text", head + "output: text\n"},
 	{"output schema", head + "output:\n  type: object\n  required: [total]\n  properties: {total: {type: number}}\n"},
@@ -166,6 +168,9 @@ var bad = []struct {
 	{"no time", head + "limits: {time: 0s}\n", `limits.time is "0s", wanted a time above 0`, true},
 	{"time beyond all", head + "limits: {time: 99999999999h}\n", `limits.time is "99999999999h", wanted a time`, true},
 	{"unknown limit", head + "limits: {step: 3}\n", `3:10: unknown key "step" in limits: did you mean "steps"?`, false},
+	{"thinking off and on", head + "thinking: {off: true, budget: 5}\n", `3:11: thinking: thinking is off and has a budget of 5 tokens, want one of the two`, false},
+	{"no budget", head + "thinking: {budget: 0}\n", `thinking.budget is the integer "0", wanted an integer from 1`, false},
+	{"unknown thinking", head + "thinking: {on: true}\n", `unknown key "on" in thinking`, false},
 	{"temperature", head + "sampling: {temperature: 3}\n", `sampling.temperature is the integer "3", wanted a number from 0 to 2`, false},
 	{"seed below 0", head + "sampling: {seed: -1}\n", `sampling.seed is the integer "-1", wanted an integer from 0`, false},
 	{"unknown sampling", head + "sampling: {topk: 1}\n", `unknown key "topk" in sampling: did you mean "top_k"?`, false},
@@ -251,14 +256,14 @@ func TestSchemaKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := &decoder{sections: map[string][]string{}}
-	root, p := document([]byte(head + "inputs: {a: {type: string}}\npermissions: {}\nlimits: {}\nsampling: {}\ninterpreter: {}\n"))
+	root, p := document([]byte(head + "inputs: {a: {type: string}}\npermissions: {}\nlimits: {}\nsampling: {}\nthinking: {}\ninterpreter: {}\n"))
 	if p != nil {
 		t.Fatal(p)
 	}
 	d.task(root, &Task{})
 	for section, want := range map[string]node{
 		"the task": s, "inputs.a": s.Defs["input"], "permissions": s.Properties["permissions"],
-		"limits": s.Properties["limits"], "sampling": s.Properties["sampling"], "interpreter": s.Properties["interpreter"],
+		"limits": s.Properties["limits"], "sampling": s.Properties["sampling"], "thinking": s.Properties["thinking"], "interpreter": s.Properties["interpreter"],
 	} {
 		known := map[string]bool{}
 		for _, k := range d.sections[section] {

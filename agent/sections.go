@@ -60,6 +60,7 @@ func (d *decoder) task(n *yaml.Node, t *Task) {
 		{"interpreter", func(n *yaml.Node) { d.interpreter(n, &t.Interpreter) }},
 		{"limits", func(n *yaml.Node) { d.limits(n, &t.Limits) }},
 		{"sampling", func(n *yaml.Node) { d.sampling(n, t) }},
+		{"thinking", func(n *yaml.Node) { d.thinking(n, t) }},
 		{"output", func(n *yaml.Node) { d.output(n, t) }},
 	})
 	if n.Kind != yaml.MappingNode {
@@ -284,6 +285,17 @@ func (d *decoder) sampling(n *yaml.Node, t *Task) {
 		number("frequency_penalty", -2, 2, &s.Frequency),
 		{"seed", d.integer("sampling.seed", 0, maxInteger, func(v int64) { u := uint64(v); s.Seed = &u })},
 	})
+}
+
+func (d *decoder) thinking(n *yaml.Node, t *Task) {
+	t.Thinking = &llm.Thinking{}
+	d.fields(n, "thinking", []field{
+		{"off", d.boolean("thinking.off", func(v bool) { t.Thinking.Off = v })},
+		{"budget", d.integer("thinking.budget", 1, maxTokens, func(v int64) { t.Thinking.Budget = int(v) })},
+	})
+	if err := t.Thinking.Check(); err != nil {
+		d.errorf(n, "thinking: %v", err)
+	}
 }
 
 func (d *decoder) output(n *yaml.Node, t *Task) {

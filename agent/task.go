@@ -23,6 +23,7 @@ type Task struct {
 	Limits      Limits
 	Interpreter Interpreter
 	Sampling    *llm.Sampling   // nil is greedy
+	Thinking    *llm.Thinking   // nil leaves it to the model
 	Output      json.RawMessage // JSON Schema of the answer; nil is text
 
 	workspaceAt position

@@ -116,7 +116,7 @@ func Wilson(right, n int) (low, high float64) {
 func (s Settings) Label() string {
 	parts := []string{strings.TrimSuffix(cmp.Or(s.File, s.Model), ".gguf")}
 	for _, name := range slices.Sorted(maps.Keys(s.Options)) {
-		if name != "category" && name != "lang" { // the groups say these
+		if name != "category" && name != "lang" && name != "mode" { // the groups say these
 			parts = append(parts, name+" "+s.Options[name])
 		}
 	}

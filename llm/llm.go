@@ -6,6 +6,7 @@ package llm
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"iter"
 	"time"
 )
@@ -47,11 +48,33 @@ type Request struct {
 	Stop      []string        // strings that end the answer and are left out of it
 	MaxTokens int             // of the answer; 0 is what the context has room for
 	Sampling  *Sampling       // nil is greedy
+
+	// EndLoops ends an answer that says the same few words over and over, as if there were
+	// no room left. A model that cannot tell does not.
+	EndLoops bool
 }
 
-// Thinking is about the block in which a model reasons before it answers.
+// Thinking is about the block in which a model reasons before it answers. In formats that have
+// no such block it changes nothing.
 type Thinking struct {
 	Off bool // the block stays empty
+
+	// Budget is how many tokens the block may have. Then the model is told that it has thought
+	// for long enough, and answers. 0 is as many as it wants.
+	Budget int
+}
+
+// Check reports what is wrong with t, which may be nil.
+func (t *Thinking) Check() error {
+	switch {
+	case t == nil:
+		return nil
+	case t.Budget < 0:
+		return fmt.Errorf("a thinking budget of %d tokens, want 0 or more", t.Budget)
+	case t.Off && t.Budget > 0:
+		return fmt.Errorf("thinking is off and has a budget of %d tokens, want one of the two", t.Budget)
+	}
+	return nil
 }
 
 // Choice narrows what an answer may be.

@@ -23,6 +23,7 @@ type Loop struct {
 	Profile  Profile       // the zero value is ProfileFor(Model.Info())
 	Limits   Limits        // of every run
 	Sampling *llm.Sampling // nil is greedy
+	Thinking *llm.Thinking // nil leaves it to the model
 
 	// Approve decides whether a call may run; nil lets every call run. It sees the call as
 	// the tool will get it. Its error is told to the model, so it says why not.

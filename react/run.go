@@ -215,7 +215,7 @@ func (r *run) generate(ctx context.Context, choice *llm.Choice) (*llm.End, error
 	}
 	request := &llm.Request{
 		Messages: r.prompt(), Tools: r.specs, Format: r.profile.request(), Choice: choice,
-		Schema: r.task.Schema, MaxTokens: most, Sampling: r.loop.Sampling,
+		Schema: r.task.Schema, MaxTokens: most, Sampling: r.loop.Sampling, Thinking: r.loop.Thinking, EndLoops: true,
 	}
 	var end *llm.End
 	var thought, text strings.Builder

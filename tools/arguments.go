@@ -28,6 +28,7 @@ func (a *arguments) read(raw json.RawMessage) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.verbatim(object, raw)
 	r := repair{tool: a.tool}
 	object = r.object(a.schema, object, "")
 	if len(r.problems) > 0 {
@@ -72,6 +73,28 @@ func (a *arguments) decode(raw json.RawMessage) (map[string]any, error) {
 		return map[string]any{only[0]: value}, nil
 	}
 	return nil, a.fault(nil, fmt.Sprintf("the arguments are %s, want an object", describe(value)))
+}
+
+// verbatim puts, for arguments that may be any value, the text of the value in its place:
+// a map would lose the order in which an object was written.
+func (a *arguments) verbatim(object map[string]any, raw json.RawMessage) {
+	var texts map[string]json.RawMessage
+	var inner string
+	if json.Unmarshal(raw, &inner) == nil { // the object is inside a string
+		raw = json.RawMessage(inner)
+	}
+	if json.Unmarshal(raw, &texts) != nil {
+		return
+	}
+	for key, text := range texts {
+		p := a.schema.Properties[key]
+		if p == nil {
+			p = a.schema.Properties[sameName(key, a.schema.PropertyOrder)]
+		}
+		if p != nil && p.Type == "" && len(p.Types) == 0 && len(p.Enum) == 0 && p.AnyOf == nil && object[key] != nil {
+			object[key] = text
+		}
+	}
 }
 
 // fault is an error that ends with a call that would be right. given are the arguments as

@@ -19,7 +19,9 @@ func inputSchema(t reflect.Type) (*jsonschema.Schema, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("the arguments are a %s, want a struct", t)
 	}
-	s, err := jsonschema.ForType(t, nil)
+	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
+		reflect.TypeFor[json.RawMessage](): {}, // any value, as it is written; see arguments.verbatim
+	}})
 	if err != nil {
 		return nil, err
 	}

@@ -66,6 +66,8 @@ type Starter interface {
 //	Unit string `json:"unit" jsonschema:"of the result" enum:"celsius,fahrenheit" default:"celsius"`
 //	City string `json:"city" example:"Oslo"` // shown in errors about arguments
 //
+// A field of type json.RawMessage takes any value, as the model wrote it.
+//
 // Arguments are repaired where their meaning is beyond doubt ("3" for 3, "Celsius" for
 // "celsius", null for an optional argument), completed with the defaults, and validated;
 // only then fn runs. An error about arguments names the ones that would be right. A panic

@@ -16,7 +16,7 @@ import (
 
 func newEvalAgentCmd() *cobra.Command {
 	var f evalFlags
-	var fresh bool
+	var fresh, code, asStrings bool
 	var level, dir string
 	cmd := &cobra.Command{
 		Use:   "agent --model MODEL",
@@ -25,7 +25,9 @@ func newEvalAgentCmd() *cobra.Command {
 file name that is wrong, no tool, code, dates, edits, and one that cannot be done. The answer
 must have the right number or words, or the files must be as they should.
 
---fresh runs 8 others, which nothing is tuned on. --tasks runs your own: a folder of task files with
+--fresh runs 8 others, which nothing is tuned on, and --code 28 that a short program answers: numbers,
+words, dates, and tables in files. --code-strings has programs written as JSON strings and not
+as blocks of lines, to see what the block is worth. --tasks runs your own: a folder of task files with
 expected.yaml beside them, see docs/evaluation.md. Every call is allowed; each task works on a
 copy of its workspace.`,
 		Example: `  qwen-agent eval agent --model qwen2.5-coder-1.5b --json agent.jsonl
@@ -40,13 +42,18 @@ copy of its workspace.`,
 				return usageError(fmt.Errorf("--sandbox is %q, wanted strict or basic", level))
 			}
 			set := "main"
-			if fresh {
+			switch {
+			case fresh && code, fresh && dir != "", code && dir != "":
+				return usageError(fmt.Errorf("wanted one of --fresh, --code and --tasks"))
+			case fresh:
 				set = "fresh"
-			}
-			if fresh && dir != "" {
-				return usageError(fmt.Errorf("--fresh and --tasks are both set, wanted one of them"))
+			case code:
+				set = "code"
 			}
 			b := benchmark{name: "agent", options: map[string]string{"tasks": set}}
+			if asStrings {
+				b.options["code"] = "strings"
+			}
 			if dir == "" {
 				if dir, err = os.MkdirTemp("", "qwen-agent-tasks-"); err != nil {
 					return err
@@ -65,12 +72,14 @@ copy of its workspace.`,
 			if b.data, err = filesBelow(dir); err != nil {
 				return err
 			}
-			b.cases = tasks.Cases(limited(&f, list), tasks.Options{Format: f.format, Sandbox: l})
+			b.cases = tasks.Cases(limited(&f, list), tasks.Options{Format: f.format, Sandbox: l, Strings: asStrings})
 			return f.run(cmd, b)
 		},
 	}
 	f.add(cmd, react.Formats)
 	cmd.Flags().BoolVar(&fresh, "fresh", false, "the tasks that nothing is tuned on")
+	cmd.Flags().BoolVar(&code, "code", false, "tasks that a short program answers")
+	cmd.Flags().BoolVar(&asStrings, "code-strings", false, "programs are written as JSON strings")
 	cmd.Flags().StringVar(&dir, "tasks", "", "`folder` of tasks in place of those that come with the program")
 	cmd.Flags().StringVar(&level, "sandbox", sandbox.Strict.String(), "`level` for code: strict, or basic for what an old kernel has")
 	completeWords(cmd, "sandbox", []string{"strict", "basic"})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,6 +41,7 @@ type runOptions struct {
 	inputs    []string
 	model     string
 	format    string
+	thinking  string
 	workspace string
 	json      bool
 	events    string
@@ -67,6 +69,7 @@ func newRunCmd() *cobra.Command {
 	f.StringArrayVarP(&o.inputs, "input", "i", nil, "value of an input, as `name=value`; once for each input")
 	f.StringVarP(&o.model, "model", "m", "", "`model` in place of the task's: a name, hf:OWNER/REPO/FILE, ms:OWNER/REPO/FILE, a URL or a file")
 	f.StringVar(&o.format, "format", "", "prompt `format` in place of the task's: "+strings.Join(react.Formats, ", "))
+	f.StringVar(&o.thinking, "thinking", "", "`how` the model thinks before it answers, in place of the task's: on, off, or how many tokens it may think")
 	f.StringVarP(&o.workspace, "workspace", "w", "", "`folder` in place of the task's workspace")
 	f.BoolVar(&o.json, "json", false, "print one JSON object in place of the answer")
 	f.StringVar(&o.events, "events", "", "print events in a `form`: jsonl, one JSON object a line")
@@ -74,6 +77,7 @@ func newRunCmd() *cobra.Command {
 	o.engine.add(cmd)
 	f.BoolVar(&o.keep, "keep-prefix", true, "keep what the model has read of the task's beginning in a file, so that the next run need not read it again")
 	completeWords(cmd, "format", react.Formats)
+	completeWords(cmd, "thinking", []string{"on", "off"})
 	f.StringVar(&o.python, "python", "", "`file` or name of the Python that runs code, in place of the task's; else the active virtual environment's, or python3")
 	f.StringVar(&o.sandbox, "sandbox", sandbox.Strict.String(), "`level` of the sandbox that code runs in: strict, or basic for what an old kernel has")
 	completeWords(cmd, "sandbox", []string{"strict", "basic"})
@@ -116,6 +120,23 @@ func (o *runOptions) check() error {
 	return nil
 }
 
+// readThinking reads the value of --thinking; nil is the task's own.
+func readThinking(s string) (*llm.Thinking, error) {
+	switch s {
+	case "":
+		return nil, nil
+	case "on":
+		return &llm.Thinking{}, nil
+	case "off":
+		return &llm.Thinking{Off: true}, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		return nil, fmt.Errorf("--thinking is %q, wanted on, off or a number of tokens above 0", s)
+	}
+	return &llm.Thinking{Budget: n}, nil
+}
+
 // readInputs splits the values of --input.
 func readInputs(flags []string) (map[string]string, error) {
 	inputs := make(map[string]string, len(flags))
@@ -147,6 +168,10 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 	if err != nil {
 		return usageError(err)
 	}
+	thinking, err := readThinking(o.thinking)
+	if err != nil {
+		return usageError(err)
+	}
 	task, err := agent.Load(file)
 	if err != nil {
 		return usageError(err)
@@ -156,7 +181,7 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 		return err
 	}
 	style := styleOf(os.Stderr)
-	options := agent.Options{Workspace: o.workspace, Format: o.format, Python: o.python}
+	options := agent.Options{Workspace: o.workspace, Format: o.format, Thinking: thinking, Python: o.python}
 	if options.Sandbox, err = sandbox.ParseLevel(o.sandbox); err != nil || options.Sandbox == sandbox.Off {
 		return usageError(fmt.Errorf("--sandbox is %q, wanted strict or basic", o.sandbox))
 	}

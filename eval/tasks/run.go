@@ -3,8 +3,11 @@ package tasks
 import (
 	"context"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/qwen-agent/qwen-agent/agent"
@@ -18,10 +21,15 @@ import (
 type Options struct {
 	Format  string        // of the prompts; "" is the task's, or what was measured to be best
 	Sandbox sandbox.Level // the zero value is strict
+
+	// Strings has the model write its programs as JSON strings among the arguments, not as
+	// blocks of lines, to see what the block is worth.
+	Strings bool
 }
 
 // Cases makes a case of each task: an agent works on it with all that the task allows, on a
-// copy of its workspace, and nobody has to be asked. Scores of a result: steps and calls, and
+// copy of its workspace, and nobody has to be asked. Scores of a result: steps, calls, and how
+// many of them failed, broken ones (programs that are no Python) by themselves; and
 // answered, 1 if there is an answer at all.
 func Cases(list []Task, o Options) []eval.Case {
 	cases := make([]eval.Case, len(list))
@@ -53,6 +61,9 @@ func (t *Task) run(ctx context.Context, m llm.Model, o Options) (eval.Result, er
 		return r, err
 	}
 	defer a.Close()
+	if o.Strings {
+		m = inStrings{m}
+	}
 	var log transcript
 	for e, err := range a.Run(ctx, m) {
 		if err != nil {
@@ -75,7 +86,7 @@ func (t *Task) run(ctx context.Context, m llm.Model, o Options) (eval.Result, er
 	case !log.answered:
 		r.Why = "no answer: " + string(log.end.Reason)
 	}
-	r.Scores = map[string]float64{"steps": float64(log.end.Steps), "calls": float64(log.end.Calls), "answered": 0}
+	r.Scores = map[string]float64{"steps": float64(log.end.Steps), "calls": float64(log.end.Calls), "failed": float64(log.failed), "broken": float64(log.broken), "answered": 0}
 	if log.answered {
 		r.Scores["answered"] = 1
 	}
@@ -87,7 +98,23 @@ type transcript struct {
 	strings.Builder
 	answer   string
 	answered bool
+	failed   int
+	broken   int
 	end      react.End
+}
+
+var noProgram = regexp.MustCompile(`^error: (SyntaxError|IndentationError|TabError):`)
+
+// inStrings is a model that is not told which argument is a program.
+type inStrings struct{ llm.Model }
+
+func (m inStrings) Generate(ctx context.Context, r *llm.Request) iter.Seq2[llm.Chunk, error] {
+	changed := *r
+	changed.Tools = slices.Clone(r.Tools)
+	for i := range changed.Tools {
+		changed.Tools[i].Code = nil
+	}
+	return m.Model.Generate(ctx, &changed)
 }
 
 func (t *transcript) add(e react.Event) {
@@ -97,6 +124,12 @@ func (t *transcript) add(e react.Event) {
 	case react.Call:
 		fmt.Fprintf(t, "\ncall: %s %s\n", e.Name, e.Arguments)
 	case react.Observation:
+		if e.Failed {
+			t.failed++
+		}
+		if noProgram.MatchString(e.Text) {
+			t.broken++
+		}
 		fmt.Fprintf(t, "result: %s\n", shortened(e.Text))
 	case react.Retry:
 		fmt.Fprintf(t, "\nagain: %s\n", e.Why)

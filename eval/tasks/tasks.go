@@ -29,9 +29,9 @@ const expected = "expected.yaml"
 // maxExpected is far more than it takes.
 const maxExpected = 4 << 20
 
-// Sets are the tasks that come with this package: those that may be tuned on, and those
-// that may not.
-var Sets = map[string]string{"main": "testdata/agent", "fresh": "testdata/agent/fresh"}
+// Sets are the tasks that come with this package: those that may be tuned on, those that
+// may not, and those that a short program answers.
+var Sets = map[string]string{"main": "testdata/agent", "fresh": "testdata/agent/fresh", "code": "testdata/agent/code"}
 
 // Unpack writes one of Sets into a folder.
 func Unpack(set, dir string) error {

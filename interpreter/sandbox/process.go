@@ -34,6 +34,9 @@ type Process struct {
 // Done is closed when the program has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
+// PID is the number of the program's first process, as it is seen from outside.
+func (p *Process) PID() int { return p.pid }
+
 // Exit says how the program ended. It is only known after Done.
 func (p *Process) Exit() *os.ProcessState { return p.state }
 

@@ -55,6 +55,25 @@ func probe(what string, args []string) {
 	case "datagrams":
 		_, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_DGRAM, 0)
 		say(err)
+	case "filter": // a program for the kernel, as an option of a socket
+		pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+		if err != nil {
+			say(err)
+			return
+		}
+		program := []unix.SockFilter{{Code: unix.BPF_RET | unix.BPF_K, K: 0xffff}}
+		say(unix.SetsockoptSockFprog(pair[0], unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: 1, Filter: &program[0]}))
+	case "renice":
+		pid, _ := strconv.Atoi(args[0])
+		say(fmt.Sprint(unix.Setpriority(unix.PRIO_PROCESS, pid, 19), unix.SchedSetaffinity(pid, &unix.CPUSet{1})))
+	case "renice all":
+		say(unix.Setpriority(unix.PRIO_USER, 0, 19))
+	case "traceme":
+		runtime.LockOSThread()
+		_, _, errno := unix.RawSyscall(unix.SYS_PTRACE, unix.PTRACE_TRACEME, 0, 0)
+		fmt.Println(int(errno))
+		syscall.Kill(os.Getpid(), syscall.SIGUSR1)
+		time.Sleep(time.Minute)
 	case "signal":
 		pid, _ := strconv.Atoi(args[0])
 		say(syscall.Kill(pid, 0))
@@ -189,6 +208,7 @@ func TestWalls(t *testing.T) {
 		{"signal", []string{"signal", strconv.Itoa(os.Getpid())}, PIDNamespace, "<nil>"},
 		{"signal", []string{"signal", strconv.Itoa(os.Getpid())}, Seccomp, "<nil>"},
 		{"signal", []string{"signal", strconv.Itoa(os.Getpid())}, UserNamespace, "<nil>"},
+		{"renice", []string{"renice", strconv.Itoa(os.Getpid())}, PIDNamespace, "<nil>"},
 		{"environment", []string{"read", fmt.Sprintf("/proc/%d/environ", os.Getpid())}, MountNamespace, "PATH="},
 		{"environment", []string{"read", fmt.Sprintf("/proc/%d/environ", os.Getpid())}, Landlock, "PATH="},
 	} {
@@ -270,8 +290,37 @@ func TestCalls(t *testing.T) {
 	if got := run(t, Config{}, "socketpair"); got != "<nil>" {
 		t.Errorf("a pair of stream sockets, which event loops need: %s", got)
 	}
+	if got := run(t, Config{}, "filter"); got != unix.EPERM.Error() {
+		t.Errorf("a filter on a socket: %s", got)
+	}
 	if got := run(t, Config{}, "datagrams"); got == "<nil>" {
 		t.Error("a pair of datagram sockets was made: it could send to others")
+	}
+}
+
+// TestRenice shows that without a pid namespace a program cannot slow down all that its
+// user runs.
+func TestRenice(t *testing.T) {
+	if got := run(t, Config{Level: Basic, Without: []Layer{PIDNamespace}}, "renice all"); got != unix.EPERM.Error() {
+		t.Errorf("got %s, want EPERM", got)
+	}
+}
+
+// TestTracee has a program make us its debugger, where no filter keeps it from that. It
+// must not be taken for one that has ended when it stops.
+func TestTracee(t *testing.T) {
+	p := start(t, Config{Level: Off}, "traceme")
+	io.ReadFull(p.Stdout, make([]byte, 2))
+	select {
+	case <-p.Done():
+	case <-time.After(10 * time.Second):
+		t.Fatal("it goes on")
+	}
+	if w := p.Exit().Sys().(syscall.WaitStatus); !w.Signaled() {
+		t.Errorf("it is taken to have ended with %v", p.Exit())
+	}
+	if err := syscall.Kill(p.pid, 0); err != syscall.ESRCH {
+		t.Errorf("process %d is still there: %v", p.pid, err)
 	}
 }
 

@@ -287,10 +287,29 @@ func (l *launch) spawn(p *Process, files []*os.File) error {
 		}
 		p.proc, p.pid = proc, proc.Pid
 		started <- nil
+		untilEnd(proc)
 		p.state, _ = proc.Wait()
 		close(p.done)
 	}()
 	return <-started
+}
+
+// untilEnd waits until a child has ended, and leaves it to be waited for. A child that has
+// made us its debugger would have us believe that it has ended when it only stops; it is
+// killed.
+func untilEnd(proc *os.Process) {
+	for {
+		var info unix.Siginfo
+		err := unix.Waitid(unix.P_PID, proc.Pid, &info, unix.WEXITED|unix.WNOWAIT, nil)
+		const trapped, stopped = 4, 5 // CLD_TRAPPED, CLD_STOPPED
+		switch {
+		case err == unix.EINTR:
+		case err == nil && (info.Code == trapped || info.Code == stopped):
+			proc.Kill()
+		default:
+			return
+		}
+	}
 }
 
 // groupsOf maps groups as users are mapped; the group of an ordinary user need not have

@@ -15,8 +15,8 @@ const fionbio, fioclex, fionclex = 0x5421, 0x5451, 0x5450
 const all, low = ^uint64(0), uint64(1)<<32 - 1
 
 // rules is the allow-list of a program whose process id is own. A program with a pid
-// namespace may signal and group its processes as it likes; without one, signals would
-// reach its user's other processes, so it may only signal itself.
+// namespace may signal, group and slow down its processes as it likes; without one that
+// would reach its user's other processes, so it may do so only with itself.
 func rules(own int, pidNamespace bool) []rule {
 	var list []rule
 	for _, number := range append(append([]uintptr{}, commonCalls...), archCalls...) {
@@ -35,6 +35,15 @@ func rules(own int, pidNamespace bool) []rule {
 	// nothing is sent elsewhere.
 	when(unix.SYS_SOCKETPAIR, is(0, unix.AF_UNIX), argument{1, 0xf, unix.SOCK_STREAM, false})
 	when(unix.SYS_SENDTO, argument{4, all, 0, false})
+	// Of a socket's options only those of a pipe: others load programs into the kernel
+	// (SO_ATTACH_FILTER) or hand out descriptors of processes.
+	for _, option := range []uint64{
+		unix.SO_TYPE, unix.SO_ERROR, unix.SO_DOMAIN, unix.SO_PROTOCOL, unix.SO_ACCEPTCONN, unix.SO_REUSEADDR, unix.SO_KEEPALIVE,
+		unix.SO_SNDBUF, unix.SO_RCVBUF, unix.SO_LINGER, unix.SO_SNDTIMEO, unix.SO_RCVTIMEO, unix.SO_PEERCRED,
+	} {
+		when(unix.SYS_SETSOCKOPT, is(1, unix.SOL_SOCKET), is(2, option))
+		when(unix.SYS_GETSOCKOPT, is(1, unix.SOL_SOCKET), is(2, option))
+	}
 
 	for _, command := range []uint64{
 		unix.PR_SET_NAME, unix.PR_GET_NAME, unix.PR_GET_DUMPABLE, unix.PR_GET_NO_NEW_PRIVS, unix.PR_GET_SECCOMP,
@@ -59,6 +68,7 @@ func rules(own int, pidNamespace bool) []rule {
 		for _, number := range []uintptr{
 			unix.SYS_KILL, unix.SYS_TKILL, unix.SYS_TGKILL, unix.SYS_SETPGID, unix.SYS_SETSID,
 			unix.SYS_RT_SIGQUEUEINFO, unix.SYS_RT_TGSIGQUEUEINFO,
+			unix.SYS_SETPRIORITY, unix.SYS_SCHED_SETAFFINITY, unix.SYS_GET_ROBUST_LIST,
 		} {
 			when(number)
 		}
@@ -66,6 +76,11 @@ func rules(own int, pidNamespace bool) []rule {
 	}
 	when(unix.SYS_KILL, is(0, uint64(own)))
 	when(unix.SYS_TGKILL, is(0, uint64(own)))
+	for _, self := range []uint64{0, uint64(own)} {
+		when(unix.SYS_SETPRIORITY, is(0, unix.PRIO_PROCESS), is(1, self))
+		when(unix.SYS_SCHED_SETAFFINITY, is(0, self))
+		when(unix.SYS_GET_ROBUST_LIST, is(0, self))
+	}
 	return list
 }
 
@@ -92,15 +107,14 @@ var commonCalls = []uintptr{
 	unix.SYS_FUTEX_WAITV, unix.SYS_WAIT4, unix.SYS_WAITID, unix.SYS_RESTART_SYSCALL,
 	// Its sockets, which come in pairs.
 	unix.SYS_RECVFROM, unix.SYS_RECVMSG, unix.SYS_SENDMSG, unix.SYS_SHUTDOWN, unix.SYS_GETSOCKNAME, unix.SYS_GETPEERNAME,
-	unix.SYS_GETSOCKOPT, unix.SYS_SETSOCKOPT,
 	// Memory.
 	unix.SYS_MMAP, unix.SYS_MUNMAP, unix.SYS_MPROTECT, unix.SYS_MREMAP, unix.SYS_MADVISE, unix.SYS_MSYNC,
 	unix.SYS_MINCORE, unix.SYS_MLOCK, unix.SYS_MLOCK2, unix.SYS_MUNLOCK, unix.SYS_BRK, unix.SYS_MEMBARRIER,
 	// Processes and threads. Which files can be executed is Landlock's to say.
 	unix.SYS_EXECVE, unix.SYS_EXIT, unix.SYS_EXIT_GROUP, unix.SYS_SET_TID_ADDRESS, unix.SYS_SET_ROBUST_LIST,
-	unix.SYS_GET_ROBUST_LIST, unix.SYS_RSEQ, unix.SYS_SCHED_YIELD, unix.SYS_SCHED_GETAFFINITY, unix.SYS_SCHED_SETAFFINITY,
+	unix.SYS_RSEQ, unix.SYS_SCHED_YIELD, unix.SYS_SCHED_GETAFFINITY,
 	unix.SYS_SCHED_GETPARAM, unix.SYS_SCHED_GETSCHEDULER, unix.SYS_SCHED_GET_PRIORITY_MAX, unix.SYS_SCHED_GET_PRIORITY_MIN,
-	unix.SYS_SCHED_RR_GET_INTERVAL, unix.SYS_GETPRIORITY, unix.SYS_SETPRIORITY, unix.SYS_GETCPU,
+	unix.SYS_SCHED_RR_GET_INTERVAL, unix.SYS_GETPRIORITY, unix.SYS_GETCPU,
 	// Who and where it is.
 	unix.SYS_GETPID, unix.SYS_GETPPID, unix.SYS_GETTID, unix.SYS_GETPGID, unix.SYS_GETSID, unix.SYS_GETUID, unix.SYS_GETEUID,
 	unix.SYS_GETGID, unix.SYS_GETEGID, unix.SYS_GETRESUID, unix.SYS_GETRESGID, unix.SYS_GETGROUPS, unix.SYS_CAPGET,

@@ -8,9 +8,10 @@ import "github.com/qwen-agent/qwen-agent/llm"
 //	Open Name Separator ARGUMENTS Close
 //
 // where ARGUMENTS are a JSON object of the tool's parameters, or as Parameter says. In each
-// further call Next stands in the place of Open; "" says that there is none.
+// further call Next stands in the place of Open; "" says that there is none. After the last
+// one comes End.
 type CallForm struct {
-	Open, Name, Separator, Close, Next string
+	Open, Name, Separator, Close, Next, End string
 
 	// Parameter, if it is not nil, says that ARGUMENTS are written one by one.
 	Parameter *ParameterForm
@@ -46,6 +47,7 @@ func (hermes) forms(t llm.Tool) []CallForm {
 	return []CallForm{
 		{Open: callOpen + "\n" + object, Name: name, Separator: separator, Close: "}\n" + callClose, Next: "\n" + callOpen + "\n" + object},
 		{Open: "```json\n" + object, Name: name, Separator: separator, Close: "}\n```", Next: "\n```json\n" + object},
+		{Open: "```json\n[\n  " + object, Name: name, Separator: separator, Close: "}", Next: ",\n  " + object, End: "\n]\n```"},
 		{Open: object, Name: name, Separator: separator, Close: "}", Next: "\n" + object},
 	}
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -23,7 +24,7 @@ func callWays(f chat.Format, tools []llm.Tool) (ways []grammar.CallWay) {
 				return nil // arguments that are written one by one
 			}
 			w := &ways[i]
-			w.Open, w.Next = form.Open, form.Next
+			w.Open, w.Next, w.End = form.Open, form.Next, form.End
 			w.Calls = append(w.Calls, grammar.CallText{Tool: t, Name: form.Name, Separator: form.Separator, Close: form.Close})
 		}
 	}
@@ -42,25 +43,31 @@ func (e *Engine) callGrammar(ways []grammar.CallWay, begun bool) (*grammar.Gramm
 
 // watch waits for a call in free text. What comes after the beginning of one follows the grammar.
 type watch struct {
-	ways  []grammar.CallWay
-	opens []*regexp.Regexp // of each way
-	text  string           // the end of the answer so far
-	seen  int              // bytes of text that have been looked at
+	ways    []grammar.CallWay
+	opens   []*regexp.Regexp // of each way
+	thought chat.Thought     // in which there is no call
+	text    string           // the end of the answer so far
+	seen    int              // bytes of text that have been looked at
 }
 
 // watched bounds the text in which a beginning is looked for.
 const watched = 512
 
-// newWatch returns what waits for calls of tools, or nil.
-func newWatch(f chat.Format, tools []llm.Tool) *watch {
+// newWatch returns what waits for calls in an answer to r, or nil.
+func (e *Engine) newWatch(f chat.Format, r *llm.Request) (*watch, error) {
+	tools, _ := allowed(r)
 	w := &watch{ways: callWays(f, tools)}
 	if len(w.ways) == 0 {
-		return nil
+		return nil, nil
 	}
+	if _, err := e.callGrammar(w.ways, false); err != nil { // of a schema: before there is half an answer
+		return nil, fmt.Errorf("engine: %w", err)
+	}
+	w.thought, _ = chat.ThoughtOf(f, r)
 	for _, way := range w.ways {
 		w.opens = append(w.opens, openPattern(way.Open))
 	}
-	return w
+	return w, nil
 }
 
 // openPattern matches the beginning of a call. One in JSON may have any white space, as models indent it, and
@@ -73,7 +80,7 @@ func openPattern(open string) *regexp.Regexp {
 	if open[0] != '<' {
 		b.WriteString(`(?m)^[ \t]*`)
 	}
-	for _, part := range regexp.MustCompile(`\s+|[{:]|\x60+json|[^\s{:\x60]+`).FindAllString(open, -1) {
+	for _, part := range regexp.MustCompile(`\s+|[\[{:]|\x60+json|[^\s\[{:\x60]+`).FindAllString(open, -1) {
 		switch {
 		case strings.TrimSpace(part) == "":
 			b.WriteString(`\s*`)
@@ -94,8 +101,15 @@ func openPattern(open string) *regexp.Regexp {
 // and rest is the text behind its beginning.
 func (w *watch) write(text string) (way int, rest string, begun bool) {
 	w.text += text
-	if thought := strings.TrimLeft(w.text, " \t\r\n"); strings.HasPrefix(thought, "<think>") && !strings.Contains(thought, "</think>") {
-		return 0, "", false
+	if t := &w.thought; t.Close != "" {
+		_, after, closed := strings.Cut(w.text, t.Close)
+		switch begun := strings.TrimLeft(w.text, " \t\r\n"); {
+		case closed:
+			w.text = after
+		case t.Inside || strings.HasPrefix(begun, t.Open) || strings.HasPrefix(t.Open, begun):
+			return 0, "", false
+		}
+		w.thought = chat.Thought{} // over, or there is none
 	}
 	for i, open := range w.opens {
 		for _, at := range open.FindAllStringIndex(w.text, -1) {

@@ -115,7 +115,11 @@ func TestWatch(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 20 {
-			a := &answer{e: e, watch: newWatch(f, toolbox)}
+			w, err := e.newWatch(f, &llm.Request{Tools: toolbox})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := &answer{e: e, watch: w}
 			for rest := test.text; rest != ""; {
 				n := min(len(rest), 1+random.IntN(12))
 				if strings.Contains(test.text, "Ada") { // a name that is no tool's must come with the beginning
@@ -147,7 +151,10 @@ func TestWatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWatch(f, toolbox)
+	w, err := e.newWatch(f, &llm.Request{Tools: toolbox})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, line := range strings.SplitAfter(long, "\n") {
 		for _, _, begun := w.write(line); begun; _, _, begun = w.write("") {
 		}

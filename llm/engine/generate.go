@@ -54,6 +54,9 @@ type answer struct {
 	stops   stops
 	parser  chat.Parser
 
+	endLoops bool // as the request says
+	thinking thinking
+
 	recorded *tape // the tokens that are taken in place of the chosen ones; nil takes those
 
 	tokens  []int32  // the prompt, and what was written
@@ -79,12 +82,13 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &answer{e: e, sampler: sample.New(sampling(r.Sampling)), decoder: e.tokenizer.NewDecoder(), parser: f.Parser(r)}
+	a := &answer{e: e, sampler: sample.New(sampling(r.Sampling)), decoder: e.tokenizer.NewDecoder(), parser: f.Parser(r), endLoops: r.EndLoops}
 	a.stops.strings = stopStrings(f, r)
-	if tools, _ := allowed(r); g != nil {
+	a.thinking = e.newThinking(f, r)
+	if g != nil {
 		a.matcher = g.Matcher(e.grammarTokens())
-	} else {
-		a.watch = newWatch(f, tools)
+	} else if a.watch, err = e.newWatch(f, r); err != nil {
+		return nil, err
 	}
 	if a.prompt, err = e.prompt(f, r); err != nil {
 		return nil, err

@@ -31,16 +31,24 @@ func check(r *llm.Request) error {
 	if err := sampling(r.Sampling).Check(); err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
+	if err := r.Thinking.Check(); err != nil {
+		return fmt.Errorf("engine: %w", err)
+	}
 	return nil
 }
 
-// prompt renders a request and turns it into tokens. Only a segment that says so becomes
-// a special token; the text between two of them is encoded as one.
+// prompt renders a request and turns it into tokens.
 func (e *Engine) prompt(f chat.Format, r *llm.Request) ([]int32, error) {
 	segments, err := f.Render(r)
 	if err != nil {
 		return nil, err
 	}
+	return e.encode(segments), nil
+}
+
+// encode turns segments into tokens. Only one that says so becomes a special token; the text
+// between two of them is encoded as one.
+func (e *Engine) encode(segments []chat.Segment) []int32 {
 	var ids []int32
 	var text strings.Builder
 	flush := func() {
@@ -58,7 +66,7 @@ func (e *Engine) prompt(f chat.Format, r *llm.Request) ([]int32, error) {
 		text.WriteString(s.Text)
 	}
 	flush()
-	return ids, nil
+	return ids
 }
 
 // stopStrings returns the strings that end an answer to r.

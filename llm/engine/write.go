@@ -14,7 +14,7 @@ func (a *answer) write(ctx context.Context, h *ahead, logits []float32) (llm.Rea
 		if a.matcher != nil && a.matcher.Ended() {
 			return llm.Stop, nil
 		}
-		if len(a.tokens) == a.limit {
+		if len(a.tokens) == a.limit || a.endLoops && a.recorded == nil && loops(a.tokens[len(a.prompt):]) {
 			return llm.Length, nil
 		}
 		id, err := a.choose(ctx, h, logits)
@@ -109,15 +109,19 @@ func (a *answer) accept(id int32) (done bool, err error) {
 			return false, fmt.Errorf("engine: token %d of the answer: %w", a.usage.Generated, err)
 		}
 	}
-	text := a.decoder.Write(id)
-	if err := a.notice(text); err != nil {
+	certain := a.decoder.Write(id)
+	if err := a.notice(certain); err != nil {
 		return false, err
 	}
-	text, done = a.stops.write(text)
+	text, done := a.stops.write(certain)
 	if done {
 		a.decoder.Flush() // the end of the stop string's token is no part of the answer
 	}
-	return done, a.pass(text)
+	err = a.pass(text)
+	if !done && err == nil && a.thinking.write(id, certain) {
+		return a.endThought()
+	}
+	return done, err
 }
 
 // force adds the text that the grammar leaves no choice about, without having its tokens

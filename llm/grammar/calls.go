@@ -14,11 +14,11 @@ type CallsSpec struct {
 	Limits Limits
 }
 
-// CallWay is one way of writing calls: Open CALL, and then any number of times Next CALL. A
-// way without Next has one call.
+// CallWay is one way of writing calls: Open CALL, then any number of times Next CALL, and End.
+// A way without Next has one call.
 type CallWay struct {
-	Open, Next string
-	Calls      []CallText
+	Open, Next, End string
+	Calls           []CallText
 }
 
 // CallText is how one tool is called: Name Separator ARGUMENTS Close.
@@ -72,7 +72,7 @@ func Calls(s CallsSpec) (*Grammar, error) {
 		if w.Next != "" && s.Most > 1 {
 			way = append(way, repeat{&rule{"further call", seq{lit(w.Next), call{single}}}, 0, s.Most - 1})
 		}
-		all = append(all, way)
+		all = append(all, append(way, lit(w.End)))
 	}
 	g, err := newGrammar(all)
 	if err != nil {

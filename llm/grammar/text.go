@@ -45,8 +45,8 @@ func jsonString(min, max int) expr {
 	return seq{lit(`"`), repeat{stringChar, min, max}, lit(`"`)}
 }
 
-// codeLines reads lines of which none starts with ```, and then that fence, inside a loop
-// that counts the characters; a break that ends a line with something in it is not
+// codeLines reads lines of which none starts with two backticks (the first one, with
+// three), and then the fence of three, inside a loop that counts the characters; a break that ends a line with something in it is not
 // counted, so that the way to the fence is open when no round is left.
 type codeLines struct{}
 
@@ -60,7 +60,11 @@ func (codeLines) emit(b *builder, _ int32) int32 {
 			counted(plain{runes{{'\t', '\t'}, {' ', '_'}, {'a', '~'}, {0x80, 0x10ffff}}}.emit(b, again)),
 		)
 	}
-	start := line(line(line(leave)))
+	// Two ticks at the beginning of a line are a fence that is about to be closed: the 1.5B
+	// model writes them as one token, and goes on in its own words if it may. On the first
+	// line a fence would close nothing yet, so that other characters must be left.
+	first := line(line(line(leave)))
+	start := line(line(b.byteRange('`', '`', leave)))
 	within := b.split(
 		b.byteRange('\n', '\n', start),
 		counted(plain{runes{{'\t', '\t'}, {' ', '~'}, {0x80, 0x10ffff}}}.emit(b, again)),
@@ -68,7 +72,7 @@ func (codeLines) emit(b *builder, _ int32) int32 {
 	if !b.over {
 		b.nodes[again].a, b.nodes[blank].a = within, start
 	}
-	return start
+	return first
 }
 
 // codeBlock is a block of code up to and with the fence that closes it.

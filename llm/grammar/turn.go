@@ -31,7 +31,7 @@ type TurnSpec struct {
 //	…
 //	```
 //
-// none of whose lines starts with three backticks; its other parameters, if there are
+// none of whose lines starts with two backticks (the first one, with three); its other parameters, if there are
 // any, are arguments as usual.
 func Turn(t TurnSpec) (*Grammar, error) {
 	c, err := newCompiler(t.Limits)

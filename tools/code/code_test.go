@@ -95,6 +95,9 @@ func TestPython(t *testing.T) {
 		{"no such file", "open('b.csv')", "error: FileNotFoundError: [Errno 2] No such file or directory: 'b.csv' (line 1: open('b.csv'))\nThe files are: a.csv."},
 		{"no such module", "import nothing_like_it", "error: ModuleNotFoundError: No module named 'nothing_like_it' (line 1: import nothing_like_it)\nnothing_like_it is not installed, and cannot be. Use the standard library."},
 		{"input", "input('n? ')", "error: RuntimeError: input() cannot be used…"},
+		{"no such column", "[r['m'] for r in csv.DictReader(open('a.csv'))]", "error: KeyError: 'm' (line 1: [r['m'] for r in csv.DictReader(open('a.csv'))])\na.csv begins like this:\nname,n\nx,1\ny,2"},
+		{"another column", "sum(float(line.split(',')[0]) for line in open(\"a.csv\"))", "error: ValueError: could not convert string to float: 'name' (line 1: sum(float(line.split(',')[0]) for line in open(\"a.csv\")))\na.csv begins like this:\nname,n\nx,1\ny,2"},
+		{"no such key", "{}['k']", "error: KeyError: 'k' (line 1: {}['k'])\nThere is no such key. Print…"},
 		{"no number", "float('$12')", "error: ValueError: could not convert string to float: '$12' (line 1: float('$12'))\nThat text is no number. Leave…"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

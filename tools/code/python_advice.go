@@ -21,6 +21,22 @@ const listVariables = `print(", ".join(n for n, v in list(globals().items()) if 
 const listFiles = `import os as _os
 print(", ".join(sorted(_os.path.relpath(_os.path.join(d, f), ".") for d, _, fs in _os.walk(".") for f in fs)[:40]))`
 
+// quotedName is a text in a program that may be the name of a file.
+var quotedName = regexp.MustCompile(`['"]([\w./-]+\.\w+)['"]`)
+
+// beginnings shows the first lines of the files that a program reads, since an error about
+// their content mostly comes from a guess at how they look.
+func beginnings(source string, ask func(code string) string) string {
+	var text []string
+	for _, m := range quotedName.FindAllStringSubmatch(source, 2) {
+		lines := ask(fmt.Sprintf("with open(%q, errors='replace') as _f: print(''.join(_f.readline(200) for _ in range(3)))", m[1]))
+		if lines != "" {
+			text = append(text, m[1]+" begins like this:\n"+lines)
+		}
+	}
+	return strings.Join(text, "\n")
+}
+
 // pythonAdvice says what to do about an error.
 func pythonAdvice(r interpreter.Result, source string, ask func(code string) string) string {
 	e := r.Error
@@ -61,14 +77,22 @@ func pythonAdvice(r interpreter.Result, source string, ask func(code string) str
 			return "The files are: " + head(names, 600) + "."
 		}
 		return "There are no files."
-	case "KeyError":
-		return "There is no such key. Print the keys, or the first row, to see how they are written."
+	case "KeyError", "IndexError":
+		if begins := beginnings(source, ask); begins != "" {
+			return begins
+		}
+		if e.Type == "KeyError" {
+			return "There is no such key. Print the keys, or the first row, to see how they are written."
+		}
 	case "AttributeError":
 		if strings.Contains(e.Message, "module 'datetime'") {
 			return "datetime is the module here: write datetime.datetime or datetime.date."
 		}
 	case "ValueError", "TypeError":
 		if strings.Contains(e.Message, "could not convert string") || strings.Contains(e.Message, "invalid literal for int") {
+			if begins := beginnings(source, ask); begins != "" {
+				return begins
+			}
 			return "That text is no number. Leave the header out, and take signs such as $ , % off with replace before the conversion."
 		}
 	case "OSError", "URLError", "ConnectionError", "gaierror", "PermissionError":

@@ -15,29 +15,11 @@ import (
 
 func (f *folder) readFile(_ context.Context, a readIn) (string, error) {
 	name := a.Path
-	info, err := f.root.Stat(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("there is no file %s. %s", quote(name), f.suggest(name, "read_file"))
-	case err != nil:
-		return "", f.explain("read", name, err)
-	case info.IsDir():
-		return "", fmt.Errorf("%s is a folder. %s", quote(name), f.suggest(name+"/", "read_file"))
-	case !info.Mode().IsRegular():
-		return "", notRegular(name, info)
-	}
-	// O_NONBLOCK, since by now the name may be that of a pipe, which would wait for a writer.
-	file, err := f.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	file, info, err := f.open(name, "read_file")
 	if err != nil {
-		return "", f.explain("read", name, err)
+		return "", err
 	}
 	defer file.Close()
-	if info, err = file.Stat(); err != nil {
-		return "", f.explain("read", name, err)
-	}
-	if !info.Mode().IsRegular() {
-		return "", notRegular(name, info)
-	}
 	text, err := f.contents(file, info.Size())
 	if err != nil {
 		return "", f.explain("read", name, err)
@@ -49,6 +31,33 @@ func (f *folder) readFile(_ context.Context, a readIn) (string, error) {
 		return fmt.Sprintf("(%s is empty)", quote(name)), nil
 	}
 	return text, nil
+}
+
+// open opens a regular file for the tool of a name.
+func (f *folder) open(name, tool string) (*os.File, fs.FileInfo, error) {
+	info, err := f.root.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil, fmt.Errorf("there is no file %s. %s", quote(name), f.suggest(name, tool))
+	case err != nil:
+		return nil, nil, f.explain("read", name, err)
+	case info.IsDir():
+		return nil, nil, fmt.Errorf("%s is a folder. %s", quote(name), f.suggest(name+"/", tool))
+	case !info.Mode().IsRegular():
+		return nil, nil, notRegular(name, info)
+	}
+	// O_NONBLOCK, since by now the name may be that of a pipe, which would wait for a writer.
+	file, err := f.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, f.explain("read", name, err)
+	}
+	if info, err = file.Stat(); err != nil {
+		return nil, nil, errors.Join(f.explain("read", name, err), file.Close())
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, errors.Join(notRegular(name, info), file.Close())
+	}
+	return file, info, nil
 }
 
 func notRegular(name string, info fs.FileInfo) error {

@@ -17,35 +17,46 @@ func (f *folder) writeFile(_ context.Context, a writeIn) (string, error) {
 	if len(a.Content) > f.write {
 		return "", fmt.Errorf("the text for %s has %d bytes, at most %d are written; write less, or several files", quote(name), len(a.Content), f.write)
 	}
-	if name == "." {
-		return "", errors.New("the path names the workspace itself; name a file in it, for example {\"path\": \"notes.txt\"}")
-	}
-	var mode fs.FileMode
-	replaced := ""
-	switch info, err := f.root.Lstat(name); {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return "", f.explain("write", name, err)
-	case info.IsDir():
-		return "", fmt.Errorf("%s is a folder; write to a file in it, for example {\"path\": %q}", quote(name), path.Join(name, "notes.txt"))
-	case !info.Mode().IsRegular():
-		return "", notRegular(name, info)
-	default:
-		mode, replaced = info.Mode().Perm(), ", in place of what it had"
-	}
-	if dir := path.Dir(name); dir != "." {
-		if err := f.root.MkdirAll(dir, 0o755); err != nil {
-			return "", f.explain("write", name, err)
-		}
-	}
-	err := replace(f.root, name, mode, func(w io.Writer) error {
+	replaced, err := f.put(name, func(w io.Writer) error {
 		_, err := io.WriteString(w, a.Content)
 		return err
 	})
 	if err != nil {
-		return "", f.explain("write", name, err)
+		return "", err
 	}
-	return fmt.Sprintf("%d bytes were written to %s%s.", len(a.Content), quote(name), replaced), nil
+	what := ""
+	if replaced {
+		what = ", in place of what it had"
+	}
+	return fmt.Sprintf("%d bytes were written to %s%s.", len(a.Content), quote(name), what), nil
+}
+
+// put writes a file, whole or not at all, and makes the folders that it is in.
+func (f *folder) put(name string, write func(io.Writer) error) (replaced bool, err error) {
+	if name == "." {
+		return false, errors.New("the path names the workspace itself; name a file in it, for example {\"path\": \"notes.txt\"}")
+	}
+	var mode fs.FileMode
+	switch info, err := f.root.Lstat(name); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return false, f.explain("write", name, err)
+	case info.IsDir():
+		return false, fmt.Errorf("%s is a folder; write to a file in it, for example {\"path\": %q}", quote(name), path.Join(name, "notes.txt"))
+	case !info.Mode().IsRegular():
+		return false, notRegular(name, info)
+	default:
+		mode, replaced = info.Mode().Perm(), true
+	}
+	if dir := path.Dir(name); dir != "." {
+		if err := f.root.MkdirAll(dir, 0o755); err != nil {
+			return false, f.explain("write", name, err)
+		}
+	}
+	if err := replace(f.root, name, mode, write); err != nil {
+		return false, f.explain("write", name, err)
+	}
+	return replaced, nil
 }
 
 // replace writes a file so that it is there whole or not at all: beside its place under

@@ -1,0 +1,1 @@
+print(len({line.strip().lower() for line in open('mails.txt')}))

@@ -1,0 +1,1 @@
+print(sum(map(int, str(2 ** 200))))

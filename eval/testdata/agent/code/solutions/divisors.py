@@ -1,0 +1,1 @@
+print(sum(720720 % d == 0 for d in range(1, 720721)))

@@ -1,0 +1,2 @@
+import calendar
+print(calendar.leapdays(1900, 2025))

@@ -1,0 +1,2 @@
+import math
+print(math.lcm(*range(1, 26)))

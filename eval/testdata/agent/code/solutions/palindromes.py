@@ -1,0 +1,1 @@
+print(sum(str(n) == str(n)[::-1] for n in range(1, 5001)))

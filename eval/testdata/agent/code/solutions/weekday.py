@@ -1,0 +1,2 @@
+import datetime
+print(datetime.date(1873, 5, 9).strftime('%A'))

@@ -1,0 +1,7 @@
+# try: hang up the terminal
+# layer: seccomp
+# effect: word: it is
+# want: PermissionError.*vhangup
+# bare: no, it would end this terminal
+call('vhangup')
+effect('it is')
