@@ -13,6 +13,9 @@ import "github.com/qwen-agent/qwen-agent/llm"
 type CallForm struct {
 	Open, Name, Separator, Close, Next, End string
 
+	// Seldom says that it is for reading what models write, and not for telling one to call.
+	Seldom bool
+
 	// Parameter, if it is not nil, says that ARGUMENTS are written one by one.
 	Parameter *ParameterForm
 }
@@ -44,11 +47,14 @@ func (hermes) forms(t llm.Tool) []CallForm {
 	quoted := appendString(nil, t.Name)
 	const object, separator = `{"name": "`, `", "arguments": `
 	name := string(quoted[1 : len(quoted)-1])
+	// Models that do not write the tags, such as the small ones of Qwen2.5-Coder, write the fence. They hardly ever
+	// begin a list by themselves, but in one they go on to the second call where there is one to make, and
+	// end it where there is none.
 	return []CallForm{
 		{Open: callOpen + "\n" + object, Name: name, Separator: separator, Close: "}\n" + callClose, Next: "\n" + callOpen + "\n" + object},
-		{Open: "```json\n" + object, Name: name, Separator: separator, Close: "}\n```", Next: "\n```json\n" + object},
+		{Open: "```json\n" + object, Name: name, Separator: separator, Close: "}\n```", Next: "\n```json\n" + object, Seldom: true},
 		{Open: "```json\n[\n  " + object, Name: name, Separator: separator, Close: "}", Next: ",\n  " + object, End: "\n]\n```"},
-		{Open: object, Name: name, Separator: separator, Close: "}", Next: "\n" + object},
+		{Open: object, Name: name, Separator: separator, Close: "}", Next: "\n" + object, Seldom: true},
 	}
 }
 

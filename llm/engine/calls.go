@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/qwen-agent/qwen-agent/llm"
@@ -11,11 +12,14 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm/grammar"
 )
 
-// callWays returns the ways in which calls of tools are written in a format; none for a format
-// that has no grammar of calls.
-func callWays(f chat.Format, tools []llm.Tool) (ways []grammar.CallWay) {
+// callWays returns the ways in which calls of tools are written in a format, all or those to hold
+// a model to that has to call; none for a format that has no grammar of calls.
+func callWays(f chat.Format, tools []llm.Tool, all bool) (ways []grammar.CallWay) {
 	for _, t := range tools {
 		forms := chat.CallForms(f, t)
+		if !all {
+			forms = slices.DeleteFunc(forms, func(f chat.CallForm) bool { return f.Seldom })
+		}
 		if ways == nil {
 			ways = make([]grammar.CallWay, len(forms))
 		}
@@ -56,7 +60,7 @@ const watched = 512
 // newWatch returns what waits for calls in an answer to r, or nil.
 func (e *Engine) newWatch(f chat.Format, r *llm.Request) (*watch, error) {
 	tools, _ := allowed(r)
-	w := &watch{ways: callWays(f, tools)}
+	w := &watch{ways: callWays(f, tools, true)}
 	if len(w.ways) == 0 {
 		return nil, nil
 	}
@@ -139,9 +143,15 @@ func (a *answer) notice(text string) error {
 		}
 		m := g.Matcher(a.e.grammarTokens())
 		if m.AcceptBytes([]byte(rest)) == nil {
-			a.matcher, a.watch = m, nil
+			a.follow(m)
 			return nil
 		}
 	}
 	return nil
+}
+
+// follow has the rest of the answer follow m.
+func (a *answer) follow(m *grammar.Matcher) {
+	a.matcher, a.watch = m, nil
+	a.deadline = a.fits(m, a.limit-len(a.tokens))
 }

@@ -19,7 +19,7 @@ func callFormats(t *testing.T) (names []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(callWays(f, toolbox)) > 0 {
+		if len(callWays(f, toolbox, false)) > 0 {
 			names = append(names, name)
 		}
 	}

@@ -55,7 +55,7 @@ func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error
 	}
 	if f.Name() != "turn" {
 		if len(tools) > 0 {
-			if ways := callWays(f, tools); !words && len(ways) > 0 {
+			if ways := callWays(f, tools, false); !words && len(ways) > 0 {
 				return e.callGrammar(ways, false)
 			}
 			return nil, nil
