@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -161,5 +162,47 @@ func TestWatch(t *testing.T) {
 		if len(w.text) > watched+len(line) {
 			t.Fatalf("%d bytes are kept", len(w.text))
 		}
+	}
+}
+
+// TestCallAt decides by a bound that is always met, never, and just met.
+func TestCallAt(t *testing.T) {
+	e := tiny(t, Options{Threads: 2})
+	at := func(p float64) llm.End {
+		r := ask("the thing")
+		r.Format, r.Tools, r.Choice, r.MaxTokens = "hermes", toolbox, &llm.Choice{CallAt: &p}, 300
+		return collect(t, e, r)
+	}
+	always, never := at(0), at(1)
+	if len(always.Message.Calls) == 0 || always.Reason != llm.ToolCalls {
+		t.Errorf("at 0 the answer is %q", always.Message.Raw)
+	}
+	checkCalls(t, always.Message.Calls, always.Message.Raw)
+	p := always.Calling
+	if p <= 0 || p >= 1 || never.Calling != p {
+		t.Fatalf("the probabilities are %v and %v", p, never.Calling)
+	}
+	f, err := chat.Get("hermes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := e.newWeighing(f, &llm.Request{Tools: toolbox, Choice: &llm.Choice{CallAt: &p}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(never.Message.Calls) > 0 || w.begins(never.Tokens[0]) || !w.begins(always.Tokens[0]) {
+		t.Errorf("at 1 the answer is %q, at 0 %q", never.Message.Raw, always.Message.Raw)
+	}
+	if just := at(p); just.Message.Raw != always.Message.Raw {
+		t.Errorf("at %v the answer is %q", p, just.Message.Raw)
+	}
+	if over := at(p * 1.001); over.Message.Raw != never.Message.Raw {
+		t.Errorf("above %v the answer is %q", p, over.Message.Raw)
+	}
+	r := ask("the thing")
+	bad := math.NaN()
+	r.Choice = &llm.Choice{CallAt: &bad}
+	if _, err := answerTo(t.Context(), e, r); err == nil || !strings.Contains(err.Error(), "CallAt") {
+		t.Errorf("NaN: %v", err)
 	}
 }
