@@ -33,7 +33,7 @@ type Interpreter struct {
 	Timeout   time.Duration // of one cell; 0 is sandbox.Defaults.Wall
 	Memory    int64         // bytes; 0 is sandbox.Defaults.Memory
 	Python    string        // file or name of the interpreter; "" is the first that is found
-	Go        string        // how Go is run: GoCompiled, or "" for what is best here
+	Go        string        // how Go is run: GoCompiled, or "" for interpreted
 	Overwrite bool          // code may change files of the workspace that it has not made
 }
 

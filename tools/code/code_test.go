@@ -206,18 +206,26 @@ func TestTimeout(t *testing.T) {
 }
 
 func TestGo(t *testing.T) {
-	if testing.Short() {
-		t.Skip("compiles the standard library if that has not been done")
-	}
-	tool, _ := opened(t, OpenGo, map[string]string{"a.txt": "1 2 3"}, tools.Interpreter{Go: tools.GoCompiled}, nil)
-	for _, c := range []struct{ program, want string }{
-		{"package main\n\nimport \"fmt\"\n\nfunc main() {\n\tfmt.Println(6 * 7)\n}", "42"},
-		{"6 * 7", "42"},
-		{"text, _ := os.ReadFile(\"a.txt\")\nfmt.Println(len(strings.Fields(string(text))))", "3"},
-		{"fmt.Println(n)", "error: "},
-	} {
-		if got := told(t, tool, c.program); got != c.want && !(c.want == "error: " && strings.HasPrefix(got, c.want)) {
-			t.Errorf("%s: got\n%s\nwant\n%s", c.program, got, c.want)
+	for _, how := range []string{"", tools.GoCompiled} {
+		if how == tools.GoCompiled && testing.Short() {
+			continue // compiles the standard library if that has not been done
+		}
+		tool, _ := opened(t, OpenGo, map[string]string{"a.txt": "1 2 3"}, tools.Interpreter{Go: how}, nil)
+		for _, c := range []struct{ program, want string }{
+			{"package main\n\nimport \"fmt\"\n\nfunc main() {\n\tfmt.Println(6 * 7)\n}", "42"},
+			{"6 * 7", "42"},
+			{"text, _ := os.ReadFile(\"a.txt\")\nfmt.Println(len(strings.Fields(string(text))))", "3"},
+			{"fmt.Println(n)", "error: "},
+		} {
+			if got := told(t, tool, c.program); got != c.want && !(c.want == "error: " && strings.HasPrefix(got, c.want)) {
+				t.Errorf("%q: %s: got\n%s\nwant\n%s", how, c.program, got, c.want)
+			}
+		}
+		if how == "" { // variables are kept
+			told(t, tool, "n := 20")
+			if got := told(t, tool, "n + 1"); got != "21" {
+				t.Errorf("n + 1 is %s", got)
+			}
 		}
 	}
 }
