@@ -33,11 +33,11 @@ type Interpreter struct {
 	Timeout   time.Duration // of one cell; 0 is sandbox.Defaults.Wall
 	Memory    int64         // bytes; 0 is sandbox.Defaults.Memory
 	Python    string        // file or name of the interpreter; "" is the first that is found
-	Go        string        // how Go is run: GoCompiled, or "" for what is best here
+	Go        string        // how Go is run: GoCompiled, or "" for interpreted
 	Overwrite bool          // code may change files of the workspace that it has not made
 }
 
-// GoCompiled has cells of Go built by the machine's toolchain.
+// GoCompiled has cells of Go built by the machine's toolchain, for speed and all of the language.
 const GoCompiled = "compiled"
 
 // Factory opens the tools of one registered name; settings are what a task file says of

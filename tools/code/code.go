@@ -19,6 +19,7 @@ import (
 	"os"
 
 	"github.com/qwen-agent/qwen-agent/interpreter"
+	"github.com/qwen-agent/qwen-agent/interpreter/golang"
 	"github.com/qwen-agent/qwen-agent/interpreter/golang/compiled"
 	"github.com/qwen-agent/qwen-agent/interpreter/python"
 	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
@@ -44,7 +45,10 @@ func OpenGo(env tools.Env, settings map[string]any) ([]tools.Tool, error) {
 	if g := env.Interpreter.Go; g != "" && g != tools.GoCompiled {
 		return nil, fmt.Errorf("go: interpreter.go is %q, wanted %q", g, tools.GoCompiled)
 	}
-	return open("go", env, settings, compiled.Language{Notice: env.Notice})
+	if env.Interpreter.Go == tools.GoCompiled {
+		return open("go", env, settings, compiled.Language{Notice: env.Notice})
+	}
+	return open("go", env, settings, golang.Language{})
 }
 
 func open(name string, env tools.Env, settings map[string]any, l interpreter.Language) ([]tools.Tool, error) {
