@@ -23,6 +23,7 @@ func TestExamples(t *testing.T) {
 		{"budget", nil, `\b2,?330(\.0+)?\b`},
 		{"budget", []string{"-i", "percent=20"}, `\b3,?728(\.0+)?\b`},
 		{"fix", nil, `\b96\b`},
+		{"gocode", nil, `\b277,?050\b`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cmd := command(t.Context(), append([]string{"run", "../../examples/" + c.name + "/task.yaml", "--json", "--keep-prefix=false"}, c.args...)...)
