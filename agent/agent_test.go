@@ -158,7 +158,7 @@ inputs: {file: {type: string, default: a.txt}}
 tools: [read]
 sampling: {temperature: 0.5}
 thinking: {budget: 7}
-output: {type: object, required: [n], properties: {n: {type: integer}}}
+output: {schema: {type: object, required: [n], properties: {n: {type: integer}}}}
 `)
 	model := llmtest.New(llmtest.Turn{Text: `{"n": 3}`})
 	var last react.Event

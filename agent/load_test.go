@@ -43,7 +43,7 @@ var good = []struct{ name, yaml string }{
 	{"thinking budget", head + "thinking: {off: false, budget: 500}\n"},
 	{"sampling", head + "sampling: {temperature: 0.7, top_k: 20, top_p: 0.8, min_p: 0, repetition_penalty: 1.05, presence_penalty: -1, frequency_penalty: 0.5, seed: 7}\n"},
 	{"output text", head + "output: text\n"},
-	{"output schema", head + "output:\n  type: object\n  required: [total]\n  properties: {total: {type: number}}\n"},
+	{"output schema", head + "output:\n  schema:\n    type: object\n    required: [total]\n    properties: {total: {type: number}}\n"},
 	{"workspace", head + "workspace: data/in\n"},
 	{"workspace is the folder", head + "workspace: .\n"},
 	{"workspace with dots in its name", head + "workspace: ..data\n"},
@@ -174,12 +174,17 @@ var bad = []struct {
 	{"temperature", head + "sampling: {temperature: 3}\n", `sampling.temperature is the integer "3", wanted a number from 0 to 2`, false},
 	{"seed below 0", head + "sampling: {seed: -1}\n", `sampling.seed is the integer "-1", wanted an integer from 0`, false},
 	{"unknown sampling", head + "sampling: {topk: 1}\n", `unknown key "topk" in sampling: did you mean "top_k"?`, false},
-	{"output as another word", head + "output: json\n", `3:9: output is the string "json", wanted text or a JSON Schema`, false},
-	{"output that is no schema", head + "output: {type: strng}\n", `3:9: output is no JSON Schema: there is no type "strng": did you mean "string"?`, false},
-	{"output with a type below that is none", head + "output: {properties: {a: {items: {type: int}}}}\n", `there is no type "int": did you mean "integer"?`, false},
-	{"output with properties as a list", head + "output: {properties: []}\n", "output is no JSON Schema: json: cannot unmarshal array", false},
-	{"output with a wrong pattern", head + "output: {pattern: '('}\n", "output is no JSON Schema", true},
-	{"output that refers to a file", head + "output: {$ref: 'file:///etc/passwd'}\n", "output is no JSON Schema", true},
+	{"output as another word", head + "output: json\n", `3:9: output is the string "json", wanted text, or a mapping with a schema`, false},
+	{"output without its key", head + "output: {type: object}\n", `3:9: output has no schema: it is written as output: {schema: …}`, false},
+	{"output with another key", head + "output: {schema: {}, strict: true}\n", `3:22: unknown key "strict" in output`, false},
+	{"output as a word below", head + "output: {schema: text}\n", `3:18: output.schema is the string "text", wanted a JSON Schema`, false},
+	{"output that is no schema", head + "output: {schema: {type: strng}}\n", `3:18: output.schema is no JSON Schema: there is no type "strng": did you mean "string"?`, false},
+	{"output with a type below that is none", head + "output: {schema: {properties: {a: {items: {type: int}}}}}\n", `there is no type "int": did you mean "integer"?`, false},
+	{"output with properties as a list", head + "output: {schema: {properties: []}}\n", "output.schema is no JSON Schema: json: cannot unmarshal array", false},
+	{"output with a wrong pattern", head + "output: {schema: {pattern: '('}}\n", "output.schema is no JSON Schema", true},
+	{"output that refers to a file", head + "output: {schema: {$ref: 'file:///etc/passwd'}}\n", "output.schema is no JSON Schema", true},
+	{"output that no grammar has", head + "output: {schema: {properties: {a: {not: {}}}}}\n", `3:18: output.schema cannot be held to: unsupported keyword "not" at /properties/a`, true},
+	{"output that nothing fits", head + "output: {schema: {type: integer, minimum: 2, maximum: 1}}\n", "output.schema cannot be held to: no value fits", true},
 }
 
 func TestParseGood(t *testing.T) {
@@ -329,7 +334,7 @@ tools: [calc, files: {write: true}]
 permissions: {deny: ["write_file:path=*.go"]}
 limits: {steps: 6, tokens: 7, tool_calls: 8, time: 90s}
 sampling: {temperature: 0.5, seed: 9}
-output: {type: object, required: [z], properties: {z: {type: string}, a: {type: number}}}
+output: {schema: {type: object, required: [z], properties: {z: {type: string}, a: {type: number}}}}
 draft: e
 interpreter: {timeout: 20s, memory: 1G, network: false, python: python3, go: compiled, overwrite: true}
 `))

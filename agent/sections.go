@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/llm/grammar"
 	"github.com/qwen-agent/qwen-agent/react"
 )
 
@@ -303,15 +304,35 @@ func (d *decoder) output(n *yaml.Node, t *Task) {
 		return
 	}
 	if n.Kind != yaml.MappingNode {
-		d.wrong(n, "output", "text or a JSON Schema")
+		d.wrong(n, "output", "text, or a mapping with a schema")
 		return
 	}
-	raw, ok := d.json(n, "output")
+	found := false
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		found = found || n.Content[i].Value == "schema"
+	}
+	if !found {
+		d.errorf(n, "output has no schema: it is written as output: {schema: …}")
+		return
+	}
+	d.fields(n, "output", []field{{"schema", func(n *yaml.Node) { d.outputSchema(n, t) }}})
+}
+
+func (d *decoder) outputSchema(n *yaml.Node, t *Task) {
+	raw, ok := d.json(n, "output.schema")
 	if !ok {
 		return
 	}
+	if n.Kind != yaml.MappingNode {
+		d.wrong(n, "output.schema", "a JSON Schema")
+		return
+	}
 	if err := checkOutput(raw); err != nil {
-		d.errorf(n, "output is no JSON Schema: %v", err)
+		d.errorf(n, "output.schema is no JSON Schema: %v", err)
+		return
+	}
+	if _, err := grammar.Schema(raw); err != nil {
+		d.errorf(n, "output.schema cannot be held to: %s", strings.TrimPrefix(err.Error(), "grammar: schema: "))
 		return
 	}
 	t.Output = raw

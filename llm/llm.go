@@ -44,7 +44,7 @@ type Request struct {
 	Thinking *Thinking
 
 	Choice    *Choice         // what the answer may be; nil allows words and every tool
-	Schema    json.RawMessage // JSON Schema that an answer in words must satisfy; nil is plain text
+	Schema    json.RawMessage // JSON Schema that an answer in words must satisfy; nil is plain text. The end of MaxTokens cannot cut it
 	Stop      []string        // strings that end the answer and are left out of it
 	MaxTokens int             // of the answer; 0 is what the context has room for
 	Sampling  *Sampling       // nil is greedy
@@ -173,7 +173,7 @@ type Reason string
 const (
 	Stop      Reason = "stop"       // the model was done, or a stop string came
 	ToolCalls Reason = "tool_calls" // it was done and calls tools
-	Length    Reason = "length"     // no room was left
+	Length    Reason = "length"     // no room was left; what a Schema binds is valid all the same, if the shortest such answer had room
 )
 
 // Usage counts tokens and time.
@@ -181,7 +181,7 @@ type Usage struct {
 	Prompt    int // tokens of the prompt, the cached ones included
 	Cached    int // of these, how many were in the cache
 	Generated int // tokens of the answer, the forced ones included
-	Forced    int // of these, how many a grammar left no choice about
+	Forced    int // of these, how many a grammar left no choice about: each is a pass through the model saved
 	Guessed   int // tokens that were computed ahead, in case they come
 	Accepted  int // of these, how many came: each is a pass through the model saved
 

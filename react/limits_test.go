@@ -81,6 +81,26 @@ func TestCutOff(t *testing.T) {
 	}
 }
 
+// TestCutOffInForm: what a grammar brought to an end at the limit is not run if it is a call,
+// whose arguments are cut, and is an answer if it fits the schema.
+func TestCutOffInForm(t *testing.T) {
+	b := &bench{}
+	model := llmtest.New(turn{Calls: call("read_file", `{"path": ""}`), Reason: llm.Length}, turn{Text: "It is 42."})
+	events, end, err := collect(t, &react.Loop{Model: model, Tools: b.tools()}, react.Task{})
+	if err != nil || end.Calls != 0 || len(b.runs) != 0 || answer(t, events) != "It is 42." || !strings.Contains(last(model.Requests[1]).Text, "cut off") {
+		t.Errorf("end %+v, %v, runs %v", end, err, b.runs)
+	}
+	schema := json.RawMessage(`{"type": "object", "properties": {"total": {"type": "number"}}, "required": ["total"]}`)
+	model = llmtest.New(turn{Text: `{"total": 4}`, Reason: llm.Length})
+	if events, _, err := collect(t, &react.Loop{Model: model}, react.Task{Schema: schema}); err != nil || answer(t, events) != `{"total": 4}` {
+		t.Errorf("%v, %v", events, err)
+	}
+	model = llmtest.New(turn{Text: `{"total`, Reason: llm.Length}, turn{Text: `{"total": 42}`})
+	if _, _, err := collect(t, &react.Loop{Model: model}, react.Task{Schema: schema}); err != nil || !strings.Contains(last(model.Requests[1]).Text, "cut off") {
+		t.Errorf("the model is told %+v, %v", last(model.Requests[1]), err)
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	model := llmtest.New(turn{Text: "1"}, turn{Text: "1"})
 	_, _, err := collect(t, &react.Loop{Model: model}, react.Task{})

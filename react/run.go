@@ -72,7 +72,7 @@ func (r *run) run(ctx context.Context) error {
 		m := end.Message
 		r.messages = append(r.messages, recorded(m))
 		r.unread = 0
-		if len(m.Calls) > 0 && r.forced == "" {
+		if len(m.Calls) > 0 && r.forced == "" && end.Reason != llm.Length { // at the limit its arguments are cut short
 			if err := r.act(ctx, m.Calls); err != nil {
 				return err
 			}
@@ -110,25 +110,29 @@ func (r *run) complaint(end *llm.End) string {
 	m := end.Message
 	text := strings.TrimSpace(m.Text)
 	switch {
-	case len(m.Calls) > 0:
+	case len(m.Calls) > 0 && r.forced != "":
 		return toolsAreOver
-	case end.Reason == llm.Length:
+	case end.Reason == llm.Length && (r.schema == nil || len(m.Calls) > 0 || r.misfit(text) != nil): // an engine ends what a schema binds in time
 		return cutOff(end.Usage.Generated)
 	case text == "" && r.forced != "":
 		return emptyAnswer
 	case text == "":
 		return emptyReply
 	case r.schema != nil:
-		var v any
-		err := json.Unmarshal([]byte(text), &v)
-		if err == nil {
-			err = r.schema.Validate(v)
-		}
-		if err != nil {
+		if err := r.misfit(text); err != nil {
 			return wrongAnswer(err, r.task.Schema)
 		}
 	}
 	return ""
+}
+
+// misfit says why text is not an answer that the task's schema describes.
+func (r *run) misfit(text string) error {
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		return err
+	}
+	return r.schema.Validate(v)
 }
 
 // complain gives the model one more turn after a reply that was no answer; the second time

@@ -39,7 +39,7 @@ func TestBenchAgent(t *testing.T) {
 	model := testmodel.Write(t, testmodel.Shape{Context: 2048})
 	examples, recordings, out := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "rows.jsonl")
 	for _, task := range speed.Tasks { // a tiny model can answer, since it has no choice
-		text := "version: 1\nformat: hermes\nprompt: the thing\noutput: {enum: [\"the thought\", \"the answer\"]}\n"
+		text := "version: 1\nformat: hermes\nprompt: the thing\noutput: {schema: {enum: [\"the thought\", \"the answer\"]}}\n"
 		if err := os.Mkdir(filepath.Join(examples, task), 0o755); err != nil {
 			t.Fatal(err)
 		}

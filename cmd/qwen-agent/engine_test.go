@@ -53,7 +53,7 @@ func TestEngine(t *testing.T) {
 func TestEngineInterrupt(t *testing.T) {
 	model := testmodel.Write(t, testmodel.Shape{})
 	task := strings.Replace(longTask, "{tokens: 40}", "{tokens: 1000000, steps: 1000}", 1)
-	task = strings.Replace(task, "tools: [calc]", "output: {type: array, minItems: 100000, items: {type: integer}}", 1)
+	task = strings.Replace(task, "tools: [calc]", "output: {schema: {type: array, minItems: 100000, items: {type: integer}}}", 1)
 	dir := files(t, map[string]string{"task.yaml": task})
 	best := time.Hour
 	for range 3 {

@@ -49,6 +49,6 @@ what was right and why it counted or did not, and --resume goes on with a run th
 		Args: oneCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newEvalBFCLCmd(), newEvalHumanEvalCmd(), newEvalAgentCmd(), newEvalPPLCmd(), newEvalHFAgentCmd(), newEvalGoldenCmd(), newEvalReportCmd())
+	cmd.AddCommand(newEvalBFCLCmd(), newEvalHumanEvalCmd(), newEvalAgentCmd(), newEvalPPLCmd(), newEvalHFAgentCmd(), newEvalReactCmd(), newEvalGoldenCmd(), newEvalReportCmd())
 	return cmd
 }

@@ -24,6 +24,7 @@ func TestExamples(t *testing.T) {
 		{"budget", []string{"-i", "percent=20"}, `\b3,?728(\.0+)?\b`},
 		{"fix", nil, `\b96\b`},
 		{"gocode", nil, `\b277,?050\b`},
+		{"extract", nil, `"email": "mara@lindqvist-print\.example".*"quantity": 40\b`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cmd := command(t.Context(), append([]string{"run", "../../examples/" + c.name + "/task.yaml", "--json", "--keep-prefix=false"}, c.args...)...)

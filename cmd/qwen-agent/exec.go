@@ -43,6 +43,7 @@ type execFlags struct {
 	notice                         func(string) // of what takes long before the first cell
 	code                           []string
 	doctor, unsafe, json, compiled bool
+	show                           bool
 	memory, files                  byteSize
 	processes                      int
 	cpu, wall                      time.Duration
@@ -84,6 +85,7 @@ Exit codes:
 	flags.StringVar(&f.level, "sandbox", sandbox.Strict.String(), "`level`: strict, or basic for what an old kernel has")
 	flags.BoolVar(&f.unsafe, "unsafe", false, "run without a sandbox: the code may do whatever you may")
 	flags.BoolVar(&f.doctor, "doctor", false, "report what the sandbox is made of here, and what is missing")
+	flags.BoolVar(&f.show, "show", false, showHelp)
 	flags.BoolVar(&f.json, "json", false, "print one JSON object for each cell")
 	flags.Var(&f.memory, "memory", "most `bytes` of memory, such as 512M")
 	flags.Var(&f.files, "files", "most `bytes` of files")
@@ -154,7 +156,7 @@ func runExec(cmd *cobra.Command, f execFlags, args []string) error {
 	}
 	terminal := len(f.code) == 0 && len(args) == 0 && isTerminal(os.Stdin) && isTerminal(os.Stdout)
 	if terminal && !f.json {
-		return prompt(cmd.Context(), o)
+		return prompt(cmd.Context(), o, f.show)
 	}
 	cells, err := readCells(f.code, args)
 	if err != nil {
@@ -169,6 +171,9 @@ func runExec(cmd *cobra.Command, f execFlags, args []string) error {
 		return err
 	}
 	defer session.Close()
+	if f.show && !f.json {
+		view.showOn(picturesOn(os.Stdout, os.Stderr), session)
+	}
 	// A signal ends the program soon: there is no time to ask the cell to stop.
 	defer context.AfterFunc(cmd.Context(), func() { session.Close() })()
 	for _, c := range cells {

@@ -87,7 +87,11 @@ func (k *keyboard) Read(p []byte) (int, error) {
 
 // prompt asks for cells on the terminal until Ctrl-D. The arrow keys bring back what was
 // typed before.
-func prompt(ctx context.Context, o interpreter.Options) error {
+func prompt(ctx context.Context, o interpreter.Options, show bool) error {
+	var screen *pictures
+	if show { // before anybody else reads from the terminal
+		screen = picturesOn(os.Stdout)
+	}
 	fd := int(os.Stdin.Fd())
 	state, err := term.MakeRaw(fd)
 	if err != nil {
@@ -110,6 +114,10 @@ func prompt(ctx context.Context, o interpreter.Options) error {
 		return err
 	}
 	defer session.Close()
+	if screen != nil {
+		screen.w = p.terminal // which knows where the cursor is
+		view.showOn(screen, session)
+	}
 	_, version := session.Language()
 	fmt.Fprintf(p.terminal, "%s, sandbox %v. Ctrl-C stops a cell, Ctrl-D ends.\n", version, session.Sandbox())
 	for {

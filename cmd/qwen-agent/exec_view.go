@@ -20,7 +20,13 @@ type cellView struct {
 	mu    sync.Mutex
 	open  bool // the last line that was written to out has not ended
 	clean func(string) string
+
+	pictures *pictures                         // nil shows none
+	read     func(name string) ([]byte, error) // a file of the session
 }
+
+// showOn has the pictures of a session shown.
+func (v *cellView) showOn(p *pictures, s *interpreter.Session) { v.pictures, v.read = p, s.ReadFile }
 
 // stream takes a piece of a cell's output. A terminal is not given control characters,
 // which could hide what stands there or act on it.
@@ -79,6 +85,17 @@ func (v *cellView) show(r interpreter.Result) error {
 			kept = " (in the sandbox only; --workspace keeps files)"
 		}
 		fmt.Fprintf(v.err, "%s %s%s\n", f.Change, v.printed(f.Name), kept)
+	}
+	if v.pictures != nil {
+		for _, name := range r.Pictures {
+			data, err := v.read(name)
+			if err == nil {
+				err = v.pictures.show(data)
+			}
+			if err != nil {
+				fmt.Fprintln(v.err, v.printed(fmt.Sprintf("%s: %v", name, err)))
+			}
+		}
 	}
 	if e := r.Error; e != nil {
 		text := strings.TrimRight(e.Trace, "\n")

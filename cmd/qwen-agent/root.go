@@ -65,7 +65,7 @@ func newRootCmd() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(newRunCmd(), newTaskCmd(), newModelsCmd(), newPullCmd(), newExecCmd(), newEvalCmd(), newBenchCmd(), newVersionCmd())
+	root.AddCommand(newRunCmd(), newTaskCmd(), newModelsCmd(), newPullCmd(), newExecCmd(), newPlotCmd(), newEvalCmd(), newBenchCmd(), newVersionCmd())
 	return root
 }
 

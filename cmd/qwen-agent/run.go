@@ -15,6 +15,7 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/hub"
 	"github.com/qwen-agent/qwen-agent/react"
+	"github.com/qwen-agent/qwen-agent/tools"
 )
 
 const runLong = `Run works on a task file: it opens the model (and fetches it first if it is not here),
@@ -46,6 +47,7 @@ type runOptions struct {
 	json      bool
 	events    string
 	yes       bool
+	show      bool
 	keep      bool
 	python    string
 	sandbox   string
@@ -74,6 +76,7 @@ func newRunCmd() *cobra.Command {
 	f.BoolVar(&o.json, "json", false, "print one JSON object in place of the answer")
 	f.StringVar(&o.events, "events", "", "print events in a `form`: jsonl, one JSON object a line")
 	f.BoolVarP(&o.yes, "yes", "y", false, "allow every call that would be asked about; what the task denies stays denied")
+	f.BoolVar(&o.show, "show", false, showHelp+" that the run has left")
 	o.engine.add(cmd)
 	f.BoolVar(&o.keep, "keep-prefix", true, "keep what the model has read of the task's beginning in a file, so that the next run need not read it again")
 	completeWords(cmd, "format", react.Formats)
@@ -109,6 +112,8 @@ func (o *runOptions) check() error {
 	switch {
 	case o.events != "" && o.events != "jsonl":
 		return fmt.Errorf("--events is %q, wanted jsonl", o.events)
+	case o.show && (o.json || o.events != ""):
+		return errors.New("--show is set beside --json or --events, whose reader is no terminal")
 	case o.events != "" && o.json:
 		return errors.New("--json and --events are both set, wanted one of them")
 	}
@@ -230,6 +235,9 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 		t := &textReporter{w: cmd.OutOrStdout(), log: os.Stderr, style: style, live: isTerminal(os.Stdout), tools: a.Tools()}
 		if root := a.Workspace(); root != nil {
 			t.root = root.Name()
+			if o.show {
+				t.show = func(f tools.Artefact) error { return showArtefact(root, f) }
+			}
 		}
 		if asker != nil {
 			asker.before = t.breakLine

@@ -29,6 +29,8 @@ type textReporter struct {
 	style style
 	live  bool   // w is a terminal
 	root  string // the workspace's path, which artefacts are relative to
+
+	show  func(tools.Artefact) error // shows a picture on the terminal; nil shows none
 	tools []llm.Tool
 
 	open string // what the last line, which has no end yet, is: "thought", "text" or ""
@@ -140,6 +142,11 @@ func (r *textReporter) finish(end react.End, _ error) error {
 	}
 	for _, f := range end.Artefacts {
 		r.logf("file: %s\n", artefactLine(r.root, f))
+		if r.show != nil {
+			if err := r.show(f); err != nil { // the path is there already
+				r.logf("note: %s\n", printable(err.Error()))
+			}
+		}
 	}
 	if end.Steps > 0 {
 		u := end.Usage

@@ -69,7 +69,7 @@ func tinyExamples(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, task := range Tasks {
-		text := "version: 1\nformat: hermes\nprompt: the thing of " + task + "\noutput: {enum: [\"the thought\", \"the answer\"]}\n"
+		text := "version: 1\nformat: hermes\nprompt: the thing of " + task + "\noutput: {schema: {enum: [\"the thought\", \"the answer\"]}}\n"
 		if err := os.Mkdir(filepath.Join(dir, task), 0o755); err != nil {
 			t.Fatal(err)
 		}

@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"eval/sessions": {"interpreter", "interpreter/sandbox"},
 	"eval/tasks":    {"agent", "react", "llm", "interpreter/sandbox"},
 	"eval/speed":    {"agent", "llm", "llm/engine", "llm/sample", "kernels", "kernels/peak"},
-	"agent":         {"react", "tools/...", "interpreter/sandbox", "llm"},
+	"agent":         {"react", "tools/...", "interpreter/sandbox", "llm", "llm/grammar"},
 	"react":         {"tools", "llm"},
 	"tools":         {"interpreter/...", "llm"},
 	"examples":      {"tools/...", "react", "agent", "llm", "llm/engine", "llm/hub"},

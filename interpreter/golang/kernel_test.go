@@ -112,6 +112,8 @@ func TestCells(t *testing.T) {
 		{name: "assertion", cells: []string{"type T int\nvar x any = T(1)\nx.(string)"}, err: "panic: 3: interface conversion: interface {} is main.T, not string"},
 		{name: "endless recursion", cells: []string{"func f(n int) int {\n\treturn f(n+1) + 1\n}\nx := 7", "f(0)"}, err: "fatal error: "},
 		{name: "exit status", cells: []string{"fmt.Println(1)\nos.Exit(3)"}, stdout: "1\n", err: "ExitError: 0: the program ended with exit status 3"},
+		{name: "a logger's exit", cells: []string{"log.New(os.Stdout, \"\", 0).Fatalf(\"bye %d\", 1)"}, stdout: "bye 1\n", err: "ExitError: 0: the program ended with exit status 1"},
+		{name: "exit is not recovered from", cells: []string{"defer func() { fmt.Println(recover()) }()\nos.Exit(2)"}, err: "ExitError: 0: the program ended with exit status 2"},
 		{name: "exit status 0", cells: []string{"os.Exit(0)\n5"}},
 		{name: "unknown package", cells: []string{"\nimport \"github.com/x/y\""}, err: "CompileError: 2: package \"github.com/x/y\" cannot be imported"},
 		{name: "no programs", cells: []string{"import \"os/exec\""}, err: "CompileError: 1: package \"os/exec\" cannot be imported: a cell starts no programs"},

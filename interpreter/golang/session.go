@@ -95,6 +95,11 @@ type attempt struct {
 func (s *session) do(number int, source string) (reply wire.Reply) {
 	a := &attempt{session: s, name: fmt.Sprintf("cell %d", number), imports: map[string]string{}, hoisted: map[string]bool{}, own: map[string]bool{}}
 	s.value, s.cut = "", false
+	defer func() {
+		if r := recover(); r != nil { // a fault of ours must not cost the variables
+			reply.Error = &wire.Error{Type: "InterpreterError", Message: fmt.Sprintf("the interpreter cannot take this cell (%v); use --compiled", r)}
+		}
+	}()
 	if reply.Error = a.parse(source); reply.Error != nil {
 		return reply
 	}
@@ -346,7 +351,7 @@ func (a *attempt) explain() *wire.Error {
 		if strings.HasPrefix(w.Msg, "\t") {
 			continue
 		}
-		message := strings.ReplaceAll(w.Msg, showName, "the shown value")
+		message := strings.ReplaceAll(w.Msg, showName, "the shown value") + advice(w.Msg)
 		line := fmt.Sprintf("%s:%d:%d: %s", at.Filename, at.Line, at.Column, message)
 		if slices.Contains(lines, line) {
 			continue
@@ -360,6 +365,23 @@ func (a *attempt) explain() *wire.Error {
 	}
 	e.Trace = strings.Join(lines, "\n")
 	return e
+}
+
+var undefined = regexp.MustCompile(`^undefined: (\w+)\.(\w+)$`)
+
+// advice is what to do about a name that cells do not have of a package.
+func advice(message string) string {
+	m := undefined.FindStringSubmatch(message)
+	if m == nil {
+		return ""
+	}
+	if names := library.Only(m[1]); names != nil {
+		return fmt.Sprintf(" (an interpreted cell has of package %s only %s; print types with %%T, or use --compiled)", m[1], strings.Join(names, ", "))
+	}
+	if why := library.Denied(m[1], m[2]); why != "" {
+		return " (" + why + ")"
+	}
+	return ""
 }
 
 // run runs a package and keeps what it declares.

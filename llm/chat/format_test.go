@@ -12,16 +12,16 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm"
 )
 
-// Prompts made by an own reading of the format, in Python.
-func TestReactGolden(t *testing.T) {
+// Prompts with turns as the model wrote them, made by an own reading of the format, in Python.
+func TestReactRawGolden(t *testing.T) {
 	var cases []struct {
 		Title   string      `json:"title"`
 		Request llm.Request `json:"request"`
 		Prompt  string      `json:"prompt"`
 	}
-	readGolden(t, "testdata/react.json", &cases)
+	readGolden(t, "testdata/react-raw.json", &cases)
 	if len(cases) < 10 {
-		t.Fatalf("react.json has %d cases", len(cases))
+		t.Fatalf("react-raw.json has %d cases", len(cases))
 	}
 	for _, c := range cases {
 		t.Run(c.Title, func(t *testing.T) {

@@ -80,7 +80,7 @@ func TestTemplateGolden(t *testing.T) {
 }
 
 // The prompts that Qwen-Agent made.
-func TestQwenGolden(t *testing.T) { checkGolden(t, "qwen", "qwen-parallel") }
+func TestQwenAgentGolden(t *testing.T) { checkGolden(t, "qwen", "qwen-parallel", "react") }
 
 // checkGolden compares prompts with those of the golden file of each format.
 func checkGolden(t *testing.T, formats ...string) {

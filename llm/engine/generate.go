@@ -49,6 +49,11 @@ type answer struct {
 	limit   int // tokens of the prompt and the answer
 	sampler *sample.Sampler
 	matcher *grammar.Matcher // nil if anything goes
+
+	// deadline says that there is room for the shortest answer, so that this one is brought
+	// to an end before the limit.
+	deadline bool
+
 	decoder *tokenizer.Decoder
 	stops   stops
 	parser  chat.Parser
@@ -101,6 +106,7 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	if e.prefixes != nil {
 		a.fixed = e.fixed(f, r, a.prompt)
 	}
+	a.deadline = a.matcher != nil && a.fits(a.matcher, a.limit-len(a.prompt))
 	a.usage.Prompt = len(a.prompt)
 	a.message.Role = llm.Assistant
 	return a, nil

@@ -51,6 +51,10 @@ type Options struct {
 	// of them: slower, for the same answers.
 	AllLogits bool
 
+	// OneByOne has text that a grammar leaves no choice about chosen token by token too: slower,
+	// to see what is saved.
+	OneByOne bool
+
 	// Draft is the path of a smaller model with the same vocabulary, "" for none. It guesses
 	// tokens where Lookup finds none that are as likely, for one answer at a time. Answers are
 	// the same with any. It is used only where that is faster, and takes memory of its own: the

@@ -50,6 +50,9 @@ func (t *tape) next(n int) (id int32, ended bool) {
 	return t.tokens[n], false
 }
 
+// ends reports whether the recording ends with ids behind the first n tokens.
+func (t *tape) ends(n int, ids []int32) bool { return slices.Equal(t.tokens[n:], ids) }
+
 // check holds what the grammar forces against the recording.
 func (t *tape) check(n int, id int32) error {
 	if n < len(t.tokens) && t.tokens[n] == id {

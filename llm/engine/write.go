@@ -22,11 +22,16 @@ func (a *answer) write(ctx context.Context, h *ahead, logits []float32) (llm.Rea
 			return "", err
 		}
 		ended := a.e.ends[id]
+		late := !ended && a.late(id)
 		if a.recorded != nil {
+			late = late && a.recorded.ends(a.usage.Generated, a.closing(a.matcher))
 			id, ended = a.recorded.next(a.usage.Generated)
 		}
 		if ended {
 			return llm.Stop, nil
+		}
+		if late {
+			return llm.Length, a.finish()
 		}
 		if done, err := a.accept(id); done || err != nil {
 			return llm.Stop, err
@@ -110,50 +115,20 @@ func (a *answer) accept(id int32) (done bool, err error) {
 		}
 	}
 	certain := a.decoder.Write(id)
-	text, done := a.stops.write(certain)
-	if done {
-		a.decoder.Flush() // the end of the stop string's token is no part of the answer
-	}
-	err = a.pass(text)
+	done, err = a.say(certain)
 	if !done && err == nil && a.thinking.write(id, certain) {
 		return a.endThought()
 	}
 	return done, err
 }
 
-// force adds the text that the grammar leaves no choice about, without having its tokens
-// chosen one by one. It is tokenised by itself, and of its tokens the last is left to the
-// model, if the text goes on: there it may well prefer a longer token that goes on beyond
-// the forced text, as it would have without a grammar.
-func (a *answer) force() (done bool, err error) {
-	if a.matcher == nil {
-		return false, nil
+// say passes text on, up to a stop string.
+func (a *answer) say(text string) (done bool, err error) {
+	text, done = a.stops.write(text)
+	if done {
+		a.decoder.Flush() // the end of the stop string's token is no part of the answer
 	}
-	forced := a.matcher.Forced()
-	if len(forced) == 0 {
-		return false, nil
-	}
-	ids := a.e.tokenizer.Encode(nil, string(forced))
-	if a.e.tokenizer.Decode(ids) != string(forced) {
-		return false, nil // text that is not in normal form C, as tokens encode it
-	}
-	end := a.matcher.Clone()
-	if err := end.AcceptBytes(forced); err != nil {
-		return false, fmt.Errorf("engine: forced text: %w", err)
-	}
-	if !end.Ended() {
-		ids = ids[:len(ids)-1]
-	}
-	for _, id := range ids {
-		if len(a.tokens) == a.limit {
-			break
-		}
-		a.usage.Forced++
-		if done, err := a.accept(id); done || err != nil {
-			return done, err
-		}
-	}
-	return false, nil
+	return done, a.pass(text)
 }
 
 // close passes on what was held back.

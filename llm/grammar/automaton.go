@@ -43,6 +43,9 @@ type automaton struct {
 	byHash map[uint64]int32
 	same   []int32 // another state with the same hash, or unset
 
+	rests  []int32 // by state: see rest; unset where it is not known
+	aboves []int32 // by frame
+
 	start int32
 	masks maskCache
 
@@ -73,7 +76,7 @@ func newAutomaton(p *program) *automaton {
 
 // size estimates the bytes that the automaton takes.
 func (a *automaton) size() int {
-	return 4*len(a.next) + 8*len(a.sets) + 36*len(a.from) + 50*len(a.frames) + a.masks.size()
+	return 4*len(a.next) + 8*len(a.sets) + 40*len(a.from) + 54*len(a.frames) + a.masks.size()
 }
 
 // positions returns the set of s.

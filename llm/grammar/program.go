@@ -50,6 +50,7 @@ type program struct {
 	class   [256]uint8 // bytes that no table tells apart have one class
 	sample  []byte     // a byte of each class
 	wide    []bool     // the class has more than one byte
+	rest    []int32    // see shortest; nil until it is needed
 }
 
 // builder makes a program from the end to the beginning: an expression is given the node

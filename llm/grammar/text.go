@@ -63,7 +63,7 @@ func (codeLines) emit(b *builder, _ int32) int32 {
 	// Two ticks at the beginning of a line are a fence that is about to be closed: the 1.5B
 	// model writes them as one token, and goes on in its own words if it may. On the first
 	// line a fence would close nothing yet, so that other characters must be left.
-	first := line(line(line(leave)))
+	first := line(line(line(b.table(nil))))
 	start := line(line(b.byteRange('`', '`', leave)))
 	within := b.split(
 		b.byteRange('\n', '\n', start),

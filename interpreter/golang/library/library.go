@@ -1,5 +1,5 @@
 // Package library makes the standard library known to cells of Go that are interpreted:
-// its compiled functions, variables, constants and types, as yaegi's tables list them, and
+// its compiled functions, variables, constants and types, as tables list them that yaegi's extractor wrote (package symbols), and
 // what the type checker must know about each.
 //
 // A package is described when it is first imported, out of what reflection says about its

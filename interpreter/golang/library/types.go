@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strings"
 )
 
 var basics = map[reflect.Kind]types.BasicKind{
@@ -29,7 +30,7 @@ func (l *Library) describe(t reflect.Type) types.Type {
 	if t == errorType {
 		return types.Universe.Lookup("error").Type()
 	}
-	if t.PkgPath() != "" {
+	if t.PkgPath() != "" && !strings.Contains(t.Name(), "[") { // an instance of a generic type is what it is made of
 		p := l.pkg(t.PkgPath())
 		name := types.NewTypeName(token.NoPos, p, t.Name(), nil)
 		to := types.NewNamed(name, nil, nil)

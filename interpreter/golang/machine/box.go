@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
+	"strings"
 )
 
 // Box is a value in an interface whose type compiled code does not know.
@@ -97,7 +98,27 @@ func (b Box) has(name string) bool {
 func (b Box) hasAs(name, signature string) bool {
 	o, _, _ := types.LookupFieldOrMethod(b.T.of, false, nil, name)
 	f, is := o.(*types.Func)
-	return is && types.TypeString(f.Type(), nil) == signature
+	return is && signatureName(f.Signature()) == signature
+}
+
+// signatureName is the type of a function without the names of its parameters.
+func signatureName(s *types.Signature) string {
+	list := func(t *types.Tuple) string {
+		var names []string
+		for v := range t.Variables() {
+			names = append(names, types.TypeString(v.Type(), nil))
+		}
+		return strings.Join(names, ", ")
+	}
+	out := list(s.Results())
+	switch s.Results().Len() {
+	case 0:
+	case 1:
+		out = " " + out
+	default:
+		out = " (" + out + ")"
+	}
+	return "func(" + list(s.Params()) + ")" + out
 }
 
 // call calls an exported method that the type has, from compiled code.

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"encoding/json"
 	"fmt"
 	"go/types"
 	"reflect"
@@ -28,10 +29,19 @@ func (c *code) callInstruction(call *ssa.CallCommon, to int) func(*frame) {
 	if fn := call.StaticCallee(); fn != nil && fn.Blocks != nil {
 		if _, isClosure := call.Value.(*ssa.MakeClosure); !isClosure {
 			target := c.m.codeOf(fn)
-			return func(f *frame) { f.r[to] = target.call(f.g, f.gather(args), nil, nil) }
+			return func(f *frame) { f.r[to] = target.callFrom(f, args, nil) }
 		}
 	}
 	do := c.callee(call)
+	if x, known := c.slots[call.Value]; known && !call.IsInvoke() {
+		return func(f *frame) {
+			if fn, ok := f.r[x].(*closure); ok {
+				f.r[to] = fn.code.callFrom(f, args, fn.env)
+				return
+			}
+			f.r[to] = do(f, f.gather(args), nil)
+		}
+	}
 	return func(f *frame) { f.r[to] = do(f, f.gather(args), nil) }
 }
 
@@ -83,6 +93,9 @@ func (m *Machine) compiled(fn *ssa.Function) (reflect.Value, bool) {
 	if recv := fn.Signature.Recv(); recv != nil {
 		t := m.typ(recv.Type())
 		host := t.mem
+		if v, ok := library.ReplacedMethod(host, fn.Name()); ok {
+			return v, true
+		}
 		method, ok := host.MethodByName(fn.Name())
 		if !ok {
 			return reflect.Value{}, false
@@ -125,9 +138,15 @@ func (m *Machine) hostCall(v reflect.Value, sig *types.Signature) func([]any) an
 			panic(refusal(fmt.Sprintf("a value of type %s as a result of a compiled function", typeName(out[i].of))))
 		}
 	}
+	decodes := ft.NumIn() == 2 && ft.In(0) == reflect.TypeFor[*json.Decoder]() && ft.In(1) == anyType
 	return func(args []any) any {
 		values := make([]reflect.Value, len(args))
 		for i, a := range args {
+			if decodes && i == 1 {
+				if r, ok := reader(a); ok {
+					a = r
+				}
+			}
 			if in[i].class == function {
 				values[i] = m.hostFunction(a, in[i], takes[i])
 				continue
@@ -286,7 +305,8 @@ func (c *code) builtin(b *ssa.Builtin, call *ssa.CallCommon, to int) func(*frame
 		x, recv, method := c.slots[call.Args[0]], c.slots[call.Args[1]], c.slots[call.Args[2]]
 		return func(f *frame) {
 			if f.r[x].(unsafe.Pointer) == nil {
-				panic(runtimeError(fmt.Sprintf("value method %s.%s called using nil pointer", f.r[recv], f.r[method])))
+				name := f.r[recv].(string)
+				panic(plainError(fmt.Sprintf("value method %s.%s called using nil *%s pointer", name, f.r[method], name[strings.LastIndexByte(name, '.')+1:])))
 			}
 			f.r[to] = f.r[x]
 		}
@@ -386,6 +406,13 @@ func (c *code) builtinOf(b *ssa.Builtin, call *ssa.CallCommon) func(f *frame, ar
 				best = extreme(best, a, least)
 			}
 			return best
+		}
+	case "panic": // deferred, or in a goroutine
+		return func(_ *frame, args []any) any {
+			if args[0] == nil {
+				panic(nilPanic())
+			}
+			panic(target{args[0]})
 		}
 	case "real", "imag", "complex":
 		return func(_ *frame, args []any) any { return complexBuiltin(b.Name(), args) }

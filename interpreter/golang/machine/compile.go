@@ -218,7 +218,16 @@ func (c *code) block(to *block, b *ssa.BasicBlock, at *token.Pos) {
 			continue
 		case *ssa.Jump:
 			to.next = func(*frame) int { return 0 }
+		case *ssa.BinOp:
+			if fused(i) {
+				continue
+			}
+			do = c.instruction(i)
 		case *ssa.If:
+			if b, ok := i.Cond.(*ssa.BinOp); ok && fused(b) {
+				to.next = branch(b.Op, c.slots[b.X], c.slots[b.Y])
+				break
+			}
 			cond := c.slots[i.Cond]
 			to.next = func(f *frame) int {
 				if f.r[cond].(bool) {
@@ -264,6 +273,42 @@ func (c *code) block(to *block, b *ssa.BasicBlock, at *token.Pos) {
 		}
 		to.edges = append(to.edges, e)
 	}
+}
+
+// fused says whether a comparison of two ints is made by the branch that it is for.
+func fused(b *ssa.BinOp) bool {
+	t, ok := b.X.Type().Underlying().(*types.Basic)
+	if !ok || t.Kind() != types.Int || b.Referrers() == nil || len(*b.Referrers()) != 1 {
+		return false
+	}
+	i, ok := (*b.Referrers())[0].(*ssa.If)
+	return ok && i.Block() == b.Block() && branch(b.Op, 0, 0) != nil
+}
+
+// branch compares two ints.
+func branch(op token.Token, x, y int) func(*frame) int {
+	switch op {
+	case token.LSS:
+		return func(f *frame) int { return elseOne(f.r[x].(int) < f.r[y].(int)) }
+	case token.LEQ:
+		return func(f *frame) int { return elseOne(f.r[x].(int) <= f.r[y].(int)) }
+	case token.GTR:
+		return func(f *frame) int { return elseOne(f.r[x].(int) > f.r[y].(int)) }
+	case token.GEQ:
+		return func(f *frame) int { return elseOne(f.r[x].(int) >= f.r[y].(int)) }
+	case token.EQL:
+		return func(f *frame) int { return elseOne(f.r[x].(int) == f.r[y].(int)) }
+	case token.NEQ:
+		return func(f *frame) int { return elseOne(f.r[x].(int) != f.r[y].(int)) }
+	}
+	return nil
+}
+
+func elseOne(ok bool) int {
+	if ok {
+		return 0
+	}
+	return 1
 }
 
 // nilPanic is the panic of panic(nil).
@@ -385,7 +430,7 @@ func (c *code) instruction(i ssa.Instruction) func(*frame) {
 		return func(f *frame) {
 			n := asInt(f.r[size])
 			if n < 0 || n > 1<<31 {
-				panic(runtimeError("makechan: size out of range")) // Go says it without "runtime error"
+				panic(plainError("makechan: size out of range"))
 			}
 			both := reflect.ChanOf(reflect.BothDir, t.Elem())
 			f.r[to] = reflect.MakeChan(both, n).Convert(t).Interface()
@@ -463,7 +508,7 @@ func (c *code) indexAddr(i *ssa.IndexAddr, to int) func(*frame) {
 		array := u.Elem().Underlying().(*types.Array)
 		n, size := int(array.Len()), c.m.typ(array.Elem()).mem.Size()
 		return func(f *frame) {
-			p, k := f.pointer(x), asInt(f.r[index])
+			p, k := f.pointer(x), asIndex(f.r[index], n)
 			if uint(k) >= uint(n) {
 				outOfRange(k, n)
 			}
@@ -472,7 +517,8 @@ func (c *code) indexAddr(i *ssa.IndexAddr, to int) func(*frame) {
 	case *types.Slice:
 		size := c.m.typ(u.Elem()).mem.Size()
 		return func(f *frame) {
-			h, k := header(f.r[x]), asInt(f.r[index])
+			h := header(f.r[x])
+			k := asIndex(f.r[index], h.len)
 			if uint(k) >= uint(h.len) {
 				outOfRange(k, h.len)
 			}
@@ -494,7 +540,7 @@ func (c *code) index(i *ssa.Index, to int) func(*frame) {
 	n, t := int(array.Len()), c.m.typ(array.Elem())
 	size, load, inWord := t.mem.Size(), t.load, direct(c.m.typ(i.X.Type()).reg)
 	return func(f *frame) {
-		v, k := f.r[x], asInt(f.r[index])
+		v, k := f.r[x], asIndex(f.r[index], n)
 		if uint(k) >= uint(n) {
 			outOfRange(k, n)
 		}
@@ -529,4 +575,15 @@ func asInt(v any) int {
 		return int(v)
 	}
 	panic(fmt.Sprintf("machine: %T is no integer", v))
+}
+
+// asIndex is asInt for an index into something of length n.
+func asIndex(v any, n int) int {
+	k := asInt(v)
+	if k < 0 {
+		if u := reflect.ValueOf(v); u.CanUint() {
+			panic(runtimeError(fmt.Sprintf("index out of range [%d] with length %d", u.Uint(), n)))
+		}
+	}
+	return k
 }

@@ -152,4 +152,16 @@ func init() {
 		log.Println(args...)
 		panic(exit(1))
 	})
+	library.Replace("*log", "Logger.Fatal", func(l *log.Logger, args ...any) {
+		l.Print(args...)
+		panic(exit(1))
+	})
+	library.Replace("*log", "Logger.Fatalf", func(l *log.Logger, format string, args ...any) {
+		l.Printf(format, args...)
+		panic(exit(1))
+	})
+	library.Replace("*log", "Logger.Fatalln", func(l *log.Logger, args ...any) {
+		l.Println(args...)
+		panic(exit(1))
+	})
 }

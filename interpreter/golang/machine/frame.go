@@ -38,17 +38,57 @@ const maxDepth = 200_000
 
 // call runs the function. runs is the frame whose deferred call it is, or nil.
 func (c *code) call(g *goroutine, args, env []any, runs *frame) any {
+	f := c.frame(g, env, runs)
+	copy(f.r[len(c.constants):], args)
+	return f.finish()
+}
+
+// callFrom is call with operands of another frame.
+func (c *code) callFrom(from *frame, slots []int, env []any) any {
+	f := c.frame(from.g, env, nil)
+	params := f.r[len(c.constants):]
+	for i, s := range slots {
+		params[i] = from.r[s]
+	}
+	return f.finish()
+}
+
+// frame makes a frame without its arguments. Those of functions that defer nothing are used
+// again by the goroutine.
+func (c *code) frame(g *goroutine, env []any, runs *frame) *frame {
 	if !c.ready.Load() {
 		c.compile(new(token.Pos))
 	}
-	f := &frame{g: g, code: c, r: make([]any, c.size), caller: g.top, runs: runs}
-	copy(f.r, c.constants)
-	copy(f.r[len(c.constants):], args)
-	copy(f.r[len(c.constants)+c.params:], env)
-	g.top = f
 	if g.depth++; g.depth > maxDepth {
 		panic(fatal("stack overflow"))
 	}
+	var f *frame
+	if !c.defers && g.depth <= len(g.frames) {
+		f = g.frames[g.depth-1]
+	}
+	if f == nil {
+		f = &frame{g: g}
+		if !c.defers && g.depth == len(g.frames)+1 && g.depth < maxKept {
+			g.frames = append(g.frames, f)
+		}
+	}
+	if cap(f.r) < c.size {
+		f.r = make([]any, c.size, max(c.size, 16))
+	}
+	f.r = f.r[:c.size]
+	f.code, f.caller, f.at, f.pc, f.runs, f.result = c, g.top, nil, 0, runs, nil
+	copy(f.r, c.constants)
+	copy(f.r[len(c.constants)+c.params:], env)
+	g.top = f
+	return f
+}
+
+// maxKept is how many frames a goroutine keeps.
+const maxKept = 1000
+
+// finish runs a frame that has its arguments.
+func (f *frame) finish() any {
+	g, c := f.g, f.code
 	if c.defers {
 		f.guarded()
 	} else {
@@ -56,7 +96,9 @@ func (c *code) call(g *goroutine, args, env []any, runs *frame) any {
 	}
 	g.depth--
 	g.top = f.caller
-	return f.result
+	result := f.result
+	clear(f.r)
+	return result
 }
 
 // run runs instructions from a block until the function returns.

@@ -155,10 +155,11 @@ func (r *run) end() {
 
 // goroutine is one of the cell's.
 type goroutine struct {
-	m     *Machine
-	run   *run
-	top   *frame // that runs now
-	depth int
+	m      *Machine
+	run    *run
+	top    *frame // that runs now
+	depth  int
+	frames []*frame // to be used again, by depth
 }
 
 // global is where a package variable lies.

@@ -64,6 +64,12 @@ type runtimeError string
 func (e runtimeError) Error() string { return "runtime error: " + string(e) }
 func (runtimeError) RuntimeError()   {}
 
+// plainError is one that Go prints without "runtime error".
+type plainError string
+
+func (e plainError) Error() string { return string(e) }
+func (plainError) RuntimeError()   {}
+
 // typeError is that of a failed type assertion.
 type typeError string
 

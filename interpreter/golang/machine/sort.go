@@ -1,7 +1,6 @@
 package machine
 
 import (
-	"errors"
 	"sort"
 
 	"github.com/qwen-agent/qwen-agent/interpreter/golang/library"
@@ -20,9 +19,4 @@ func bare(v any) any {
 		return b.V
 	}
 	return v
-}
-
-// MarshalJSON refuses: compiled code would write the Box.
-func (b Box) MarshalJSON() ([]byte, error) {
-	return nil, errors.New("a value of type " + typeName(b.T.of) + " cannot be written as JSON in an interpreted cell; use --compiled")
 }

@@ -76,7 +76,7 @@ func (m *Machine) describe(t types.Type) *Type {
 		}
 	case *types.Pointer:
 		d.class, d.mem = pointer, pointerType
-		if n, named := types.Unalias(u.Elem()).(*types.Named); !named || m.lib.Reflect(n) != nil {
+		if m.isNative(u.Elem(), false) { // else it may contain itself, and nobody else knows it
 			d.mem = reflect.PointerTo(m.describe(u.Elem()).mem)
 		}
 		d.reg = pointerType
@@ -143,8 +143,8 @@ func fieldName(i int) string {
 }
 
 // recursive says whether a slice, map, or channel type contains itself otherwise than
-// behind a pointer to a type of a cell, a function or an interface, whose memory does not
-// depend on what they refer to.
+// behind a pointer, a function or an interface, whose memory does not depend on what they
+// refer to.
 func (m *Machine) recursive(t types.Type) bool {
 	switch t.Underlying().(type) {
 	case *types.Slice, *types.Map, *types.Chan:
@@ -176,7 +176,8 @@ func (m *Machine) recursive(t types.Type) bool {
 	return anyPart(t.Underlying(), reaches)
 }
 
-// anyPart asks about the types that the memory of a type is made of.
+// anyPart asks about the types that the memory of a type is made of; those of pointers do
+// not count.
 func anyPart(u types.Type, ask func(types.Type) bool) bool {
 	switch u := u.(type) {
 	case *types.Slice:
@@ -187,11 +188,6 @@ func anyPart(u types.Type, ask func(types.Type) bool) bool {
 		return ask(u.Elem())
 	case *types.Map:
 		return ask(u.Key()) || ask(u.Elem())
-	case *types.Pointer:
-		if _, named := types.Unalias(u.Elem()).(*types.Named); named {
-			return false
-		}
-		return ask(u.Elem())
 	case *types.Struct:
 		for i := range u.NumFields() {
 			if ask(u.Field(i).Type()) {

@@ -126,7 +126,11 @@ func (m *Machine) assertError(v any, static, t *Type) any {
 		}
 		return typeError(fmt.Sprintf("%s is not %s: missing method %s", typeName(dynamic), typeName(t.of), name))
 	}
-	return typeError(fmt.Sprintf("%s is %s, not %s", interfaceName(static), typeName(dynamic), typeName(t.of)))
+	scopes := ""
+	if typeName(dynamic) == typeName(t.of) {
+		scopes = " (types from different scopes)"
+	}
+	return typeError(fmt.Sprintf("%s is %s, not %s%s", interfaceName(static), typeName(dynamic), typeName(t.of), scopes))
 }
 
 func interfaceName(t *Type) string {
@@ -162,9 +166,17 @@ func (c *code) slice(i *ssa.Slice, to int) func(*frame) {
 		array := reflect.PointerTo(c.m.typ(u.Elem()).reg).Elem()
 		result := c.m.typ(i.Type()).reg
 		n := array.Len()
+		made, _ := i.X.(*ssa.Alloc)
+		making := made != nil && made.Comment == "makeslice" // make with a constant capacity
 		return func(f *frame) {
 			p := f.pointer(x)
 			l, h, k := bound(f, low, 0), bound(f, high, n), bound(f, most, n)
+			if making && (h < 0 || h > n) {
+				if h < 0 || uint64(h) > maxMade/uint64(max(array.Elem().Size(), 1)) {
+					panic(runtimeError("makeslice: len out of range"))
+				}
+				panic(runtimeError("makeslice: cap out of range"))
+			}
 			checkSlice(l, h, k, n, most >= 0, i.High != nil)
 			s := reflect.NewAt(array, p).Elem().Slice3(l, h, k)
 			if s.Type() != result {
