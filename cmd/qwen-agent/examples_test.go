@@ -23,6 +23,7 @@ func TestExamples(t *testing.T) {
 		{"budget", nil, `\b2,?330(\.0+)?\b`},
 		{"budget", []string{"-i", "percent=20"}, `\b3,?728(\.0+)?\b`},
 		{"fix", nil, `\b96\b`},
+		{"analysis", nil, `\b4,?765\.50?\b`},
 		{"gocode", nil, `\b277,?050\b`},
 		{"extract", nil, `"email": "mara@lindqvist-print\.example".*"quantity": 40\b`},
 	} {
