@@ -11,11 +11,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 
 	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
 )
@@ -310,57 +307,6 @@ func TestSessionLinkedFolder(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(outside); err != nil || len(entries) > 0 {
 		t.Errorf("written through the link: %v, %v", entries, err)
-	}
-}
-
-// TestManySessions opens sessions one after another and at once: nothing may be left.
-func TestManySessions(t *testing.T) {
-	n := 200
-	if testing.Short() {
-		n = 20
-	}
-	s := open(t, Options{})
-	run(t, s, "get")
-	s.Close()
-	descriptors := func() int {
-		entries, err := os.ReadDir("/proc/self/fd")
-		if err != nil {
-			t.Skip(err)
-		}
-		return len(entries)
-	}
-	before, idle := descriptors(), goleak.IgnoreCurrent()
-	for range n {
-		s := open(t, Options{})
-		run(t, s, "set x")
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var all sync.WaitGroup
-	for range 32 {
-		all.Go(func() {
-			s, err := Open(context.Background(), Options{Language: words{}})
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			defer s.Close()
-			if r, err := s.Run(context.Background(), "get"); err != nil || r.Error != nil {
-				t.Errorf("%+v, %v", r, err)
-			}
-		})
-	}
-	all.Wait()
-	if after := descriptors(); after > before {
-		t.Errorf("%d descriptors before, %d after", before, after)
-	}
-	if err := goleak.Find(idle); err != nil {
-		t.Error(err)
-	}
-	var status syscall.WaitStatus
-	if pid, err := syscall.Wait4(-1, &status, syscall.WNOHANG, nil); err != syscall.ECHILD {
-		t.Errorf("a child is left: %d, %v", pid, err)
 	}
 }
 

@@ -45,6 +45,7 @@ type Request struct {
 
 	Choice    *Choice         // what the answer may be; nil allows words and every tool
 	Schema    json.RawMessage // JSON Schema that an answer in words must satisfy; nil is plain text. The end of MaxTokens cannot cut it
+	Grammar   *Grammar        // what an answer must be otherwise, with no tool to call; nil is anything
 	Stop      []string        // strings that end the answer and are left out of it
 	MaxTokens int             // of the answer; 0 is what the context has room for
 	Sampling  *Sampling       // nil is greedy
@@ -75,6 +76,12 @@ func (t *Thinking) Check() error {
 		return fmt.Errorf("thinking is off and has a budget of %d tokens, want one of the two", t.Budget)
 	}
 	return nil
+}
+
+// Grammar is a set of texts, of which an answer is one. Exactly one of its fields is set.
+type Grammar struct {
+	Regex string // a regular expression of ECMA-262 that the whole answer matches
+	GBNF  string // rules in the notation of llama.cpp, from the rule root on
 }
 
 // Choice narrows what an answer may be.

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"regexp"
 	"testing"
 
@@ -28,7 +30,11 @@ func TestExamples(t *testing.T) {
 		{"extract", nil, `"email": "mara@lindqvist-print\.example".*"quantity": 40\b`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			cmd := command(t.Context(), append([]string{"run", "../../examples/" + c.name + "/task.yaml", "--json", "--keep-prefix=false"}, c.args...)...)
+			dir := t.TempDir() // some leave files
+			if err := os.CopyFS(dir, os.DirFS("../../examples/"+c.name)); err != nil {
+				t.Fatal(err)
+			}
+			cmd := command(t.Context(), append([]string{"run", filepath.Join(dir, "task.yaml"), "--json", "--keep-prefix=false"}, c.args...)...)
 			var out, log bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &out, &log
 			if err := cmd.Run(); err != nil {

@@ -27,6 +27,11 @@ func serve() {
 	syscall.CloseOnExec(3)
 	syscall.CloseOnExec(4)
 	debug.SetMaxStack(maxStack)
+	debug.SetGCPercent(200)
+	var limit syscall.Rlimit // what else would be garbage must not be what ends the session
+	if syscall.Getrlimit(syscall.RLIMIT_DATA, &limit) == nil && limit.Cur < 1<<50 {
+		debug.SetMemoryLimit(int64(limit.Cur) / 4 * 3)
+	}
 	s := newSession()
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)

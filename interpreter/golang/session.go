@@ -91,9 +91,13 @@ type attempt struct {
 	problem []types.Error
 }
 
+func newAttempt(s *session, number int) *attempt {
+	return &attempt{session: s, name: fmt.Sprintf("cell %d", number), imports: map[string]string{}, hoisted: map[string]bool{}, own: map[string]bool{}}
+}
+
 // do carries out a cell.
 func (s *session) do(number int, source string) (reply wire.Reply) {
-	a := &attempt{session: s, name: fmt.Sprintf("cell %d", number), imports: map[string]string{}, hoisted: map[string]bool{}, own: map[string]bool{}}
+	a := newAttempt(s, number)
 	s.value, s.cut = "", false
 	defer func() {
 		if r := recover(); r != nil { // a fault of ours must not cost the variables
@@ -303,15 +307,28 @@ func (a *attempt) check(show bool) (*ssa.Package, *wire.Error) {
 	}
 	pkg.Scope().Insert(a.host.Scope().Lookup(showName))
 	info := newInfo()
+	var cycles []types.Error // of what statements set, which are none if the types are known
 	config := types.Config{
 		Importer: importing{a.session}, Sizes: types.SizesFor("gc", "amd64"), GoVersion: goVersion,
 		Error: func(err error) {
-			if wrong := err.(types.Error); !harmless(wrong.Msg) {
+			wrong := err.(types.Error)
+			m := cycle.FindStringSubmatch(wrong.Msg)
+			switch {
+			case strings.HasPrefix(wrong.Msg, "\t"), harmless(wrong.Msg): // the first is more of the one before
+			case m != nil && a.hoisted[m[1]]:
+				cycles = append(cycles, wrong)
+			default:
 				a.problem = append(a.problem, wrong)
 			}
 		},
 	}
 	types.NewChecker(&config, a.files, pkg, info).Files([]*ast.File{file})
+	for name := range a.hoisted {
+		if o := pkg.Scope().Lookup(name); o == nil || o.Type() == types.Typ[types.Invalid] {
+			a.problem = append(a.problem, cycles...)
+			break
+		}
+	}
 	if len(a.problem) > 0 {
 		return nil, a.explain()
 	}
@@ -323,7 +340,10 @@ func (a *attempt) check(show bool) (*ssa.Package, *wire.Error) {
 	return made, nil
 }
 
-// harmless says whether the checker complains about what a cell may do.
+var cycle = regexp.MustCompile(`^initialization cycle(?: for|:) (\w+)`)
+
+// harmless says whether the checker complains about what a cell may do: it sees other cells
+// as other packages.
 func harmless(message string) bool {
 	return strings.HasPrefix(message, "implicit assignment to unexported field")
 }
@@ -348,9 +368,6 @@ func (a *attempt) explain() *wire.Error {
 	var lines []string
 	for _, w := range a.problem {
 		at := a.files.Position(w.Pos)
-		if strings.HasPrefix(w.Msg, "\t") {
-			continue
-		}
 		message := strings.ReplaceAll(w.Msg, showName, "the shown value") + advice(w.Msg)
 		line := fmt.Sprintf("%s:%d:%d: %s", at.Filename, at.Line, at.Column, message)
 		if slices.Contains(lines, line) {
@@ -384,19 +401,32 @@ func advice(message string) string {
 	return ""
 }
 
-// run runs a package and keeps what it declares.
-func (a *attempt) run(p *ssa.Package) *wire.Error {
+// functions are those that carry out a package, in order.
+func (a *attempt) functions(p *ssa.Package) []*ssa.Function {
 	functions := []*ssa.Function{p.Func("init"), p.Func(bodyName)}
 	if main := p.Func("main"); main != nil && main.Signature.Params().Len() == 0 && main.Signature.Results().Len() == 0 && !a.calls("main") {
 		functions = append(functions, main)
 	}
-	if err := a.machine.Prepare(functions...); err != nil {
+	return functions
+}
+
+// prepare makes all of a package ready to run.
+func (a *attempt) prepare(p *ssa.Package) *wire.Error {
+	if err := a.machine.Prepare(a.functions(p)...); err != nil {
 		var refused *machine.Refused
 		line := 0
 		if errors.As(err, &refused) {
 			line = a.files.Position(refused.Pos).Line
 		}
 		return a.refuse(line, "%v cannot be had in an interpreted cell; use --compiled", err)
+	}
+	return nil
+}
+
+// run runs a package and keeps what it declares.
+func (a *attempt) run(p *ssa.Package) *wire.Error {
+	if err := a.prepare(p); err != nil {
+		return err
 	}
 	for _, name := range p.Pkg.Scope().Names() {
 		if o := p.Pkg.Scope().Lookup(name); a.own[name] && o.Pkg() == p.Pkg {
@@ -407,7 +437,7 @@ func (a *attempt) run(p *ssa.Package) *wire.Error {
 		a.session.imports[name] = path
 		delete(a.objects, name)
 	}
-	if failed := a.machine.Call(functions...); failed != nil {
+	if failed := a.machine.Call(a.functions(p)...); failed != nil {
 		return a.failure(failed)
 	}
 	return nil

@@ -88,7 +88,7 @@ func isResult(s string) bool {
 // thinksNot reports whether the answer to r has no thoughts. Where a schema binds the
 // whole answer there is no place for them.
 func thinksNot(r *llm.Request) bool {
-	return r.Thinking != nil && r.Thinking.Off || r.Schema != nil && len(callable(r)) == 0
+	return r.Thinking != nil && r.Thinking.Off || (r.Schema != nil || r.Grammar != nil) && len(callable(r)) == 0
 }
 
 func (p *prompt) emptyThought() { p.thought("") }

@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"math"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -67,6 +68,43 @@ func TestSchema(t *testing.T) {
 		}
 		if end.Reason != llm.Stop {
 			t.Errorf("seed %d: the reason is %q", seed, end.Reason)
+		}
+	}
+}
+
+// TestOwnGrammar has answers written under grammars that requests bring along.
+func TestOwnGrammar(t *testing.T) {
+	e := tiny(t, Options{Threads: 2})
+	hot := 1.5
+	for _, test := range []struct {
+		g     llm.Grammar
+		match string
+	}{
+		{llm.Grammar{Regex: `(the|an) answer: \d{1,3}`}, `^(the|an) answer: \d{1,3}$`},
+		{llm.Grammar{GBNF: "root ::= (\"- \" word \"\\n\"){1,3}\nword ::= [a-z]{1,8}"}, `^(- [a-z]{1,8}\n){1,3}$`},
+	} {
+		for seed := range uint64(8) {
+			r := ask("the thing")
+			r.Grammar, r.MaxTokens = &test.g, 20
+			r.Sampling = &llm.Sampling{Temperature: &hot, Seed: &seed}
+			if end := collect(t, e, r); !regexp.MustCompile(test.match).MatchString(end.Message.Raw) {
+				t.Errorf("seed %d: the answer is %q", seed, end.Message.Raw)
+			}
+		}
+	}
+	for want, change := range map[string]func(*llm.Request){
+		"a grammar and a schema":              func(r *llm.Request) { r.Schema = []byte("{}") },
+		"2 tools that it may call, want none": func(r *llm.Request) { r.Tools = toolbox },
+		"none or two":                         func(r *llm.Request) { r.Grammar = &llm.Grammar{} },
+		`in the format "turn"`:                func(r *llm.Request) { r.Format = "turn" },
+		"grammar: gbnf: line 1":               func(r *llm.Request) { r.Grammar = &llm.Grammar{GBNF: "root ::= x"} },
+		"lookahead":                           func(r *llm.Request) { r.Grammar = &llm.Grammar{Regex: "(?=x)"} },
+	} {
+		r := ask("x")
+		r.Grammar = &llm.Grammar{Regex: "x"}
+		change(r)
+		if _, err := answerTo(t.Context(), e, r); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
 		}
 	}
 }

@@ -52,6 +52,9 @@ func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error
 	if len(tools) == 0 && !words {
 		return nil, fmt.Errorf("engine: a request that allows neither words nor any of its %d tools", len(r.Tools))
 	}
+	if r.Grammar != nil {
+		return e.own(f, r, len(tools))
+	}
 	if f.Name() != "turn" {
 		if r.Schema == nil || len(tools) > 0 {
 			return nil, nil
@@ -64,6 +67,24 @@ func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error
 		return nil, fmt.Errorf("engine: a tool of the request: %w", err)
 	}
 	return e.grammars.get("turn\x00"+string(key), func() (*grammar.Grammar, error) { return grammar.Turn(spec) })
+}
+
+// own returns the grammar that a request brings along.
+func (e *Engine) own(f chat.Format, r *llm.Request, tools int) (*grammar.Grammar, error) {
+	g := r.Grammar
+	switch {
+	case r.Schema != nil:
+		return nil, fmt.Errorf("engine: a request with a grammar and a schema, want one of them")
+	case tools > 0:
+		return nil, fmt.Errorf("engine: a request with a grammar of the whole answer and %d tools that it may call, want none", tools)
+	case f.Name() == "turn":
+		return nil, fmt.Errorf("engine: a request with a grammar in the format %q, which has one itself; want another format, such as %q", f.Name(), e.format)
+	case (g.Regex == "") == (g.GBNF == ""):
+		return nil, fmt.Errorf("engine: a grammar that is none or two, want a regular expression or GBNF")
+	case g.Regex != "":
+		return e.grammars.get("regex\x00"+g.Regex, func() (*grammar.Grammar, error) { return grammar.Regex(g.Regex) })
+	}
+	return e.grammars.get("gbnf\x00"+g.GBNF, func() (*grammar.Grammar, error) { return grammar.GBNF(g.GBNF) })
 }
 
 // allowed returns the tools that the answer may call, and whether it may be words.

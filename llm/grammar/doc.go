@@ -1,5 +1,6 @@
 // Package grammar says which tokens may come next so that what a model writes is valid: a
-// value of a JSON Schema, or one turn of the agent's protocol.
+// value of a JSON Schema, a text of a regular expression or of GBNF rules, or one turn of the
+// agent's protocol.
 //
 // A schema becomes a program over bytes (program.go): tables of byte ranges, choices,
 // calls, and loops with counters, so that a string of at most 4096 characters costs one

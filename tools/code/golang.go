@@ -16,7 +16,7 @@ func goAdvice(r interpreter.Result, _ string, _ func(string) string) string {
 	m := r.Error.Message
 	switch {
 	case strings.Contains(m, "undefined:"):
-		return "Declare it in this code, before it is used, and import its package if it has one."
+		return "Declare it in this code, before it is used."
 	case strings.Contains(m, "no such file"):
 		return "Open files by their names alone, as they are called in the workspace."
 	}

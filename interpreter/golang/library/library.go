@@ -17,16 +17,18 @@ import (
 	"reflect"
 	"sort"
 	"strings"
+	"sync"
 )
 
-// Library describes packages to a type checker. It is not safe for concurrent use.
+// Library describes packages to a type checker. Packages are imported one at a time; types may be
+// asked for meanwhile.
 type Library struct {
+	lock     sync.Mutex
 	packages map[string]*types.Package
 	types    map[reflect.Type]types.Type
 	reflects map[*types.TypeName]reflect.Type
 	imported map[string]bool
 	queue    []*named
-	filling  bool
 
 	// Generic compiles the source of a package's generic part into the package.
 	Generic func(pkg *types.Package, source string) error
@@ -47,7 +49,9 @@ func New() *Library {
 
 // Import implements types.Importer. The error says what a cell can import instead.
 func (l *Library) Import(path string) (*types.Package, error) {
+	l.lock.Lock()
 	p := l.pkg(path)
+	l.lock.Unlock()
 	if l.imported[path] {
 		return p, nil
 	}
@@ -56,6 +60,20 @@ func (l *Library) Import(path string) (*types.Package, error) {
 		return nil, fmt.Errorf("%s", refusal(path))
 	}
 	l.imported[path] = true
+	l.declareAll(p, path, table)
+	if source != "" && l.Generic != nil {
+		if err := l.Generic(p, source); err != nil {
+			return nil, err
+		}
+	}
+	p.MarkComplete()
+	return p, nil
+}
+
+// declareAll declares what a table has.
+func (l *Library) declareAll(p *types.Package, path string, table map[string]reflect.Value) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
 	names := make([]string, 0, len(table))
 	for name := range table {
 		names = append(names, name)
@@ -67,13 +85,6 @@ func (l *Library) Import(path string) (*types.Package, error) {
 		}
 	}
 	l.fill()
-	if source != "" && l.Generic != nil {
-		if err := l.Generic(p, source); err != nil {
-			return nil, err
-		}
-	}
-	p.MarkComplete()
-	return p, nil
 }
 
 // Symbol is what stands for a function or a variable of a package; the zero Value if it
@@ -86,10 +97,18 @@ func Symbol(path, name string) reflect.Value {
 }
 
 // Reflect is the compiled type that a type of the library stands for, or nil.
-func (l *Library) Reflect(t *types.Named) reflect.Type { return l.reflects[t.Obj()] }
+func (l *Library) Reflect(t *types.Named) reflect.Type {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	return l.reflects[t.Obj()]
+}
 
 // Has says whether a package is one of the library, imported or not.
-func (l *Library) Has(p *types.Package) bool { return p != nil && l.packages[p.Path()] == p }
+func (l *Library) Has(p *types.Package) bool {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	return p != nil && l.packages[p.Path()] == p
+}
 
 // Wrapper is a struct that implements an interface of the library by calling what its
 // fields hold: IValue is the value, and the field of a method M is WM. It is nil if there
@@ -129,7 +148,7 @@ func (l *Library) declare(p *types.Package, path, name string, v reflect.Value) 
 	switch {
 	case !v.IsValid():
 	case v.CanAddr():
-		scope.Insert(types.NewVar(token.NoPos, p, name, l.Type(v.Type())))
+		scope.Insert(types.NewVar(token.NoPos, p, name, l.describe(v.Type())))
 	case v.Kind() == reflect.Func:
 		scope.Insert(types.NewFunc(token.NoPos, p, name, l.signature(v.Type(), nil)))
 	case isConstant(v):
@@ -138,13 +157,13 @@ func (l *Library) declare(p *types.Package, path, name string, v reflect.Value) 
 	case v.Kind() == reflect.Pointer && v.IsNil():
 		t := v.Type().Elem()
 		if t.PkgPath() != path || t.Name() != name { // an alias
-			scope.Insert(types.NewTypeName(token.NoPos, p, name, l.Type(t)))
+			scope.Insert(types.NewTypeName(token.NoPos, p, name, l.describe(t)))
 			return
 		}
-		l.Type(t)
+		l.describe(t)
 	default:
 		if value := constantOf(v); value != nil {
-			scope.Insert(types.NewConst(token.NoPos, p, name, l.Type(v.Type()), value))
+			scope.Insert(types.NewConst(token.NoPos, p, name, l.describe(v.Type()), value))
 		}
 	}
 }

@@ -18,6 +18,8 @@ var errorType = reflect.TypeFor[error]()
 
 // Type describes a compiled type.
 func (l *Library) Type(t reflect.Type) types.Type {
+	l.lock.Lock()
+	defer l.lock.Unlock()
 	got := l.describe(t)
 	l.fill()
 	return got
@@ -46,10 +48,6 @@ func (l *Library) describe(t reflect.Type) types.Type {
 
 // fill describes what types that were named so far are made of. What it needs may name more.
 func (l *Library) fill() {
-	if l.filling {
-		return
-	}
-	l.filling = true
 	for len(l.queue) > 0 {
 		n := l.queue[0]
 		l.queue = l.queue[1:]
@@ -69,7 +67,6 @@ func (l *Library) fill() {
 			}
 		}
 	}
-	l.filling = false
 }
 
 // signature describes a function type. With a receiver, t's first parameter is that.

@@ -286,10 +286,7 @@ func (c *code) goInstruction(i *ssa.Go) func(*frame) {
 		go func() {
 			p := g.protect(func() { call(&frame{g: g, code: c}, nil) })
 			if p != nil && !p.Stopped {
-				select {
-				case g.run.failed <- p:
-				default:
-				}
+				g.run.fail(p)
 			}
 		}()
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"os"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -46,6 +47,21 @@ type run struct {
 	stopped atomic.Bool
 	stop    chan struct{}
 	failed  chan *Panic // a goroutine that panicked
+	over    atomic.Bool // nobody waits for failed
+}
+
+// fail tells of a goroutine that panicked. After the end of its cell that can only be printed.
+func (r *run) fail(p *Panic) {
+	if r.over.Load() {
+		if !p.Exit {
+			fmt.Fprintf(os.Stderr, "panic: %s (in a goroutine that an earlier cell had started)\n", p.Text())
+		}
+		return
+	}
+	select {
+	case r.failed <- p:
+	default:
+	}
 }
 
 // New returns a machine for packages of a library, whose positions are in files.
@@ -119,6 +135,7 @@ func (m *Machine) Prepare(functions ...*ssa.Function) (err error) {
 func (m *Machine) Call(functions ...*ssa.Function) *Panic {
 	r := &run{stop: make(chan struct{}), failed: make(chan *Panic, 1)}
 	m.run.Store(r)
+	defer r.over.Store(true)
 	done := make(chan *Panic, 1)
 	go func() {
 		g := &goroutine{m: m, run: r}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
+	"strings"
 	"unicode/utf8"
 	"unsafe"
 
@@ -177,6 +178,9 @@ func (c *code) slice(i *ssa.Slice, to int) func(*frame) {
 				}
 				panic(runtimeError("makeslice: cap out of range"))
 			}
+			if h > n || k > n || l > h || l < 0 {
+				defer sliceOfArray()
+			}
 			checkSlice(l, h, k, n, most >= 0, i.High != nil)
 			s := reflect.NewAt(array, p).Elem().Slice3(l, h, k)
 			if s.Type() != result {
@@ -204,6 +208,13 @@ func checkSlice(low, high, most, n int, three, hasHigh bool) {
 		_ = s[:high:high][low:]
 	}
 	_ = s[low:high]
+}
+
+// sliceOfArray gives the error of a slice the words of one of an array.
+func sliceOfArray() {
+	if err, ok := recover().(error); ok {
+		panic(runtimeError(strings.TrimPrefix(strings.Replace(err.Error(), "with capacity", "with length", 1), "runtime error: ")))
+	}
 }
 
 func (c *code) makeSlice(i *ssa.MakeSlice, to int) func(*frame) {

@@ -1,0 +1,459 @@
+package grammar
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	maxGBNF      = 1 << 20 // bytes of a grammar
+	maxGBNFRules = 1 << 13
+)
+
+// GBNF returns the grammar of the texts of the rule root, with the usual limits. See
+// Limits.GBNF.
+func GBNF(src string) (*Grammar, error) { return Limits{}.GBNF(src) }
+
+// GBNF returns the grammar of the texts of the rule root, in the notation of llama.cpp:
+//
+//	root   ::= "The " noun ("s" | "") " of " [A-Z] [a-z]{2,9} # a comment
+//	noun   ::= "name" | "age"
+//
+// with "text", [a-z] and [^a-z], . for any character, groups, |, ?, *, +, {n}, {n,} and {n,m}, and
+// the escapes \n \r \t \" \\ \[ \] \- \^ \xHH \uHHHH \UHHHHHHHH. Rules may refer to one another and to
+// themselves, but not before they have read anything: left recursion is an error.
+//
+// Source: the README of llama.cpp's grammars. What it has beyond this, such as tokens by their
+// number, is an error.
+func (l Limits) GBNF(src string) (*Grammar, error) {
+	if _, err := l.complete(); err != nil {
+		return nil, err
+	}
+	p := &gbnf{src: src, rules: map[string]*rule{}, lines: map[string]int{}, empty: map[*rule]bool{}, shortened: map[*rule]*rule{}}
+	g, err := p.grammar()
+	if err != nil {
+		return nil, fmt.Errorf("grammar: gbnf: %w", err)
+	}
+	return g, nil
+}
+
+// Regex returns the grammar of the texts that a regular expression matches as a whole, with
+// the usual limits. See Limits.Regex.
+func Regex(pattern string) (*Grammar, error) { return Limits{}.Regex(pattern) }
+
+// Regex returns the grammar of the texts that a regular expression of ECMA-262 matches as a
+// whole, as for the keyword pattern of a schema. Where the expression leaves the length open,
+// they have at most l.String characters.
+func (l Limits) Regex(pattern string) (*Grammar, error) {
+	l, err := l.complete()
+	if err != nil {
+		return nil, err
+	}
+	d, err := compilePattern(pattern, true)
+	if err == nil && d.states() == 0 {
+		err = errNothing
+	}
+	if err != nil {
+		return nil, fmt.Errorf("grammar: regular expression %.80q: %w", pattern, err)
+	}
+	g, err := newGrammar(word{d, max(l.String, d.distances()[0]), false})
+	if err != nil {
+		return nil, fmt.Errorf("grammar: regular expression: %w", err)
+	}
+	return g, nil
+}
+
+// gbnf reads rules.
+type gbnf struct {
+	src   string
+	pos   int
+	depth int
+
+	rules     map[string]*rule
+	lines     map[string]int // where a rule was first used
+	empty     map[*rule]bool // rules that have the empty text
+	shortened map[*rule]*rule
+}
+
+func (p *gbnf) grammar() (*Grammar, error) {
+	if len(p.src) > maxGBNF {
+		return nil, fmt.Errorf("%d bytes, want at most %d", len(p.src), maxGBNF)
+	}
+	if !utf8.ValidString(p.src) {
+		return nil, errors.New("not UTF-8")
+	}
+	for p.space(true); p.pos < len(p.src); p.space(true) {
+		if err := p.rule(); err != nil {
+			return nil, fmt.Errorf("line %d: %w", p.line(), err)
+		}
+	}
+	for name, r := range p.rules {
+		if r.body == nil {
+			return nil, fmt.Errorf("line %d: there is no rule %q", p.lines[name], name)
+		}
+	}
+	root := p.rules["root"]
+	if root == nil {
+		return nil, errors.New(`there is no rule "root", where a text begins`)
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, r := range p.rules {
+			if !p.empty[r] && p.nullable(r.body) {
+				p.empty[r], changed = true, true
+			}
+		}
+	}
+	g, err := newGrammar(call{root})
+	switch err {
+	case errEndless:
+		return nil, errors.New("recursive without end: a rule comes back to itself before it has read anything; write it the other way round")
+	case errNothing:
+		return nil, errors.New("no text fits: every way through the rules is without an end")
+	}
+	return g, err
+}
+
+func (p *gbnf) line() int { return 1 + strings.Count(p.src[:min(p.pos, len(p.src))], "\n") }
+
+// space passes over white space and comments, and over line ends if lines is set.
+func (p *gbnf) space(lines bool) {
+	for p.pos < len(p.src) {
+		switch c := p.src[p.pos]; {
+		case c == ' ' || c == '\t' || lines && (c == '\n' || c == '\r'):
+			p.pos++
+		case c == '#':
+			for p.pos < len(p.src) && p.src[p.pos] != '\n' {
+				p.pos++
+			}
+		default:
+			return
+		}
+	}
+}
+
+func (p *gbnf) peek() byte {
+	if p.pos < len(p.src) {
+		return p.src[p.pos]
+	}
+	return 0
+}
+
+func (p *gbnf) name() string {
+	start := p.pos
+	for p.pos < len(p.src) {
+		c := p.src[p.pos]
+		if c|0x20 < 'a' || c|0x20 > 'z' {
+			if (c < '0' || c > '9') && c != '-' && c != '_' {
+				break
+			}
+		}
+		p.pos++
+	}
+	return p.src[start:p.pos]
+}
+
+// use returns the rule with the name, which may be read later.
+func (p *gbnf) use(name string) (*rule, error) {
+	r := p.rules[name]
+	if r == nil {
+		if len(p.rules) == maxGBNFRules {
+			return nil, fmt.Errorf("more than %d rules", maxGBNFRules)
+		}
+		r = &rule{name: name}
+		p.rules[name], p.lines[name] = r, p.line()
+	}
+	return r, nil
+}
+
+func (p *gbnf) rule() error {
+	name := p.name()
+	if name == "" {
+		return fmt.Errorf("found %.20q, want the name of a rule", p.src[p.pos:])
+	}
+	r, err := p.use(name)
+	if err != nil {
+		return err
+	}
+	if r.body != nil {
+		return fmt.Errorf("there are two rules %q", name)
+	}
+	p.space(false)
+	if !strings.HasPrefix(p.src[p.pos:], "::=") {
+		return fmt.Errorf("rule %q has no ::=", name)
+	}
+	p.pos += 3
+	p.space(true)
+	if r.body, err = p.alternatives(false); err != nil {
+		return fmt.Errorf("rule %q: %w", name, err)
+	}
+	if c := p.peek(); c != 0 && c != '\n' && c != '\r' {
+		return fmt.Errorf("rule %q: found %.20q, want its end", name, p.src[p.pos:])
+	}
+	return nil
+}
+
+func (p *gbnf) alternatives(nested bool) (expr, error) {
+	if p.depth++; p.depth > maxGroups {
+		return nil, fmt.Errorf("more than %d groups inside one another", maxGroups)
+	}
+	defer func() { p.depth-- }()
+	var out alt
+	for {
+		e, err := p.sequence(nested)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+		if p.peek() != '|' {
+			return out, nil
+		}
+		p.pos++
+		p.space(true)
+	}
+}
+
+func (p *gbnf) sequence(nested bool) (expr, error) {
+	out := seq{}
+	for {
+		e, err := p.item()
+		if err != nil {
+			return nil, err
+		}
+		if e == nil {
+			return out, nil
+		}
+		p.space(nested)
+		for {
+			least, most, ok, err := p.repetition()
+			if err != nil {
+				return nil, err
+			}
+			if !ok {
+				break
+			}
+			e = loop{p, e, least, most}
+			p.space(nested)
+		}
+		out = append(out, e)
+	}
+}
+
+// item reads what can be repeated, or nil at the end of a sequence.
+func (p *gbnf) item() (expr, error) {
+	switch c := p.peek(); c {
+	case '"':
+		return p.literal()
+	case '[':
+		return p.class()
+	case '.':
+		p.pos++
+		return anyRune, nil
+	case '(':
+		p.pos++
+		p.space(true)
+		e, err := p.alternatives(true)
+		if err == nil && p.peek() != ')' {
+			return nil, errors.New("a ( that is not closed")
+		}
+		p.pos++
+		return e, err
+	case '*', '+', '?', '{':
+		return nil, fmt.Errorf("a %c with nothing before it to repeat", c)
+	case '<', '!':
+		return nil, errors.New("tokens by their number are not supported: a grammar here is about text")
+	}
+	name := p.name()
+	if name == "" {
+		return nil, nil
+	}
+	r, err := p.use(name)
+	return call{r}, err
+}
+
+func (p *gbnf) repetition() (least, most int, ok bool, err error) {
+	switch p.peek() {
+	case '*':
+		least, most = 0, unbounded
+	case '+':
+		least, most = 1, unbounded
+	case '?':
+		least, most = 0, 1
+	case '{':
+		q := patternParser{src: p.src, pos: p.pos}
+		least, most, ok, err = q.braces()
+		if err == nil && !ok {
+			err = errors.New("a { without its numbers and }")
+		}
+		p.pos = q.pos
+		return least, most, ok, err
+	default:
+		return 0, 0, false, nil
+	}
+	p.pos++
+	return least, most, true, nil
+}
+
+func (p *gbnf) literal() (expr, error) {
+	var b strings.Builder
+	for p.pos++; ; {
+		switch p.peek() {
+		case 0, '\n', '\r':
+			return nil, errors.New(`a " that is not closed`)
+		case '"':
+			p.pos++
+			return lit(b.String()), nil
+		}
+		r, err := p.character()
+		if err != nil {
+			return nil, err
+		}
+		b.WriteRune(r)
+	}
+}
+
+func (p *gbnf) class() (expr, error) {
+	p.pos++
+	negated := p.peek() == '^'
+	if negated {
+		p.pos++
+	}
+	var set runes
+	for p.peek() != ']' {
+		if c := p.peek(); c == 0 || c == '\n' {
+			return nil, errors.New("a [ that is not closed")
+		}
+		lo, err := p.character()
+		if err != nil {
+			return nil, err
+		}
+		hi := lo
+		if p.peek() == '-' && !strings.HasPrefix(p.src[p.pos:], "-]") {
+			p.pos++
+			if hi, err = p.character(); err != nil {
+				return nil, err
+			}
+		}
+		if hi < lo {
+			return nil, fmt.Errorf("the range %q-%q goes down", lo, hi)
+		}
+		set = append(set, runeRange{lo, hi})
+	}
+	p.pos++
+	set = set.sorted()
+	if negated {
+		return anyRune.minus(set), nil
+	}
+	return anyRune.and(set), nil
+}
+
+// character reads one character, escaped or not.
+func (p *gbnf) character() (rune, error) {
+	r, n := utf8.DecodeRuneInString(p.src[p.pos:])
+	p.pos += n
+	if r != '\\' {
+		return r, nil
+	}
+	c := p.peek()
+	if c == 0 {
+		return 0, errors.New(`a \ at the end`)
+	}
+	p.pos++
+	digits := 0
+	switch c {
+	case 'n':
+		return '\n', nil
+	case 'r':
+		return '\r', nil
+	case 't':
+		return '\t', nil
+	case '"', '\\', '[', ']', '-', '^':
+		return rune(c), nil
+	case 'x':
+		digits = 2
+	case 'u':
+		digits = 4
+	case 'U':
+		digits = 8
+	default:
+		return 0, fmt.Errorf(`unknown escape \%c`, c)
+	}
+	if p.pos+digits > len(p.src) {
+		return 0, errors.New("an escape that is cut off")
+	}
+	x, err := strconv.ParseUint(p.src[p.pos:p.pos+digits], 16, 32)
+	if err != nil || !utf8.ValidRune(rune(x)) {
+		return 0, fmt.Errorf("the escape \\%c%s is no character", c, p.src[p.pos:p.pos+digits])
+	}
+	p.pos += digits
+	return rune(x), nil
+}
+
+// loop is a repetition of something that may be the empty text, which a repeat cannot have.
+type loop struct {
+	p        *gbnf
+	body     expr
+	min, max int
+}
+
+func (l loop) emit(b *builder, next int32) int32 {
+	if l.p.nullable(l.body) {
+		l.body, l.min = l.p.shorten(l.body), 0
+	}
+	return repeat{&rule{"repetition", l.body}, l.min, l.max}.emit(b, next)
+}
+
+// nullable says whether the empty text is one of e, as far as is known of the rules.
+func (p *gbnf) nullable(e expr) bool {
+	switch e := e.(type) {
+	case lit:
+		return e == ""
+	case seq:
+		return !slices.ContainsFunc(e, func(x expr) bool { return !p.nullable(x) })
+	case alt:
+		return slices.ContainsFunc(e, p.nullable)
+	case loop:
+		return e.min == 0 || p.nullable(e.body)
+	case call:
+		return p.empty[e.rule]
+	}
+	return false
+}
+
+// shorten returns e without the empty text.
+func (p *gbnf) shorten(e expr) expr {
+	if !p.nullable(e) {
+		return e
+	}
+	switch e := e.(type) {
+	case seq: // the first of its parts that is not empty, and all behind it
+		var out alt
+		for i, x := range e {
+			out = append(out, append(seq{p.shorten(x)}, e[i+1:]...))
+			if !p.nullable(x) {
+				break
+			}
+		}
+		return out
+	case alt:
+		out := alt{}
+		for _, x := range e {
+			out = append(out, p.shorten(x))
+		}
+		return out
+	case loop:
+		return loop{p, p.shorten(e.body), 1, e.max}
+	case call:
+		if p.shortened[e.rule] == nil {
+			r := &rule{name: e.rule.name}
+			p.shortened[e.rule] = r
+			r.body = p.shorten(e.rule.body)
+		}
+		return call{p.shortened[e.rule]}
+	}
+	return alt{}
+}
