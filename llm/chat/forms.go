@@ -28,6 +28,10 @@ type CallForm struct {
 // string must not have Close and then another Open or the call's Close in it.
 type ParameterForm struct{ Open, Separator, Close string }
 
+// CallTags are the pieces of a call that are tokens of their own in vocabularies that have
+// them. A renderer takes them for these tokens in what a model wrote.
+func CallTags() []string { return []string{callOpen, callClose} }
+
 // former is a Format whose calls begin in the middle of free text.
 type former interface {
 	forms(t llm.Tool) []CallForm
@@ -62,14 +66,25 @@ func (react) forms(t llm.Tool) []CallForm {
 	return []CallForm{{Open: markAction + " ", Name: t.Name, Separator: markInput + " ", Close: "\n"}}
 }
 
+// Models that think write their tags.
+func (hermesQwen3) forms(t llm.Tool) []CallForm { return tagsFirst(hermes{}.forms(t)) }
+
+// tagsFirst has the first form alone for telling a model to call.
+func tagsFirst(forms []CallForm) []CallForm {
+	for i := range forms[1:] {
+		forms[1+i].Seldom = true
+	}
+	return forms
+}
+
 // What models use in its place is what those of hermes use, who were trained on that before.
 func (xml) forms(t llm.Tool) []CallForm {
 	parameter := &ParameterForm{parameterOpen, ">\n", "\n" + parameterClose + "\n"}
 	const tagged = callOpen + "\n" + functionOpen
-	return append([]CallForm{
+	return tagsFirst(append([]CallForm{
 		{Open: tagged, Name: t.Name, Separator: ">\n", Close: functionClose + "\n" + callClose, Next: "\n" + tagged, Parameter: parameter},
 		{Open: functionOpen, Name: t.Name, Separator: ">\n", Close: functionClose, Next: "\n" + functionOpen, Parameter: parameter},
-	}, hermes{}.forms(t)[1:]...)
+	}, hermes{}.forms(t)[1:]...))
 }
 
 func (f qwen) forms(t llm.Tool) []CallForm {

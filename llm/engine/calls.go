@@ -12,43 +12,38 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm/grammar"
 )
 
-// callWays returns the ways in which calls of tools are written in a format, all or those to hold
-// a model to that has to call; none for a format that has no grammar of calls.
-func callWays(f chat.Format, tools []llm.Tool, all bool) (ways []grammar.CallWay) {
+// callsOf returns the ways in which calls of tools are written in a format, all or those to hold
+// a model to that has to call; none for a format that has no form of a call.
+func callsOf(f chat.Format, tools []llm.Tool, all bool) (calls []grammar.Call) {
 	for _, t := range tools {
-		forms := chat.CallForms(f, t)
-		if !all {
-			forms = slices.DeleteFunc(forms, func(f chat.CallForm) bool { return f.Seldom })
-		}
-		if ways == nil {
-			ways = make([]grammar.CallWay, len(forms))
-		}
-		for i, form := range forms {
-			if form.Parameter != nil {
-				return nil // arguments that are written one by one
+		for _, form := range chat.CallForms(f, t) {
+			if form.Seldom && !all {
+				continue
 			}
-			w := &ways[i]
-			w.Open, w.Next, w.End = form.Open, form.Next, form.End
-			w.Calls = append(w.Calls, grammar.CallText{Tool: t, Name: form.Name, Separator: form.Separator, Close: form.Close})
+			c := grammar.Call{Tool: t, Open: form.Open, Name: form.Name, Separator: form.Separator, Close: form.Close, Next: form.Next, End: form.End}
+			if p := form.Parameter; p != nil {
+				c.Parameter = &grammar.Parameter{Open: p.Open, Separator: p.Separator, Close: p.Close}
+			}
+			calls = append(calls, c)
 		}
 	}
-	return ways
+	return calls
 }
 
-// callGrammar returns the grammar of calls in these ways, of which the only one may have begun.
-func (e *Engine) callGrammar(ways []grammar.CallWay, begun bool) (*grammar.Grammar, error) {
-	spec := grammar.CallsSpec{Ways: ways, Begun: begun}
+// callGrammar returns the grammar of such calls, of which the first may have begun.
+func (e *Engine) callGrammar(calls []grammar.Call, begun bool) (*grammar.Grammar, error) {
+	spec := grammar.CallsSpec{Calls: calls, Begun: begun}
 	key, err := json.Marshal(spec)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("engine: a tool of the request: %w", err)
 	}
 	return e.grammars.get("calls\x00"+string(key), func() (*grammar.Grammar, error) { return grammar.Calls(spec) })
 }
 
 // watch waits for a call in free text. What comes after the beginning of one follows the grammar.
 type watch struct {
-	ways    []grammar.CallWay
-	opens   []*regexp.Regexp // of each way
+	ways    [][]grammar.Call // with the same beginning
+	opens   []*regexp.Regexp // of each
 	thought chat.Thought     // in which there is no call
 	text    string           // the end of the answer so far
 	seen    int              // bytes of text that have been looked at
@@ -60,17 +55,24 @@ const watched = 512
 // newWatch returns what waits for calls in an answer to r, or nil.
 func (e *Engine) newWatch(f chat.Format, r *llm.Request) (*watch, error) {
 	tools, _ := allowed(r)
-	w := &watch{ways: callWays(f, tools, true)}
-	if len(w.ways) == 0 {
+	calls := callsOf(f, tools, true)
+	if len(calls) == 0 {
 		return nil, nil
 	}
-	if _, err := e.callGrammar(w.ways, false); err != nil { // of a schema: before there is half an answer
+	if _, err := e.callGrammar(calls, false); err != nil { // of a schema: before there is half an answer
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	w.thought, _ = chat.ThoughtOf(f, r)
-	for _, way := range w.ways {
-		w.opens = append(w.opens, openPattern(way.Open))
+	w := new(watch)
+	for _, c := range calls {
+		i := slices.IndexFunc(w.ways, func(w []grammar.Call) bool { return w[0].Open == c.Open })
+		if i < 0 {
+			i = len(w.ways)
+			w.ways = append(w.ways, nil)
+			w.opens = append(w.opens, openPattern(c.Open))
+		}
+		w.ways[i] = append(w.ways[i], c)
 	}
+	w.thought, _ = chat.ThoughtOf(f, r)
 	return w, nil
 }
 
@@ -137,7 +139,7 @@ func (a *answer) notice(text string) error {
 		return nil
 	}
 	for way, rest, begun := a.watch.write(text); begun; way, rest, begun = a.watch.write("") {
-		g, err := a.e.callGrammar(a.watch.ways[way:way+1], true)
+		g, err := a.e.callGrammar(a.watch.ways[way], true)
 		if err != nil {
 			return err
 		}

@@ -52,6 +52,7 @@ type answer struct {
 	watch    *watch           // for a call, from where on something does not; nil if none may come
 	weighing *weighing        // of a call against words; nil if the model does that itself
 	calling  float64          // what came out of it
+	tags     []string         // that are tokens of their own in forced text
 
 	// deadline says that there is room for the shortest answer, so that this one is brought
 	// to an end before the limit.
@@ -94,6 +95,9 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	a.thinking = e.newThinking(f, r)
 	if g != nil {
 		a.matcher = g.Matcher(e.grammarTokens())
+		if _, words := allowed(r); !words && f.Name() != "turn" {
+			a.tags = chat.CallTags()
+		}
 	} else if a.watch, err = e.newWatch(f, r); err != nil {
 		return nil, err
 	} else if a.watch != nil && r.Choice != nil && r.Choice.CallAt != nil {

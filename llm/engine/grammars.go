@@ -46,8 +46,8 @@ func (g *grammars) get(key string, build func() (*grammar.Grammar, error)) (*gra
 
 // grammar returns the grammar that an answer to r must follow, or nil. In the turn format
 // every answer follows one. In the others an answer in words follows the schema if no tool
-// may be called, and an answer that has to be a call follows that of the calls. Where it may
-// be either, it is free until a call begins, see watch.
+// may be called, and one that must not be words is calls; where both may be, nothing tells in
+// advance what an answer will be.
 func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error) {
 	tools, words := allowed(r)
 	if len(tools) == 0 && !words {
@@ -57,13 +57,14 @@ func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error
 		return e.own(f, r, len(tools))
 	}
 	if f.Name() != "turn" {
-		if len(tools) > 0 {
-			if ways := callWays(f, tools, false); !words && len(ways) > 0 {
-				return e.callGrammar(ways, false)
+		if !words {
+			calls := callsOf(f, tools, false)
+			if len(calls) == 0 {
+				return nil, fmt.Errorf("engine: format %s has no form of a call", f.Name())
 			}
-			return nil, nil
+			return e.callGrammar(calls, false)
 		}
-		if r.Schema == nil {
+		if r.Schema == nil || len(tools) > 0 {
 			return nil, nil
 		}
 		return e.grammars.get("schema\x00"+string(r.Schema), func() (*grammar.Grammar, error) { return grammar.Schema(r.Schema) })

@@ -25,13 +25,13 @@ func (e *Engine) newWeighing(f chat.Format, r *llm.Request) (*weighing, error) {
 		return nil, fmt.Errorf("engine: a request with CallAt whose answer may begin with a thought, want thinking off")
 	}
 	tools, _ := allowed(r)
-	any, err := e.callGrammar(callWays(f, tools, true), false)
+	any, err := e.callGrammar(callsOf(f, tools, true), false)
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
 	w := &weighing{at: *r.Choice.CallAt, first: make([]uint64, (e.vocabulary+63)/64)}
 	any.Matcher(e.grammarTokens()).Mask(w.first)
-	w.calls, err = e.callGrammar(callWays(f, tools, false), false)
+	w.calls, err = e.callGrammar(callsOf(f, tools, false), false)
 	return w, err
 }
 

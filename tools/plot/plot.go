@@ -15,6 +15,7 @@ import (
 	"github.com/qwen-agent/qwen-agent/tools"
 	"github.com/qwen-agent/qwen-agent/tools/files"
 	"github.com/qwen-agent/qwen-agent/tools/plot/chart"
+	"github.com/qwen-agent/qwen-agent/tools/plot/table"
 )
 
 // Settings are what a task file may say of the tool.
@@ -44,7 +45,7 @@ func Open(env tools.Env, settings map[string]any) ([]tools.Tool, error) {
 }
 
 // description was tried with small models.
-const description = "Draws a chart of the data in a file, or of values, into a picture file."
+const description = "Draws a chart of a data file into a picture file. It reads the data file itself."
 
 // New returns the tool. It draws with the options o, but for the format, which the name of
 // the file says.
@@ -60,17 +61,22 @@ type plotter struct {
 
 type in struct {
 	Kind      string          `json:"kind" jsonschema:"kind of chart" enum:"line,bar,scatter,histogram,box,heatmap" example:"bar"`
-	Data      json.RawMessage `json:"data" jsonschema:"a CSV or JSON file, such as \"sales.csv\", or values, such as {\"Jan\": 3, \"Feb\": 5}"`
-	X         json.RawMessage `json:"x,omitempty" jsonschema:"column along the x axis"`
-	Y         json.RawMessage `json:"y,omitempty" jsonschema:"column of the values, or a list of columns"`
+	File      json.RawMessage `json:"file,omitempty" jsonschema:"data file, such as sales.csv" shown:"string"`
+	X         json.RawMessage `json:"x,omitempty" jsonschema:"column along the x axis" shown:"string"`
+	Y         json.RawMessage `json:"y,omitempty" jsonschema:"column of the values; several with commas" shown:"string"`
 	By        string          `json:"by,omitempty" jsonschema:"column that splits the values into series"`
+	Data      json.RawMessage `json:"data,omitempty" jsonschema:"the values, if there is no file, such as {\"Jan\": 3, \"Feb\": 5}"`
 	Aggregate string          `json:"aggregate,omitempty" jsonschema:"what to do with several rows of one x" enum:"sum,mean,median,min,max,count"`
 	Title     string          `json:"title,omitempty"`
 	Path      string          `json:"path" jsonschema:"file to draw into, .png or .svg" default:"chart.png"`
 }
 
-// normalize brings the path into the form that names a file, and gives it an ending.
+// normalize brings the path into the form that names a file, and gives it an ending. A
+// path that is that of the data is taken for it.
 func (p *plotter) normalize(a *in) error {
+	if ending := strings.ToLower(path.Ext(a.Path)); empty(a.File) && empty(a.Data) && dataEndings[ending] {
+		a.File, a.Path = quoted(a.Path), "chart.png"
+	}
 	if err := p.folder.Normalize(&a.Path); err != nil {
 		return err
 	}
@@ -93,7 +99,7 @@ func (p *plotter) plot(_ context.Context, a in) (tools.Result, error) {
 	}
 	plan, err := r.Plan(t)
 	if err != nil {
-		return tools.Result{}, fmt.Errorf("plot: %w", err)
+		return tools.Result{}, fmt.Errorf("plot: %w%s", err, again(a, t))
 	}
 	o := p.options
 	o.Format = FormatOf(a.Path)
@@ -116,6 +122,25 @@ func (p *plotter) plot(_ context.Context, a in) (tools.Result, error) {
 		Text:      fmt.Sprintf("%s was drawn: %s", a.Path, plan.Describe(drawn)),
 		Artefacts: []tools.Artefact{{Path: a.Path, MediaType: o.Format.MediaType(), Title: plan.Chart.Title}},
 	}, nil
+}
+
+// again shows a call that would be right, where a call names columns of a file.
+func again(a in, t *table.Table) string {
+	var file string
+	var y []string
+	x := ""
+	for i := range t.Columns {
+		switch c := &t.Columns[i]; {
+		case c.Kind == table.Number && len(y) < 3:
+			y = append(y, c.Name)
+		case c.Kind != table.Number && x == "":
+			x = c.Name
+		}
+	}
+	if json.Unmarshal(a.File, &file) != nil || file == "" || len(y) == 0 || x == "" {
+		return ""
+	}
+	return fmt.Sprintf(". Call plot again like this: {\"kind\": %q, \"file\": %s, \"x\": %s, \"y\": %s}", a.Kind, quoted(file), quoted(x), quoted(strings.Join(y, ",")))
 }
 
 // FormatOf returns the format that the name of a file says: SVG, else PNG.
