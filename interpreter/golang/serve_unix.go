@@ -28,11 +28,14 @@ func serve() {
 	syscall.CloseOnExec(4)
 	debug.SetMaxStack(maxStack)
 	debug.SetGCPercent(200)
+	memory := int64(0)
 	var limit syscall.Rlimit // what else would be garbage must not be what ends the session
 	if syscall.Getrlimit(syscall.RLIMIT_DATA, &limit) == nil && limit.Cur < 1<<50 {
-		debug.SetMemoryLimit(int64(limit.Cur) / 4 * 3)
+		debug.SetMemoryLimit(int64(limit.Cur) / 100 * 65)
+		memory = int64(limit.Cur) / 100 * 85
 	}
 	s := newSession()
+	s.machine.Limit(memory)
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
 	go func() {

@@ -39,7 +39,8 @@ type Machine struct {
 
 	hosts map[string]func([]any) any // functions of packages that are ours, by path and name
 
-	run atomic.Pointer[run] // the cell that runs
+	run   atomic.Pointer[run] // the cell that runs
+	limit int64               // of memory, in bytes
 }
 
 // run is a cell that runs.
@@ -48,6 +49,7 @@ type run struct {
 	stop    chan struct{}
 	failed  chan *Panic // a goroutine that panicked
 	over    atomic.Bool // nobody waits for failed
+	memory  atomic.Bool // it is stopped because it used too much
 }
 
 // fail tells of a goroutine that panicked. After the end of its cell that can only be printed.
@@ -136,6 +138,7 @@ func (m *Machine) Call(functions ...*ssa.Function) *Panic {
 	r := &run{stop: make(chan struct{}), failed: make(chan *Panic, 1)}
 	m.run.Store(r)
 	defer r.over.Store(true)
+	defer m.watch(r)()
 	done := make(chan *Panic, 1)
 	go func() {
 		g := &goroutine{m: m, run: r}

@@ -228,6 +228,7 @@ func (c *code) makeSlice(i *ssa.MakeSlice, to int) func(*frame) {
 		case k < l || uint64(k) > maxMade/uint64(size):
 			panic(runtimeError("makeslice: cap out of range"))
 		}
+		c.m.checkSize(k, size)
 		f.r[to] = reflect.MakeSlice(t, l, k).Interface()
 	}
 }
