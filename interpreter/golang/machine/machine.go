@@ -138,7 +138,6 @@ func (m *Machine) Call(functions ...*ssa.Function) *Panic {
 	r := &run{stop: make(chan struct{}), failed: make(chan *Panic, 1)}
 	m.run.Store(r)
 	defer r.over.Store(true)
-	defer m.watch(r)()
 	done := make(chan *Panic, 1)
 	go func() {
 		g := &goroutine{m: m, run: r}
@@ -180,6 +179,7 @@ type goroutine struct {
 	top    *frame // that runs now
 	depth  int
 	frames []*frame // to be used again, by depth
+	spent  int      // bytes that were made since the last look at the memory
 }
 
 // global is where a package variable lies.
