@@ -39,7 +39,7 @@ func TestPlot(t *testing.T) {
 				t.Fatal(err)
 			}
 			model := llmtest.New(
-				llmtest.Turn{Calls: llmtest.Call("plot", `{"kind": "bar", "data": "sales.csv", "x": "region", "y": "amount", "path": "./in/../out/chart.png"}`)},
+				llmtest.Turn{Calls: llmtest.Call("plot", `{"kind": "bar", "file": "sales.csv", "x": "region", "y": "amount", "path": "./in/../out/chart.png"}`)},
 				llmtest.Turn{Text: "It is drawn."},
 			)
 			var told string

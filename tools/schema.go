@@ -72,7 +72,10 @@ func adjust(s *jsonschema.Schema, t reflect.Type) error {
 	return nil
 }
 
-// readTags reads the tags enum, example and default of a field.
+// shownType is where a schema keeps the type that a model is told of, where more is taken.
+const shownType = "x-shown"
+
+// readTags reads the tags enum, example, shown and default of a field.
 func readTags(p *jsonschema.Schema, f reflect.StructField) error {
 	if tag, ok := f.Tag.Lookup("enum"); ok {
 		of := p
@@ -93,6 +96,12 @@ func readTags(p *jsonschema.Schema, f reflect.StructField) error {
 			return fmt.Errorf("example: %w", err)
 		}
 		p.Examples = []any{v}
+	}
+	if tag, ok := f.Tag.Lookup("shown"); ok {
+		if p.Type != "" || len(p.Types) > 0 {
+			return fmt.Errorf("shown: the field takes a %s and not any value", p.Type)
+		}
+		p.Extra = map[string]any{shownType: tag}
 	}
 	if tag, ok := f.Tag.Lookup("default"); ok {
 		if options := f.Tag.Get("json"); strings.Contains(options, ",omitempty") || strings.Contains(options, ",omitzero") {
@@ -151,6 +160,9 @@ func strip(s *jsonschema.Schema) *jsonschema.Schema {
 		s.AdditionalProperties = nil
 	}
 	s.Examples = nil // for errors
+	if shown, ok := s.Extra[shownType].(string); ok {
+		s.Type, s.Extra = shown, nil
+	}
 	for _, p := range s.Properties {
 		strip(p)
 	}

@@ -66,7 +66,8 @@ type Starter interface {
 //	Unit string `json:"unit" jsonschema:"of the result" enum:"celsius,fahrenheit" default:"celsius"`
 //	City string `json:"city" example:"Oslo"` // shown in errors about arguments
 //
-// A field of type json.RawMessage takes any value, as the model wrote it.
+// A field of type json.RawMessage takes any value, as the model wrote it; with the tag
+// shown:"string" the model is told of a string, and what else it writes is taken as well.
 //
 // Arguments are repaired where their meaning is beyond doubt ("3" for 3, "Celsius" for
 // "celsius", null for an optional argument), completed with the defaults, and validated;

@@ -149,9 +149,8 @@ func (f *evalFlags) broken(cmd *cobra.Command, done, of int) error {
 }
 
 func (f *evalFlags) settings(b benchmark, m llm.Model, sum string) eval.Settings {
-	v := readVersion()
 	s := eval.Settings{
-		Benchmark: b.name, Model: m.Info().Name, Data: sum, Program: v.Version + " " + v.Commit,
+		Benchmark: b.name, Model: m.Info().Name, Data: sum, Program: program(),
 		Options: maps.Clone(b.options), Measures: b.measures,
 	}
 	if s.Options == nil {
@@ -167,6 +166,22 @@ func (f *evalFlags) settings(b benchmark, m llm.Model, sum string) eval.Settings
 		s.File = filepath.Base(e.Path())
 		if info, err := os.Stat(e.Path()); err == nil {
 			s.Bytes = info.Size()
+		}
+	}
+	return s
+}
+
+// program says which program makes the results: version and commit, and where these do not
+// tell two builds apart a checksum of the file.
+func program() string {
+	v := readVersion()
+	s := v.Version + " " + v.Commit
+	if v.Commit != "unknown" && !strings.HasSuffix(v.Commit, "+changes") {
+		return s
+	}
+	if path, err := os.Executable(); err == nil {
+		if sum, err := eval.Checksum(path); err == nil {
+			s += " " + sum
 		}
 	}
 	return s

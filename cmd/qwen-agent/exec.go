@@ -23,7 +23,11 @@ import (
 // languages has what `exec` can run, by name.
 var languages = map[string]func(execFlags) (interpreter.Language, error){
 	"go":     goLanguage,
-	"python": func(f execFlags) (interpreter.Language, error) { return python.Language{Executable: f.python}, nil },
+	"python": pythonLanguage,
+}
+
+func pythonLanguage(f execFlags) (interpreter.Language, error) {
+	return python.Language{Executable: f.python, Notice: f.notice}, nil
 }
 
 func goLanguage(f execFlags) (interpreter.Language, error) {
@@ -84,7 +88,7 @@ Exit codes:
 	flags.StringVarP(&f.workspace, "workspace", "w", "", "`folder` whose files the code works on")
 	flags.StringVar(&f.level, "sandbox", sandbox.Strict.String(), "`level`: strict, or basic for what an old kernel has")
 	flags.BoolVar(&f.unsafe, "unsafe", false, "run without a sandbox: the code may do whatever you may")
-	flags.BoolVar(&f.doctor, "doctor", false, "report what the sandbox is made of here, and what is missing")
+	flags.BoolVar(&f.doctor, "doctor", false, "report what the sandbox is made of here, which languages there are, and how fast a session starts")
 	flags.BoolVar(&f.show, "show", false, showHelp)
 	flags.BoolVar(&f.json, "json", false, "print one JSON object for each cell")
 	flags.Var(&f.memory, "memory", "most `bytes` of memory, such as 512M")
@@ -222,50 +226,4 @@ func readCell(name string) (string, error) {
 		return "", fmt.Errorf("read a cell from %s: %w", name, err)
 	}
 	return string(text), nil
-}
-
-// doctor opens a session and reports what is around it.
-func doctor(ctx context.Context, w io.Writer, o interpreter.Options, f execFlags) error {
-	session, err := interpreter.Open(ctx, o)
-	var missing *sandbox.MissingError
-	if errors.As(err, &missing) && o.Level == sandbox.Strict { // say all that is missing, not only the first
-		o.Level = sandbox.Basic
-		var basicErr error
-		if session, basicErr = interpreter.Open(ctx, o); basicErr != nil {
-			return errors.Join(err, basicErr)
-		}
-	} else if err != nil {
-		return err
-	}
-	defer session.Close()
-	report := session.Sandbox()
-	name, version := session.Language()
-	toolchain := toolchainText(ctx, f.goCommand)
-	if f.json {
-		writeErr := writeIndented(w, struct {
-			Language  string         `json:"language"`
-			Version   string         `json:"version"`
-			Toolchain string         `json:"go_toolchain"`
-			Sandbox   sandbox.Report `json:"sandbox"`
-		}{name, version, toolchain, report})
-		return errors.Join(err, writeErr)
-	}
-	fmt.Fprintf(w, "%-18s %s\n%-18s %s\n%-18s %s\n\n", name, version, "go toolchain", toolchain, "level", report.Level)
-	for _, l := range report.Layers {
-		mark := "yes"
-		if !l.Holds {
-			mark = "no"
-		}
-		fmt.Fprintf(w, "%s\n", strings.TrimRight(fmt.Sprintf("%-18s %-4s %s", l.Layer, mark, l.Detail), " "))
-	}
-	return err
-}
-
-// toolchainText says which Go toolchain --compiled would use, or why there is none.
-func toolchainText(ctx context.Context, name string) string {
-	t, err := compiled.Find(ctx, name)
-	if err != nil {
-		return err.Error()
-	}
-	return t.Version + " in " + t.Root
 }

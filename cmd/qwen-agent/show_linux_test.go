@@ -14,7 +14,7 @@ import (
 func TestShow(t *testing.T) {
 	dir := files(t, map[string]string{"sales.csv": "region,amount\nnorth,3\nsouth,5\n", "w/sales.csv": "region,amount\nnorth,3\nsouth,5\n",
 		"task.yaml":   "version: 1\nprompt: hi\nworkspace: w\ntools: [plot]\n",
-		"script.json": `[{"calls": [{"name": "plot", "arguments": {"kind": "bar", "data": "sales.csv"}}]}, {"text": "Done."}]`,
+		"script.json": `[{"calls": [{"name": "plot", "arguments": {"kind": "bar", "file": "sales.csv"}}]}, {"text": "Done."}]`,
 	})
 	for _, c := range []struct {
 		name   string

@@ -90,6 +90,9 @@ func TestCheck(t *testing.T) {
 		{"boolean is no integer", "geo_area", `{"base":true,"height":5}`, false},
 		{"boolean", "geo_area", `{"base":10,"height":5,"flag":true}`, true},
 		{"number as a string", "geo_area", `{"base":"10","height":5}`, false},
+		{"empty list for one that may be left out", "geo_area", `{"base":10,"height":5,"tags":[]}`, true},
+		{"list of float for strings", "geo_area", `{"base":10,"height":5,"tags":[1.5]}`, false},
+		{"null", "geo_area", `{"base":10,"height":5,"unit":null}`, false},
 		{"another function", "area", `{"base":10,"height":5}`, false},
 		{"broken arguments", "geo_area", `{"base":`, false},
 	} {
@@ -110,6 +113,38 @@ func TestCheck(t *testing.T) {
 	it.Want = nil
 	if ok, _ := it.Check(nil); !ok {
 		t.Error("silence is wrong where no call is right")
+	}
+}
+
+// TestOddities are what the leaderboard's checker (bfcl-eval 2026.3.23) says where its rules
+// are not what one would think.
+func TestOddities(t *testing.T) {
+	n := func(s string) json.Number { return json.Number(s) }
+	list := func(v ...any) []any { return v }
+	array := func(of string) schema { return schema{Type: "array", Items: &schema{Type: of}} }
+	for _, c := range []struct {
+		name     string
+		value    any
+		schema   schema
+		accepted []any
+		ok       bool
+	}{
+		{"a variable is spelled exactly", "-data", array("float"), list("data"), false},
+		{"a variable", "data", array("float"), list("data"), true},
+		{"a string where the answers are booleans", "- ", schema{Type: "any"}, list("", true), false},
+		{"floats among integers", list(n("2015.0"), n("2021")), array("integer"), list(list(n("2015"), n("2021"))), false},
+		{"integers among floats", list(n("1"), n("2")), array("float"), list(list(n("1.0"), n("2.0"))), false},
+		{"integers among floats, as the answer has them", list(n("1"), n("2")), array("float"), list(list(n("1"), n("2"))), true},
+		{"an integer for a float", n("5"), schema{Type: "float"}, list(n("5.0")), true},
+		{"true is 1", true, schema{Type: "boolean"}, list(n("1")), true},
+		{"strings in lists in lists", list(list("A")), array("array"), list(list(list("a"))), false},
+		{"strings in lists", list("A."), array("string"), list(list("a")), true},
+		{"a list of dicts", list(map[string]any{"a": "X"}), array("dict"), list(list(map[string]any{"a": list("x")})), true},
+		{"a list of too many dicts", list(map[string]any{"a": "X"}, map[string]any{}), array("dict"), list(list(map[string]any{"a": list("x")})), false},
+	} {
+		if why := value(c.value, c.schema, c.accepted); (why == "") != c.ok {
+			t.Errorf("%s: %q, wanted %t", c.name, why, c.ok)
+		}
 	}
 }
 
@@ -163,6 +198,47 @@ func TestData(t *testing.T) {
 		if wrong*50 > n { // the data has a few keys that its own types refuse
 			t.Errorf("%s: %d of %d answer keys are refused", category, wrong, n)
 		}
+	}
+}
+
+// TestVerdicts: Check says of 500 answers what the leaderboard's own checker says.
+func TestVerdicts(t *testing.T) {
+	dir := os.Getenv("QWEN_AGENT_DATA")
+	if dir == "" {
+		dir = "../../../shared/data"
+	}
+	items := map[string]Item{}
+	for _, category := range Categories[:4] {
+		list, err := Load(filepath.Join(dir, "bfcl"), category)
+		if errors.Is(err, fs.ErrNotExist) {
+			t.Skipf("no data: set QWEN_AGENT_DATA (%v)", err)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range list {
+			items[it.ID] = it
+		}
+	}
+	n := map[bool]int{}
+	err := eval.Lines("testdata/verdicts.jsonl", func(line []byte) error {
+		var v struct {
+			ID    string
+			Calls []llm.Call
+			OK    bool
+		}
+		if err := json.Unmarshal(line, &v); err != nil {
+			return err
+		}
+		n[v.OK]++
+		it, known := items[v.ID]
+		if ok, why := it.Check(v.Calls); !known || ok != v.OK {
+			t.Errorf("%s: %t (%s), the leaderboard's checker says %t of %s", v.ID, ok, why, v.OK, line)
+		}
+		return nil
+	})
+	if err != nil || n[true] < 100 || n[false] < 300 {
+		t.Errorf("%v, %v", n, err)
 	}
 }
 

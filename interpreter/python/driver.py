@@ -191,10 +191,26 @@ def watch_matplotlib():
     warnings.filterwarnings('ignore', message='.*(FigureCanvasAgg is non-interactive|non-GUI backend).*')
 
 
+def lend_fonts():
+    """Puts the list of fonts that was made before where matplotlib looks for its own."""
+    import os
+    fonts, own = settings['fonts'], os.environ.get('MPLCONFIGDIR')  # noqa: F821
+    if fonts and own:
+        try:
+            os.makedirs(own, exist_ok=True)
+            for name in os.listdir(fonts):
+                os.symlink(os.path.join(fonts, name), os.path.join(own, name))
+        except OSError:
+            pass
+
+
 class Watch:
-    """Finds nothing itself; has watch_matplotlib called after matplotlib.figure is loaded."""
+    """Finds nothing itself; has lend_fonts called before matplotlib is loaded, and watch_matplotlib after matplotlib.figure
+    is."""
 
     def find_spec(self, name, path=None, target=None):
+        if name == 'matplotlib':
+            lend_fonts()
         if name != 'matplotlib.figure':
             return None
         sys.meta_path.remove(self)

@@ -2,7 +2,12 @@ package python
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,5 +75,73 @@ func TestFigures(t *testing.T) {
 				t.Errorf("%s: %s is no picture: %+v, %v", test.name, name, c, err)
 			}
 		}
+	}
+}
+
+// TestFonts has matplotlib's list of fonts made once, and shows that sessions use it and cannot change it.
+func TestFonts(t *testing.T) {
+	scientific(t)
+	home := t.TempDir()
+	t.Setenv("QWEN_AGENT_HOME", home)
+	var notices []string
+	language := Language{Notice: func(text string) { notices = append(notices, text) }}
+	const find = `import os, matplotlib, matplotlib.font_manager
+name = [n for n in os.listdir(matplotlib.get_cachedir()) if n.startswith('fontlist')][0]
+kept = os.path.join(matplotlib.get_cachedir(), name)
+os.path.islink(kept), len(matplotlib.font_manager.fontManager.ttflist) > 10`
+	for range 2 {
+		s := open(t, interpreter.Options{Language: language})
+		if r := run(t, s, find); r.Error != nil || r.Value != "(True, True)" || r.Stderr != "" {
+			t.Fatalf("%q, %q, %+v", r.Value, r.Stderr, r.Error)
+		}
+		for _, code := range []string{"open(kept, 'w')", "os.remove(os.path.realpath(kept))", "open(os.path.join(os.path.dirname(os.path.realpath(kept)), 'x'), 'w')"} {
+			if r := run(t, s, code); r.Error == nil {
+				t.Errorf("%s: a session could change the list of all", code)
+			}
+		}
+	}
+	kept, err := filepath.Glob(filepath.Join(home, "python", "*", "fontlist*.json"))
+	if err != nil || len(kept) != 1 || len(notices) != 1 {
+		t.Fatalf("kept %v, %v; notices %q", kept, err, notices)
+	}
+	found, err := Find(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists.Lock()
+	lists.of = nil // as in a new process
+	lists.Unlock()
+	kernel, err := language.Kernel(t.Context())
+	if err != nil || len(notices) != 1 || !slices.Contains(kernel.Program.Read, filepath.Dir(kept[0])) {
+		t.Errorf("in another process: %v, notices %q", err, notices)
+	}
+	other := *found
+	other.Version += "-other"
+	if other.fontsKey() == found.fontsKey() {
+		t.Error("another interpreter has the same list")
+	}
+	other.Path = nil
+	if key := other.fontsKey(); key != "" {
+		t.Errorf("without matplotlib there is a list %s", key)
+	}
+}
+
+// TestFontsFail shows that a list that cannot be made or kept keeps nobody from opening a session.
+func TestFontsFail(t *testing.T) {
+	scientific(t)
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("QWEN_AGENT_HOME", file) // no folder can be made there
+	s := open(t, interpreter.Options{})
+	if r := run(t, s, "import matplotlib.font_manager as f\nlen(f.fontManager.ttflist) > 10"); r.Error != nil || r.Value != "True" {
+		t.Errorf("%q, %+v", r.Value, r.Error)
+	}
+	t.Setenv("QWEN_AGENT_HOME", t.TempDir())
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := (Language{}).Kernel(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("with a context that is over: %v", err)
 	}
 }

@@ -26,6 +26,9 @@ type Language struct {
 
 	// Read lists more files and folders that cells may read, as absolute paths.
 	Read []string
+
+	// Notice, if it is set, is told before something is done once that takes long.
+	Notice func(text string)
 }
 
 // Name is "python".
@@ -51,14 +54,9 @@ func (l Language) Kernel(ctx context.Context) (interpreter.Kernel, error) {
 	if err != nil {
 		return interpreter.Kernel{}, err
 	}
-	boot, err := found.boot()
-	if err != nil {
-		return interpreter.Kernel{}, err
-	}
 	threads := strconv.Itoa(min(runtime.NumCPU(), 4))
-	return interpreter.Kernel{
+	kernel := interpreter.Kernel{
 		Version: fmt.Sprintf("%s %s", found.Implementation, found.Version),
-		Boot:    boot,
 		Program: sandbox.Program{
 			Path: found.Executable,
 			// -I: no environment, no user folders, no current folder; -B: no .pyc files; -S: the
@@ -72,16 +70,28 @@ func (l Language) Kernel(ctx context.Context) (interpreter.Kernel, error) {
 			Exec:         found.executables(),
 			AddressSpace: addressSpace,
 		},
-	}, nil
+	}
+	if kernel.Boot, err = found.boot(""); err != nil {
+		return interpreter.Kernel{}, err
+	}
+	fonts, err := l.fonts(ctx, found, kernel)
+	if err != nil {
+		return interpreter.Kernel{}, err
+	}
+	if fonts != "" {
+		kernel.Program.Read = append(kernel.Program.Read, fonts)
+		kernel.Boot, err = found.boot(fonts)
+	}
+	return kernel, err
 }
 
-// boot is the driver with what it is told.
-func (f *Found) boot() ([]byte, error) {
+// boot is the driver with what it is told; fonts is the folder of matplotlib's list, or "".
+func (f *Found) boot(fonts string) ([]byte, error) {
 	path := f.Path
 	if path == nil {
 		path = []string{}
 	}
-	settings, err := json.Marshal(map[string]any{"path": path, "prefix": f.Prefix, "exec_prefix": f.ExecPrefix})
+	settings, err := json.Marshal(map[string]any{"path": path, "prefix": f.Prefix, "exec_prefix": f.ExecPrefix, "fonts": fonts})
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,11 @@ import (
 // is meant can be told, so it is taken.
 func (p *plotter) load(a in) (*table.Table, Request, error) {
 	r := Request{Kind: chart.Kind(a.Kind), By: a.By, Aggregate: a.Aggregate, Title: a.Title}
-	t, err := p.data(a.Data)
+	source := a.File
+	if empty(source) {
+		source = a.Data // a file too, if it is the name of one
+	}
+	t, err := p.data(source)
 	if err != nil {
 		return nil, r, err
 	}
@@ -37,7 +41,7 @@ func (p *plotter) load(a in) (*table.Table, Request, error) {
 	}
 	switch {
 	case t == nil && y == nil && x == nil:
-		return nil, r, fmt.Errorf("plot: there is nothing to draw. Call plot again with a file, such as {\"kind\": %q, \"data\": \"sales.csv\"}, or with values, such as {\"kind\": %q, \"data\": {\"Jan\": 3, \"Feb\": 5}}", a.Kind, a.Kind)
+		return nil, r, fmt.Errorf("plot: there is nothing to draw. Call plot again with a file, such as {\"kind\": %q, \"file\": \"sales.csv\"}, or with values, such as {\"kind\": %q, \"data\": {\"Jan\": 3, \"Feb\": 5}}", a.Kind, a.Kind)
 	case t == nil && y == nil:
 		t, x = x, nil
 	case t == nil:
@@ -104,7 +108,7 @@ func beside(t, x, y *table.Table) (*table.Table, error) {
 // data itself.
 func (p *plotter) data(raw json.RawMessage) (*table.Table, error) {
 	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || string(raw) == "null" || string(raw) == `""` {
+	if empty(raw) {
 		return nil, nil
 	}
 	var text string
@@ -127,11 +131,11 @@ func (p *plotter) data(raw json.RawMessage) (*table.Table, error) {
 	}
 	name := text
 	if err := p.folder.Normalize(&name); err != nil {
-		return nil, fmt.Errorf("plot: data: %w", err)
+		return nil, fmt.Errorf("plot: %w", err)
 	}
 	content, err := p.folder.Read(name, table.MaxBytes)
 	if err != nil {
-		return nil, fmt.Errorf("plot: data: %w", err)
+		return nil, fmt.Errorf("plot: %w", err)
 	}
 	t, err := table.Read(content)
 	if err != nil {
@@ -140,14 +144,30 @@ func (p *plotter) data(raw json.RawMessage) (*table.Table, error) {
 	return t, nil
 }
 
+// dataEndings are those of the names of data files.
+var dataEndings = map[string]bool{".csv": true, ".tsv": true, ".json": true, ".jsonl": true, ".ndjson": true, ".txt": true, ".dat": true}
+
+// empty says whether an argument has nothing in it.
+func empty(raw json.RawMessage) bool {
+	switch string(bytes.TrimSpace(raw)) {
+	case "", "null", `""`, "[]", "{}":
+		return true
+	}
+	return false
+}
+
+func quoted(s string) json.RawMessage {
+	text, _ := json.Marshal(s) // a string always can be
+	return text
+}
+
 // inline says whether a text is data rather than the name of a file.
 func inline(text string) bool {
 	text = strings.TrimSpace(text)
 	if strings.ContainsAny(text, "\n\r\t{[") {
 		return true
 	}
-	switch strings.ToLower(path.Ext(text)) {
-	case ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".txt", ".dat":
+	if dataEndings[strings.ToLower(path.Ext(text))] {
 		return false
 	}
 	return strings.ContainsAny(text, ",;")

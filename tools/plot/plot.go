@@ -44,7 +44,7 @@ func Open(env tools.Env, settings map[string]any) ([]tools.Tool, error) {
 }
 
 // description was tried with small models.
-const description = "Draws a chart of the data in a file, or of values, into a picture file."
+const description = "Draws a chart of a data file into a picture file. It reads the data file itself."
 
 // New returns the tool. It draws with the options o, but for the format, which the name of
 // the file says.
@@ -60,17 +60,22 @@ type plotter struct {
 
 type in struct {
 	Kind      string          `json:"kind" jsonschema:"kind of chart" enum:"line,bar,scatter,histogram,box,heatmap" example:"bar"`
-	Data      json.RawMessage `json:"data" jsonschema:"a CSV or JSON file, such as \"sales.csv\", or values, such as {\"Jan\": 3, \"Feb\": 5}"`
-	X         json.RawMessage `json:"x,omitempty" jsonschema:"column along the x axis"`
-	Y         json.RawMessage `json:"y,omitempty" jsonschema:"column of the values, or a list of columns"`
+	File      json.RawMessage `json:"file,omitempty" jsonschema:"data file, such as sales.csv" shown:"string"`
+	X         json.RawMessage `json:"x,omitempty" jsonschema:"column along the x axis" shown:"string"`
+	Y         json.RawMessage `json:"y,omitempty" jsonschema:"column of the values; several with commas" shown:"string"`
 	By        string          `json:"by,omitempty" jsonschema:"column that splits the values into series"`
+	Data      json.RawMessage `json:"data,omitempty" jsonschema:"the values, if there is no file, such as {\"Jan\": 3, \"Feb\": 5}"`
 	Aggregate string          `json:"aggregate,omitempty" jsonschema:"what to do with several rows of one x" enum:"sum,mean,median,min,max,count"`
 	Title     string          `json:"title,omitempty"`
 	Path      string          `json:"path" jsonschema:"file to draw into, .png or .svg" default:"chart.png"`
 }
 
-// normalize brings the path into the form that names a file, and gives it an ending.
+// normalize brings the path into the form that names a file, and gives it an ending. A
+// path that is that of the data is taken for it.
 func (p *plotter) normalize(a *in) error {
+	if ending := strings.ToLower(path.Ext(a.Path)); empty(a.File) && empty(a.Data) && dataEndings[ending] {
+		a.File, a.Path = quoted(a.Path), "chart.png"
+	}
 	if err := p.folder.Normalize(&a.Path); err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ func TestCalls(t *testing.T) {
 		{"case of names", `{"kind": "bar", "data": "wide.csv", "x": "Month", "y": "NORTH"}`, "y: north, from 3 to 5."},
 		{"Chinese without a font", `{"kind": "bar", "data": {"华北": 3}, "path": "zh.png"}`, "No font on this machine has the characters 北华; they stand as □ in the picture. To see them, install"},
 
-		{"no file", `{"kind": "bar", "data": "sale.csv"}`, "plot: data: there is no file sale.csv. The files are: sales.csv"},
+		{"no file", `{"kind": "bar", "file": "sale.csv"}`, "plot: there is no file sale.csv. The files are: sales.csv"},
 		{"outside", `{"kind": "bar", "data": "../sales.csv"}`, "is outside the workspace"},
 		{"path outside", `{"kind": "bar", "data": "wide.csv", "path": "../a.png"}`, "is outside the workspace"},
 		{"another format", `{"kind": "bar", "data": "wide.csv", "path": "a.pdf"}`, `.pdf cannot be drawn, only .png and .svg. Call plot again with {"path": "a.png"}`},
@@ -96,9 +96,14 @@ func TestCalls(t *testing.T) {
 		{"no numbers", `{"kind": "line", "data": "words.csv"}`, "no column has numbers to draw; the columns are: a (texts), b (texts)"},
 		{"kind", `{"kind": "pie", "data": "wide.csv"}`, `"kind" must be one of "line", "bar"`},
 		{"empty file", `{"kind": "bar", "data": "empty.csv"}`, "read empty.csv: unusable data: it is empty"},
-		{"empty list", `{"kind": "bar", "data": []}`, "at least one value is needed"},
+		{"empty list", `{"kind": "bar", "data": []}`, "there is nothing to draw"},
 		{"nothing", `{"kind": "bar", "data": ""}`, `there is nothing to draw. Call plot again with a file`},
-		{"no data", `{"kind": "bar"}`, `"data" is missing`},
+		{"no data", `{"kind": "bar"}`, `Call plot again with a file, such as {"kind": "bar", "file": "sales.csv"}`},
+		{"file", `{"kind": "bar", "file": "wide.csv", "x": "month", "y": "north"}`, "y: north, from 3 to 5."},
+		{"values in place of a file", `{"kind": "bar", "file": {"Jan": 3, "Feb": 5}}`, "2 names: Jan, Feb."},
+		{"a file and empty data", `{"kind": "bar", "file": "wide.csv", "data": {}}`, `Series: 2 names: north, south.`},
+		{"the file as path", `{"kind": "bar", "path": "wide.csv"}`, "chart.png was drawn: "},
+		{"columns in a list", `{"kind": "bar", "file": "wide.csv", "x": ["month"], "y": ["north"]}`, "y: north, from 3 to 5."},
 		{"lengths", `{"kind": "bar", "data": "", "x": ["Jan", "Feb"], "y": [3]}`, "x has 2 values and the data 1; give both the same number"},
 		{"a picture as data", `{"kind": "bar", "data": "chart.png"}`, "this is no text"},
 		{"all missing", `{"kind": "line", "data": [null, null]}`, "no column has numbers to draw"},
@@ -265,4 +270,18 @@ func FuzzCall(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestSchema: what a model is told. A change of it is to be tried with small models.
+func TestSchema(t *testing.T) {
+	_, tool := workspace(t)
+	const want = `{"type":"object","properties":{"kind":{"type":"string","description":"kind of chart","enum":["line","bar","scatter","histogram","box","heatmap"]},` +
+		`"file":{"type":"string","description":"data file, such as sales.csv"},"x":{"type":"string","description":"column along the x axis"},` +
+		`"y":{"type":"string","description":"column of the values; several with commas"},"by":{"type":"string","description":"column that splits the values into series"},` +
+		`"data":{"description":"the values, if there is no file, such as {\"Jan\": 3, \"Feb\": 5}"},` +
+		`"aggregate":{"type":"string","description":"what to do with several rows of one x","enum":["sum","mean","median","min","max","count"]},` +
+		`"title":{"type":"string"},"path":{"type":"string","description":"file to draw into, .png or .svg","default":"chart.png"}},"required":["kind"]}`
+	if got := string(tool.Spec().Parameters); got != want {
+		t.Errorf("schema\n%s\nwant\n%s", got, want)
+	}
 }
