@@ -25,6 +25,7 @@ import (
 //	print TEXT    prints                 fail TEXT     is an error in line 1
 //	sleep         until it is interrupted; deaf likewise, but it does not listen
 //	write N NAME  writes N bytes         remove NAME   removes a file
+//	hole N NAME   makes a file of N bytes that takes no room
 //	raw HEX       sends bytes that are no frame
 //	forge         sends two replies      exit N        ends the kernel
 const testKernel = "interpreter-test-kernel"
@@ -82,6 +83,12 @@ func serveWords() {
 			if err := os.WriteFile(name, make([]byte, n), 0o644); err != nil {
 				reply.Error = &wire.Error{Type: "FileError", Message: err.Error()}
 			}
+		case "hole":
+			var n int64
+			var name string
+			fmt.Sscan(rest, &n, &name)
+			os.WriteFile(name, nil, 0o644)
+			os.Truncate(name, n)
 		case "mkdir":
 			os.Mkdir(rest, 0o777)
 		case "remove":

@@ -131,6 +131,12 @@ func (c *cellRun) carryOut(code string) {
 	limits, grace := c.session.options.Limits, c.session.options.Grace
 	wall := time.NewTimer(limits.Wall)
 	defer wall.Stop()
+	select {
+	case a := <-c.child.replies: // between the cells, when nobody had asked
+		c.uncalledFor(a)
+		return
+	default:
+	}
 	if err := c.child.send(c.result.Cell, code, limits.Wall); err != nil && !brokenPipe(err) {
 		c.kill(WallTime, "the interpreter did not read the cell")
 		return
@@ -189,14 +195,22 @@ func (c *cellRun) heard(a answer) {
 			r.Stopped = c.stop
 			r.Error.Type, r.Error.Message = stopType(c.stop), c.why+"; the variables are kept"
 		}
+	default:
+		c.uncalledFor(a)
+	}
+}
+
+// uncalledFor takes what is no answer to a cell.
+func (c *cellRun) uncalledFor(a answer) {
+	switch {
 	case a.err == nil:
 		c.kill("", "the interpreter sent a reply that nobody asked for")
-		r.Error.Type = "ProtocolError"
+		c.result.Error.Type = "ProtocolError"
 	case errors.Is(a.err, io.EOF):
 		c.crashed()
 	default:
 		c.kill("", "the interpreter sent something that is no reply: "+a.err.Error())
-		r.Error.Type = "ProtocolError"
+		c.result.Error.Type = "ProtocolError"
 	}
 }
 

@@ -348,6 +348,27 @@ func TestSessionDisk(t *testing.T) {
 	}
 }
 
+// TestSessionHoles has files that are larger than what they take inside. They must not fill
+// the user's folder beyond what the next cell can have copied in.
+func TestSessionHoles(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "mine"), make([]byte, 1000), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, Options{Limits: sandbox.Limits{Files: 1 << 20}, Workspace: dir})
+	for range 3 {
+		run(t, s, "hole 700000 a") // again and again the same
+	}
+	for _, cell := range []string{"hole 600000 b", "hole 340000 c", "hole 1048576 d"} {
+		r := run(t, s, cell)
+		if name := cell[len(cell)-1:]; strings.Contains(r.Notice, "Not copied: "+name) != (name == "b" || name == "d") {
+			t.Errorf("%s: notice %q", cell, r.Notice)
+		}
+	}
+	run(t, s, "exit") // what was copied out fits into the next child
+	run(t, s, "get")
+}
+
 func TestOpenRefuses(t *testing.T) {
 	if _, err := Open(context.Background(), Options{}); err == nil || !strings.Contains(err.Error(), "no language") {
 		t.Errorf("without a language: %v", err)

@@ -103,7 +103,12 @@ func (w *workspace) copyOut(r *Result) (notes string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("interpreter: read the session's files: %w", err)
 	}
+	// What is outside and what is copied out together stay below the limit: the next copy in
+	// must fit too, also into a new child.
 	budget := w.limit
+	for _, s := range w.outside {
+		budget -= pages(s.size)
+	}
 	var guarded []string
 	for _, name := range sortedNames(now) {
 		s := now[name]
@@ -121,7 +126,9 @@ func (w *workspace) copyOut(r *Result) (notes string, err error) {
 			guarded = append(guarded, name)
 			continue
 		}
-		if budget -= s.size; budget < 0 { // holes make files look larger than the tmpfs
+		more := pages(s.size) - pages(w.outside[name].size)
+		if budget -= more; budget < 0 { // holes make files look larger than the tmpfs
+			budget += more
 			skipped = append(skipped, name+" (the files are larger than "+size(w.limit)+" together)")
 			continue
 		}
@@ -161,6 +168,9 @@ func (w *workspace) isOutside(name string) bool {
 	_, err := w.host.Lstat(name)
 	return err == nil
 }
+
+// pages is the room that a file of n bytes takes inside.
+func pages(n int64) int64 { return (n + 4095) &^ 4095 }
 
 // write copies one file out. Other programs see the old file or the new one, never half.
 func (w *workspace) write(name string, s stamp) error {

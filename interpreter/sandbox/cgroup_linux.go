@@ -38,11 +38,16 @@ const cgroupPrefix = "qwen-agent-"
 const overhead = 32 << 20
 
 // newCgroup makes a group without limits and without a process.
-func newCgroup() (_ *cgroup, err error) {
+func newCgroup() (*cgroup, error) {
 	places, err := cgroupPlaces()
 	if err != nil {
 		return nil, err
 	}
+	return makeCgroup(places)
+}
+
+// makeCgroup makes a group in the places that were chosen.
+func makeCgroup(places places) (_ *cgroup, err error) {
 	name := fmt.Sprintf("%s%d-%d", cgroupPrefix, os.Getpid(), cgroupCount.Add(1))
 	g := &cgroup{version: places.version}
 	defer func() {

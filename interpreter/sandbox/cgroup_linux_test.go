@@ -4,14 +4,18 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // TestCgroupBirth shows that a program is born in its group, with its limits, and that no thread of ours stays there.
@@ -129,5 +133,131 @@ func TestCgroupClone(t *testing.T) {
 	g.kill()
 	if state, err := proc.Wait(); err != nil || state.Success() {
 		t.Errorf("killed by its group, it ended with %v, %v", state, err)
+	}
+}
+
+// TestCgroupPlaces chooses places in folders that look like those of a systemd machine and of containers.
+func TestCgroupPlaces(t *testing.T) {
+	root := t.TempDir()
+	for folder, controllers := range map[string]string{
+		"": "", "user/app": "cpu memory pids\n", "user/app/run.scope": "", "user/session.scope": "", "user": "cpu\n", "box": "memory pids",
+	} {
+		dir := filepath.Join(root, folder)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "cgroup.subtree_control"), []byte(controllers), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	two := func(parent string) places {
+		at := filepath.Join(root, parent)
+		return places{2, at, at, at}
+	}
+	one := places{version: 1, memory: "/m/job", pids: "/p", cpu: "/c/job"}
+	v1 := map[string]string{"memory": "/m", "pids": "/p", "cpuacct": "/c"}
+	for _, test := range []struct {
+		name, own string
+		v1        bool
+		want      places
+	}{
+		{"a scope of a user's session, beside it", "/user/app/run.scope", false, two("user/app")},
+		{"a group that hands on, below it", "/box", false, two("box")},
+		{"a login, whose parent hands on too little", "/user/session.scope", false, places{}},
+		{"a container that sees its own group as the root", "/", false, places{}},
+		{"a group outside of what is mounted", "/../../elsewhere", false, places{}},
+		{"none handed on, and version 1 beside", "/user/session.scope", true, one},
+		{"handed on, and version 1 beside", "/user/app/run.scope", true, two("user/app")},
+	} {
+		mounts, own := map[string]string{"": root}, map[string]string{"": test.own}
+		if test.v1 {
+			maps.Copy(mounts, v1)
+			maps.Copy(own, map[string]string{"memory": "/job", "pids": "/", "cpuacct": "/job"})
+		}
+		got, err := choosePlaces(mounts, own)
+		if got != test.want || (err == nil) != (test.want != places{}) {
+			t.Errorf("%s: got %+v, %v, want %+v", test.name, got, err, test.want)
+		}
+	}
+	if _, err := choosePlaces(map[string]string{}, map[string]string{}); err == nil {
+		t.Error("places without any cgroup")
+	}
+}
+
+// TestCgroupFiles reads and writes the files of a group of version 2, in a folder that stands for one.
+func TestCgroupFiles(t *testing.T) {
+	root := t.TempDir()
+	g, err := makeCgroup(places{2, root, root, root})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(g.memory, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(text))
+	}
+	put := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(g.memory, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("cpu.stat", "usage_usec 1500000\nuser_usec 1000000\nsystem_usec 500000\n")
+	put("memory.current", "1048576\n")
+	put("memory.peak", "2097152\n")
+	put("memory.events", "low 0\noom 3\noom_kill 2\noom_group_kill 0\n")
+	put("cgroup.procs", fmt.Sprintf("7\n%d\n9\n", os.Getpid()))
+	for _, name := range []string{"memory.max", "memory.swap.max", "memory.oom.group", "pids.max", "cgroup.kill"} {
+		put(name, "max\n")
+	}
+	if err := errors.Join(g.limitMemory(64<<20), g.limitProcesses(12)); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"memory.max": fmt.Sprint(64<<20 + overhead), "memory.swap.max": "0", "memory.oom.group": "1", "pids.max": "12"} {
+		if got := read(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	g.openMeters()
+	g.killedStart = g.kills()
+	if u, ok := g.usage(); !ok || u != (Usage{CPU: 1500 * time.Millisecond, Memory: 1 << 20, Peak: 2 << 20}) {
+		t.Errorf("usage %+v, %v", u, ok)
+	}
+	if g.killedStart != 2 || g.outOfMemory() {
+		t.Errorf("%d kills at first, out of memory: %v", g.killedStart, g.outOfMemory())
+	}
+	put("memory.events", "oom_kill 3\n")
+	if !g.outOfMemory() {
+		t.Error("a kill was not seen")
+	}
+	if got := g.processes(); !slices.Equal(got, []int{7, 9}) {
+		t.Errorf("processes %v, want those that are not this one", got)
+	}
+	g.resetPeak()
+	if got := read("memory.peak"); !strings.HasPrefix(got, "0") {
+		t.Errorf("the peak was not reset: %q", got)
+	}
+	g.kill()
+	if got := read("cgroup.kill"); got != "1" {
+		t.Errorf("cgroup.kill is %q", got)
+	}
+	entries, err := os.ReadDir(g.memory) // the kernel's files go with their folder; these do not
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		os.Remove(filepath.Join(g.memory, e.Name()))
+	}
+	g.remove()
+	if _, err := os.Stat(g.memory); err == nil {
+		t.Error("the group is still there")
+	}
+	if os.Getuid() != 0 {
+		os.Chmod(root, 0o500)
+		if _, err := makeCgroup(places{2, root, root, root}); err == nil || !strings.Contains(err.Error(), "not permitted to this user") {
+			t.Errorf("in a folder of somebody else: %v", err)
+		}
+		os.Chmod(root, 0o700)
 	}
 }

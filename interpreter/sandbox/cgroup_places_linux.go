@@ -17,9 +17,7 @@ type places struct {
 	memory, pids, cpu string // with version 2 all the same; cpu may be ""
 }
 
-// cgroupPlaces finds where this process may make groups: with version 2 beside its own
-// group or below it, where the parent hands on the controllers (as in a systemd user
-// session); with version 1 below its own group of each controller.
+// cgroupPlaces finds where this process may make groups.
 func cgroupPlaces() (places, error) {
 	mounts, err := cgroupMounts()
 	if err != nil {
@@ -29,6 +27,13 @@ func cgroupPlaces() (places, error) {
 	if err != nil {
 		return places{}, err
 	}
+	return choosePlaces(mounts, own)
+}
+
+// choosePlaces chooses among the mounts of controllers, by the process's own groups: with
+// version 2 beside its own group or below it, where the parent hands on the controllers (as
+// in a systemd user session); with version 1 below its own group of each controller.
+func choosePlaces(mounts, own map[string]string) (places, error) {
 	if mount := mounts[""]; mount != "" {
 		at := filepath.Join(mount, own[""])
 		for _, parent := range []string{filepath.Dir(at), at} {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -17,6 +18,8 @@ import (
 func init() {
 	if len(os.Args) == 1 && os.Args[0] == childName {
 		runtime.LockOSThread()
+		runtime.MemProfileRate = 0 // see become: neither this nor a collection takes memory
+		debug.SetGCPercent(-1)
 		firstStage()
 	}
 }
@@ -91,15 +94,8 @@ func (s *stage) files() (executable string, err error) {
 	return executable, nil
 }
 
-// restrict sets what only takes away: limits, Landlock, seccomp.
+// restrict puts the stage into a Landlock domain.
 func (s *stage) restrict(executable string) error {
-	if s.Rlimits {
-		s.layer = Rlimits
-		if err := s.setLimits(); err != nil {
-			return err
-		}
-		s.done("")
-	}
 	if s.Landlock {
 		s.layer = Landlock
 		abi, err := landlockABI()
@@ -159,6 +155,14 @@ func (s *stage) become(executable string) error {
 		return err
 	}
 	program := filter(rules(os.Getpid(), s.PID))
+	s.layer = Rlimits
+	limits, err := s.rlimits()
+	if err != nil {
+		return err
+	}
+	s.layer = ""
+	limited, last := packet(progress{Layer: Rlimits}), packet(progress{Go: true})
+	filtered := packet(progress{Layer: Seccomp, Detail: fmt.Sprintf("%d instructions", len(program))})
 	if err := s.send(progress{Wait: true}); err != nil {
 		return err
 	}
@@ -166,17 +170,24 @@ func (s *stage) become(executable string) error {
 	if n, err := unix.Read(setupFD, word); err != nil || n != 1 || word[0] != goOn {
 		os.Exit(125) // the parent is gone
 	}
+	// The limits come as late as they can, and from here on nothing takes memory: this stage,
+	// which is Go, may have more already than the program is to have.
+	if s.Rlimits {
+		s.layer = Rlimits
+		if err := setRlimits(limits); err != nil {
+			return err
+		}
+		unix.Write(setupFD, limited)
+	}
 	if s.Seccomp {
 		s.layer = Seccomp
 		if err := installSeccomp(program); err != nil {
 			return err
 		}
-		s.done(fmt.Sprintf("%d instructions", len(program)))
+		unix.Write(setupFD, filtered)
 	}
 	s.layer = ""
-	if err := s.send(progress{Go: true}); err != nil {
-		return err
-	}
+	unix.Write(setupFD, last)
 	return fmt.Errorf("execute %s: %w", executable, execute(path, args, env))
 }
 
@@ -187,17 +198,22 @@ func (s *stage) done(detail string) {
 	}
 }
 
+// packet is p as it is sent.
+func packet(p progress) []byte {
+	text, err := json.Marshal(p)
+	if err != nil {
+		panic(err) // there is nothing in it that could fail
+	}
+	return text
+}
+
 // send writes one packet to the parent, with descriptors if there are any.
 func (s *stage) send(p progress, fds ...int) error {
-	packet, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
 	var rights []byte
 	if len(fds) > 0 {
 		rights = unix.UnixRights(fds...)
 	}
-	return unix.Sendmsg(setupFD, packet, rights, nil, unix.MSG_NOSIGNAL)
+	return unix.Sendmsg(setupFD, packet(p), rights, nil, unix.MSG_NOSIGNAL)
 }
 
 // receive reads the plan, one packet.

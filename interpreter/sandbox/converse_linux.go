@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -36,6 +37,8 @@ func (l *launch) converse(ctx context.Context) error {
 	for {
 		said, err := l.hear()
 		switch {
+		case err == nil && said.Go && l.unbuilt() != "":
+			return &MissingError{l.config.Level, l.unbuilt(), "the first stage did not say that it holds"}
 		case err == nil && said.Go:
 			return l.started(ctx)
 		case err == nil && said.Wait:
@@ -56,9 +59,35 @@ func (l *launch) converse(ctx context.Context) error {
 			return fmt.Errorf("sandbox: start: %w", context.Cause(ctx))
 		default:
 			<-l.process.done
-			return fmt.Errorf("sandbox: start: the first stage ended: %v: %w", l.process.state, err)
+			return fmt.Errorf("sandbox: start: the first stage ended: %v: %w%s", l.process.state, err, l.lastWords())
 		}
 	}
+}
+
+// unbuilt is the first layer that the first stage was to build and has not reported.
+func (l *launch) unbuilt() Layer {
+	for _, c := range []struct {
+		asked bool
+		layer Layer
+	}{
+		{l.plan.UTS, UTSNamespace}, {l.plan.Root, MountNamespace}, {l.plan.UID >= 0, User}, {l.plan.Rlimits, Rlimits},
+		{l.plan.NoNewPrivs, NoNewPrivs}, {l.plan.Landlock, Landlock}, {l.plan.Seccomp, Seccomp},
+	} {
+		if c.asked && !l.states[c.layer].Holds {
+			return c.layer
+		}
+	}
+	return ""
+}
+
+// lastWords is what a first stage that has ended wrote to its standard error.
+func (l *launch) lastWords() string {
+	l.process.Stderr.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+	text, _ := io.ReadAll(io.LimitReader(l.process.Stderr, 2000))
+	if len(text) == 0 {
+		return ""
+	}
+	return ": " + strings.TrimSpace(string(text))
 }
 
 // startLimit is how long the first stage may take. It waits for nothing but the kernel.

@@ -40,7 +40,7 @@ func ParseLevel(name string) (Level, error) {
 // Layer is one of the walls around the program.
 type Layer string
 
-// The layers, in the order in which they are built.
+// The layers, from what surrounds the process to what the process does to itself.
 const (
 	UserNamespace  Layer = "user namespace"    // its own user ids; it owns nothing outside
 	MountNamespace Layer = "private root"      // sees only files that it was given, in a mount namespace

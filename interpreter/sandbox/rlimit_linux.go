@@ -8,12 +8,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// setLimits sets the limits of each process. There is none on CPU time: it would count
-// from the start of the process and not of the cell; the parent watches that.
+// rlimit is a limit of a process that is to be set.
+type rlimit struct {
+	name  string
+	what  int
+	value unix.Rlimit
+}
+
+// rlimits are the limits of each process. There is none on CPU time: it would count from
+// the start of the process and not of the cell; the parent watches that.
 //
 // RLIMIT_DATA counts what is private and writable, so a program that only reserves
 // addresses, as Go does, can live with it.
-func (s *stage) setLimits() error {
+func (s *stage) rlimits() ([]rlimit, error) {
+	if !s.Rlimits {
+		return nil, nil
+	}
 	type limit struct {
 		name  string
 		what  int
@@ -38,14 +48,23 @@ func (s *stage) setLimits() error {
 	if s.Program.AddressSpace > 0 {
 		limits = append(limits, limit{"address space", unix.RLIMIT_AS, uint64(s.Program.AddressSpace)})
 	}
+	list := make([]rlimit, 0, len(limits))
 	for _, r := range limits {
 		var now unix.Rlimit
 		if err := unix.Prlimit(0, r.what, nil, &now); err != nil {
-			return fmt.Errorf("read the limit of %s: %w", r.name, err)
+			return nil, fmt.Errorf("read the limit of %s: %w", r.name, err)
 		}
 		value := min(r.value, now.Max) // a hard limit is only ever lowered
-		if err := unix.Prlimit(0, r.what, &unix.Rlimit{Cur: value, Max: value}, nil); err != nil {
-			return fmt.Errorf("limit %s to %d: %w", r.name, value, err)
+		list = append(list, rlimit{r.name, r.what, unix.Rlimit{Cur: value, Max: value}})
+	}
+	return list, nil
+}
+
+// setRlimits sets limits. It takes no memory, which may be more than the limits leave.
+func setRlimits(list []rlimit) error {
+	for i := range list {
+		if err := unix.Prlimit(0, list[i].what, &list[i].value, nil); err != nil {
+			return fmt.Errorf("limit %s to %d: %w", list[i].name, list[i].value.Max, err)
 		}
 	}
 	return nil

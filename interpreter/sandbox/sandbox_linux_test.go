@@ -298,6 +298,31 @@ func TestCalls(t *testing.T) {
 	}
 }
 
+// TestLittleMemory starts programs with less memory than the first stage, which is Go, has
+// mapped itself.
+func TestLittleMemory(t *testing.T) {
+	for range 20 {
+		config := Config{Limits: Limits{Memory: 32 << 20}}
+		config.Program = Program{Path: "/bin/true", Args: []string{"true"}, Read: append(LinkerPaths(), "/bin", "/usr/bin")}
+		if loader := Loader("/bin/true"); loader != "" {
+			config.Program.Exec = []string{loader}
+		}
+		p, err := Start(context.Background(), config)
+		var missing *MissingError
+		if errors.As(err, &missing) || errors.Is(err, os.ErrNotExist) {
+			t.Skipf("this machine cannot: %v", err)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-p.Done()
+		p.Close()
+		if !p.Exit().Success() {
+			t.Fatalf("it ended with %v", p.Exit())
+		}
+	}
+}
+
 // TestRenice shows that without a pid namespace a program cannot slow down all that its
 // user runs.
 func TestRenice(t *testing.T) {

@@ -1,0 +1,17 @@
+// try: fetch a page and serve one
+// layer: network namespace
+// effect: answer: the listener is called
+// want: operation not permitted
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+)
+
+func main() {
+	_, err := http.Get(fmt.Sprint("http://127.0.0.1:", TCP4, "/"))
+	_, wrong := net.Listen("tcp", "127.0.0.1:0")
+	fmt.Println(err, wrong)
+}

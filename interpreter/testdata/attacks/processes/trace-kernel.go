@@ -1,0 +1,24 @@
+// try: take control of the program that builds and runs its cells
+// layer: seccomp
+// effect: word: it is attached
+// want: operation not permitted
+// without: either
+// bare: no, a program that is traced stops for good
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"syscall"
+)
+
+func main() {
+	runtime.LockOSThread()
+	err := syscall.PtraceAttach(os.Getppid())
+	if err == nil {
+		effect("it is attached")
+		syscall.PtraceDetach(os.Getppid())
+	}
+	fmt.Println(err)
+}

@@ -1,0 +1,13 @@
+# try: fill the temporary folder
+# layer: private root
+# effect: word: it has more than the limit
+# want: No space left|MemoryLimit
+# bare: no, it would fill this machine's disk
+# without: effect
+# limits: files=16MB
+import tempfile
+folder = tempfile.mkdtemp()
+for i in range(64):
+    with open('%s/part%d' % (folder, i), 'wb') as f:
+        f.write(bytes(1 << 20))
+effect('it has more than the limit')
