@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/qwen-agent/qwen-agent/internal/testmodel"
+	"github.com/qwen-agent/qwen-agent/react"
 )
 
 const longTask = `version: 1
@@ -25,9 +26,9 @@ limits: {tokens: 40}
 // whatever it writes, the run ends as documented.
 func TestEngine(t *testing.T) {
 	model := testmodel.Write(t, testmodel.Shape{})
-	for _, format := range []string{"auto", "turn", "hermes", "react"} {
+	for _, format := range react.Formats {
 		dir := files(t, map[string]string{"task.yaml": longTask})
-		cmd := command(t.Context(), "run", filepath.Join(dir, "task.yaml"), "--model", model, "--format", format, "--json", "--keep-prefix=false", "--threads", "1")
+		cmd := command(t.Context(), "run", filepath.Join(dir, "task.yaml"), "--model", model, "--format", format, "--thinking", "5", "--json", "--keep-prefix=false", "--threads", "1")
 		var out, log bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &log
 		_ = cmd.Run() // the exit code says it

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"regexp"
 	"testing"
 
@@ -23,10 +25,16 @@ func TestExamples(t *testing.T) {
 		{"budget", nil, `\b2,?330(\.0+)?\b`},
 		{"budget", []string{"-i", "percent=20"}, `\b3,?728(\.0+)?\b`},
 		{"fix", nil, `\b96\b`},
+		{"analysis", nil, `\b4,?765\.50?\b`},
+		{"gocode", nil, `\b277,?050\b`},
 		{"extract", nil, `"email": "mara@lindqvist-print\.example".*"quantity": 40\b`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			cmd := command(t.Context(), append([]string{"run", "../../examples/" + c.name + "/task.yaml", "--json", "--keep-prefix=false"}, c.args...)...)
+			dir := t.TempDir() // some leave files
+			if err := os.CopyFS(dir, os.DirFS("../../examples/"+c.name)); err != nil {
+				t.Fatal(err)
+			}
+			cmd := command(t.Context(), append([]string{"run", filepath.Join(dir, "task.yaml"), "--json", "--keep-prefix=false"}, c.args...)...)
 			var out, log bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &out, &log
 			if err := cmd.Run(); err != nil {

@@ -24,6 +24,10 @@ type CallForm struct {
 // string must not have Close and then another Open or the call's Close in it.
 type ParameterForm struct{ Open, Separator, Close string }
 
+// CallTags are the pieces of a call that are tokens of their own in vocabularies that have
+// them. A renderer takes them for these tokens in what a model wrote.
+func CallTags() []string { return []string{callOpen, callClose} }
+
 // former is a Format whose calls begin in the middle of free text.
 type former interface {
 	forms(t llm.Tool) []CallForm

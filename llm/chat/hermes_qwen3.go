@@ -85,10 +85,10 @@ func isResult(s string) bool {
 	return strings.HasPrefix(s, resultOpen) && strings.HasSuffix(s, resultClose)
 }
 
-// thinksNot reports whether the answer to r has no thoughts. Where a schema binds the
-// whole answer there is no place for them.
+// thinksNot reports whether the answer to r has no thoughts. Where a schema binds the whole
+// answer, or it must be a call, there is no place for them.
 func thinksNot(r *llm.Request) bool {
-	return r.Thinking != nil && r.Thinking.Off || (r.Schema != nil || r.Grammar != nil) && len(callable(r)) == 0
+	return r.Thinking != nil && r.Thinking.Off || r.Choice != nil && r.Choice.NoText || (r.Schema != nil || r.Grammar != nil) && len(callable(r)) == 0
 }
 
 func (p *prompt) emptyThought() { p.thought("") }

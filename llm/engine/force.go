@@ -14,7 +14,7 @@ import (
 // it, which is replaced if that text has others. Where text follows that is not forced,
 // those are left to the model that could become other tokens by what follows: it may well
 // prefer a longer one that goes on beyond the forced text, as it would have without a
-// grammar.
+// grammar. A tag of the format is one token, and text before it ends there.
 func (a *answer) force() (done bool, err error) {
 	if a.matcher == nil || a.e.options.OneByOne {
 		return false, nil
@@ -23,15 +23,24 @@ func (a *answer) force() (done bool, err error) {
 	if len(forced) == 0 {
 		return false, nil
 	}
+	forced, tag := a.untilTag(forced)
+	if len(forced) == 0 {
+		a.usage.Forced++
+		if done, err := a.accept(tag); done || err != nil {
+			return done, err
+		}
+		return a.force()
+	}
 	end := a.matcher.Clone()
 	if err := end.AcceptBytes(forced); err != nil {
 		return false, fmt.Errorf("engine: forced text: %w", err)
 	}
+	ends := end.Ended() || tag >= 0
 	last := a.replaceable()
-	ids, ok := a.forcedTokens(last, string(forced), end.Ended())
+	ids, ok := a.forcedTokens(last, string(forced), ends)
 	if last != "" && (!ok || a.recorded != nil && len(ids) > 0 && ids[0] != a.tokens[len(a.tokens)-1]) {
 		last = ""
-		ids, ok = a.forcedTokens("", string(forced), end.Ended())
+		ids, ok = a.forcedTokens("", string(forced), ends)
 	}
 	if !ok || len(ids) == 0 || !a.fitsAfter(ids, len(last)) {
 		return false, nil
@@ -57,6 +66,9 @@ func (a *answer) force() (done bool, err error) {
 		if done, err := a.accept(id); done || err != nil {
 			return done, err
 		}
+	}
+	if tag >= 0 {
+		return a.force() // the tag
 	}
 	return false, nil
 }

@@ -49,6 +49,7 @@ type answer struct {
 	limit   int // tokens of the prompt and the answer
 	sampler *sample.Sampler
 	matcher *grammar.Matcher // nil if anything goes
+	tags    []string         // that are tokens of their own in forced text
 
 	// deadline says that there is room for the shortest answer, so that this one is brought
 	// to an end before the limit.
@@ -91,6 +92,9 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	a.thinking = e.newThinking(f, r)
 	if g != nil {
 		a.matcher = g.Matcher(e.grammarTokens())
+		if _, words := allowed(r); !words && f.Name() != "turn" {
+			a.tags = chat.CallTags()
+		}
 	}
 	if a.prompt, err = e.prompt(f, r); err != nil {
 		return nil, err

@@ -1,0 +1,258 @@
+package grammar
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/qwen-agent/qwen-agent/llm"
+)
+
+// Call says how a call of a tool is written, in the pieces of a chat.CallForm:
+//
+//	Open Name Separator ARGUMENTS Close
+//
+// and Next in the place of Open in a call that is not the first; "" says that there is none.
+type Call struct {
+	Tool                               llm.Tool
+	Open, Name, Separator, Close, Next string
+
+	// Parameter, if it is not nil, says how each argument is written; else ARGUMENTS are a
+	// JSON object.
+	Parameter *Parameter
+}
+
+// Parameter says how an argument is written: Open NAME Separator VALUE Close. Close is a
+// line break, the tag that closes it, and what comes behind that.
+type Parameter struct{ Open, Separator, Close string }
+
+// CallsSpec says what calls an answer consists of: one at least, and Most at most.
+type CallsSpec struct {
+	Calls  []Call
+	Most   int // 0 is 8
+	Limits Limits
+}
+
+const defaultCalls = 8
+
+// Calls returns the grammar of an answer that is nothing but calls. Arguments are those of
+// the tool's schema, as in Turn. Where they are written one by one they stand in the order of
+// the schema, the text of a string as it is: of what a schema says about a string only enum
+// and, with line breaks not counted, maxLength bind it then. An object has no arguments but
+// those with a name.
+func Calls(s CallsSpec) (*Grammar, error) {
+	c, err := newCompiler(s.Limits)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.Calls) == 0 {
+		return nil, fmt.Errorf("grammar: calls: there is no tool")
+	}
+	if s.Most == 0 {
+		s.Most = defaultCalls
+	}
+	var first, next alt
+	for _, call := range s.Calls {
+		arguments, err := c.callArguments(call)
+		if err != nil {
+			return nil, fmt.Errorf("grammar: calls: tool %q: %w", call.Tool.Name, err)
+		}
+		rest := &rule{"call of " + call.Name, seq{lit(call.Name + call.Separator), arguments, lit(call.Close)}}
+		first = append(first, seq{lit(call.Open), again{rest}})
+		if call.Next != "" {
+			next = append(next, seq{lit(call.Next), again{rest}})
+		}
+	}
+	e := seq{first}
+	if len(next) > 0 && s.Most > 1 {
+		e = append(e, repeat{&rule{"next call", next}, 0, s.Most - 1})
+	}
+	g, err := newGrammar(e)
+	if err != nil {
+		return nil, fmt.Errorf("grammar: calls: %w", err)
+	}
+	return g, nil
+}
+
+// again is a part that stands in several places.
+type again = call
+
+func (c *compiler) callArguments(call Call) (expr, error) {
+	if call.Parameter == nil {
+		e, _, err := c.arguments(call.Tool, "")
+		return e, err
+	}
+	schema := value{kind: isObject}
+	if len(call.Tool.Parameters) > 0 {
+		var err error
+		if schema, err = parseJSON(call.Tool.Parameters); err != nil {
+			return nil, fmt.Errorf("parameters: %w", err)
+		}
+	}
+	if _, _, err := c.arguments(call.Tool, ""); err != nil { // says what is wrong with the whole
+		return nil, err
+	}
+	required := map[string]bool{}
+	if list, ok := schema.get("required"); ok {
+		for _, v := range list.items {
+			required[v.text] = true
+		}
+	}
+	named, ok := schema.get("properties")
+	if !ok {
+		return seq{}, nil
+	}
+	var all seq
+	for i := range named.members {
+		m := &named.members[i]
+		e, err := c.parameter(call.Parameter, &schema, m)
+		if err != nil {
+			return nil, err
+		}
+		if !required[m.name] {
+			e = optional(e)
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+// parameter is one argument with its tags.
+func (c *compiler) parameter(p *Parameter, schema *value, m *member) (expr, error) {
+	if strings.ContainsAny(m.name, "<>\n") {
+		return nil, fmt.Errorf("parameters: the name %q does not fit into a tag", m.name)
+	}
+	if !strings.HasPrefix(p.Close, "\n<") {
+		return nil, fmt.Errorf("the close %q of an argument does not begin with a line break and a tag", p.Close)
+	}
+	open, tag := lit(p.Open+m.name+p.Separator), strings.Trim(p.Close, "\n")
+	if words := wordsOf(&m.value); words != nil {
+		return seq{open, words, lit(p.Close)}, nil
+	}
+	if textual(schema, &m.value, 0) {
+		most := c.limits.String
+		if v, ok := m.value.get("maxLength"); ok {
+			if n, err := strconv.Atoi(v.text); err == nil && n >= 0 {
+				most = min(most, n)
+			}
+		}
+		text := alt{lit("\n" + tag)} // none
+		if most > 0 {
+			text = append(text, repeat{&rule{"value", textUntil(tag)}, 1, most})
+		}
+		return seq{open, text, lit(p.Close[1+len(tag):])}, nil
+	}
+	c.root = schema
+	at := under(under("", "properties"), m.name)
+	e, err := c.compile(&m.value, at, []string{at})
+	if err != nil {
+		return nil, fmt.Errorf("parameters: %w", err)
+	}
+	return seq{open, e, lit(p.Close)}, nil
+}
+
+// wordsOf returns the values of an enum or a const as they stand in tags; nil if a value is
+// none that can stand there so.
+func wordsOf(v *value) lits {
+	var all []value
+	if e, ok := v.get("enum"); ok && e.kind == isArray {
+		all = e.items
+	} else if c, ok := v.get("const"); ok {
+		all = []value{*c}
+	}
+	var words lits
+	for _, w := range all {
+		switch {
+		case w.kind == isText && !strings.Contains(w.text, "</"), w.kind == isNumber:
+			words = append(words, w.text)
+		case w.kind == isBoolean:
+			words = append(words, strconv.FormatBool(w.truth))
+		case w.kind == isNull:
+			words = append(words, "null")
+		default:
+			return nil
+		}
+	}
+	return words
+}
+
+// maxTextual bounds how deep a schema is looked into for strings.
+const maxTextual = 8
+
+// textual reports whether a string is among what a schema allows.
+func textual(root, v *value, depth int) bool {
+	if depth > maxTextual {
+		return true
+	}
+	if t, ok := v.get("type"); ok {
+		names, err := typesOf(t, "")
+		return err != nil || slices.Contains(names, "string")
+	}
+	for _, key := range []string{"anyOf", "oneOf", "allOf"} {
+		if list, ok := v.get(key); ok && list.kind == isArray {
+			for i := range list.items {
+				if textual(root, &list.items[i], depth+1) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	if ref, ok := v.get("$ref"); ok {
+		at := root
+		path, _ := strings.CutPrefix(ref.text, "#/")
+		for _, key := range strings.Split(path, "/") {
+			if at, ok = at.get(strings.NewReplacer("~1", "/", "~0", "~").Replace(key)); !ok {
+				return true
+			}
+		}
+		return textual(root, at, depth+1)
+	}
+	return true
+}
+
+// textUntil reads any text but the empty one and then a line break and a closing tag, inside a loop that counts
+// the characters but most line breaks, so that the way to the tag is open when no round is
+// left. The tag is not within the text, nor behind something else on its line, so that
+// nobody finds the end elsewhere.
+type textUntil string // the tag
+
+func (t textUntil) emit(b *builder, _ int32) int32 {
+	n := len(t)
+	start, line := b.add(node{op: opAgain}), b.add(node{op: opAgain}) // to where nothing of the tag is read, and the line break before it
+	begun := make([]int32, n)                                         // to where k bytes of the tag are read, with something before them
+	for k := 1; k < n; k++ {
+		begun[k] = b.add(node{op: opAgain})
+	}
+	counted := func(next int32) int32 { return b.add(node{op: opRoom, a: next}) }
+	// others reads what does not go on with the tag.
+	others := func(but byte) []int32 {
+		rest := runes{{'\t', '\t'}, {' ', '~'}, {0x80, 0x10ffff}}.minus(runes{{'<', '<'}}).minus(runes{{rune(but), rune(but)}})
+		nodes := []int32{counted(rest.emit(b, start))}
+		if but != '<' {
+			nodes = append(nodes, counted(b.byteRange('<', '<', begun[1])))
+		}
+		return nodes
+	}
+	next := b.add(node{op: opLeave})
+	for k := n - 1; k >= 0; k-- { // behind a line break and k bytes of the tag
+		next = b.split(append(others(t[k]), b.byteRange(t[k], t[k], next), counted(b.byteRange('\n', '\n', line)))...)
+	}
+	broken := next
+	newline := b.byteRange('\n', '\n', broken)
+	first := b.split(append(others('<'), counted(b.byteRange('<', '<', begun[1])), newline)...)
+	for k := 1; k < n; k++ {
+		targets := append(others(t[k]), newline)
+		if k < n-1 {
+			targets = append(targets, counted(b.byteRange(t[k], t[k], begun[k+1])))
+		}
+		if at := b.split(targets...); !b.over {
+			b.nodes[begun[k]].a = at
+		}
+	}
+	if !b.over {
+		b.nodes[start].a, b.nodes[line].a = first, broken
+	}
+	return first
+}
