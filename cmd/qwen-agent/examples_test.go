@@ -10,6 +10,7 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/internal/testmodel"
 	"github.com/qwen-agent/qwen-agent/llm/hub"
+	"github.com/qwen-agent/qwen-agent/tools"
 )
 
 // TestExamples runs the examples with the default model, which is fetched if it is not
@@ -40,12 +41,18 @@ func TestExamples(t *testing.T) {
 			if err := cmd.Run(); err != nil {
 				t.Fatalf("%v\n%s%s", err, log.String(), out.String())
 			}
-			var got struct{ Answer, Reason string }
+			var got struct {
+				Answer, Reason string
+				Artefacts      []tools.Artefact
+			}
 			if err := json.Unmarshal(out.Bytes(), &got); err != nil {
 				t.Fatalf("%v: %s", err, out.String())
 			}
 			if got.Reason != "answered" || !regexp.MustCompile(c.want).MatchString(got.Answer) {
 				t.Errorf("answer %q does not have %s; the run was\n%s", got.Answer, c.want, out.String())
+			}
+			if c.name == "analysis" && (len(got.Artefacts) != 1 || got.Artefacts[0].MediaType != "image/png") {
+				t.Errorf("it left %v, wanted a picture", got.Artefacts)
 			}
 		})
 	}
