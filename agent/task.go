@@ -68,7 +68,7 @@ type Interpreter struct {
 	Timeout   time.Duration // of one call
 	Memory    int64         // bytes
 	Python    string        // a name that is looked up in PATH, such as python3.12
-	Go        string        // compiled, or "" for what is best here
+	Go        string        // compiled, or "" for interpreted
 	Overwrite bool          // code may change files of the workspace that it has not made
 }
 

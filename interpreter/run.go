@@ -86,8 +86,10 @@ func (s *Session) run(ctx context.Context, code string) (Result, error) {
 	}
 	notes, err := s.files.copyOut(&r)
 	r.Notice = join(r.Notice, notes)
-	if err != nil {
-		return r, err
+	if err != nil { // the cell has closed its folder to us; the next gets another
+		c.kill("a cell made its files unreadable")
+		r.Ended = true
+		return r, fmt.Errorf("%w; the variables are gone", err)
 	}
 	if ctx.Err() != nil && r.Stopped == Interrupted {
 		return r, fmt.Errorf("interpreter: run a cell: %w", context.Cause(ctx))

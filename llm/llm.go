@@ -88,6 +88,11 @@ type Grammar struct {
 type Choice struct {
 	Tools  []string // the tools that may be called; nil is all of them, empty is none
 	NoText bool     // words are no answer: a tool must be called
+
+	// CallAt decides between a call and words before the first token: the answer is a call if the
+	// model gives at least this probability to tokens that begin one, from 0, always, to 1; else it
+	// begins with words. nil leaves it to the model. Formats without free text ignore it.
+	CallAt *float64
 }
 
 // Sampling says how a token is chosen. A nil field is the model's own default; all of
@@ -171,6 +176,10 @@ type End struct {
 	Message Message // the whole answer, with Raw
 	Tokens  []int32 // of the answer, without one that ends it; nil if the model does not tell
 	Usage   Usage
+
+	// Calling is the probability that the model gave to beginning a call, if the request had
+	// CallAt.
+	Calling float64
 }
 
 // Reason says why an answer ended.

@@ -37,7 +37,7 @@ type Interpreter struct {
 	Overwrite bool          // code may change files of the workspace that it has not made
 }
 
-// GoCompiled has cells of Go built by the machine's toolchain.
+// GoCompiled has cells of Go built by the machine's toolchain, for speed and all of the language.
 const GoCompiled = "compiled"
 
 // Factory opens the tools of one registered name; settings are what a task file says of

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -14,6 +16,7 @@ func newEvalBFCLCmd() *cobra.Command {
 	var f evalFlags
 	var categories []string
 	var forced bool
+	var callAt float64
 	cmd := &cobra.Command{
 		Use:   "bfcl --model MODEL --data DIR",
 		Short: "Ask for function calls, and count the right ones",
@@ -36,6 +39,13 @@ is, and "strict" the share that would be right if only <tool_call> tags counted 
 			if forced {
 				b.options["call"] = "forced"
 			}
+			o := bfcl.Options{Format: f.format, Forced: forced}
+			if cmd.Flags().Changed("call-at") {
+				if o.CallAt = &callAt; forced {
+					return usageError(errors.New("--forced leaves nothing for --call-at to decide"))
+				}
+				b.options["call"] = fmt.Sprintf("from %g", callAt)
+			}
 			if !cmd.Flags().Changed("category") {
 				categories = bfcl.Categories
 				if forced {
@@ -49,8 +59,9 @@ is, and "strict" the share that would be right if only <tool_call> tags counted 
 				if err != nil {
 					return f.dataError(err, "bfcl")
 				}
+				o.Group = category
 				b.data = append(b.data, bfcl.Files(dir, category)...)
-				b.cases = append(b.cases, bfcl.Cases(limited(&f, items), bfcl.Options{Group: category, Format: f.format, Forced: forced})...)
+				b.cases = append(b.cases, bfcl.Cases(limited(&f, items), o)...)
 			}
 			return f.run(cmd, b)
 		},
@@ -58,6 +69,7 @@ is, and "strict" the share that would be right if only <tool_call> tags counted 
 	f.add(cmd, llm.Formats)
 	cmd.Flags().StringSliceVar(&categories, "category", nil, "`names` of the categories; by default "+strings.Join(bfcl.Categories, ", "))
 	cmd.Flags().BoolVar(&forced, "forced", false, "a function must be called")
+	cmd.Flags().Float64Var(&callAt, "call-at", 0, "`probability` of beginning a call from which on the answer is one; by default the model decides")
 	completeWords(cmd, "category", bfcl.Categories)
 	return cmd
 }

@@ -138,7 +138,7 @@ func plain(name string) string { return strings.ReplaceAll(name, ".", "_") }
 var jsonTypes = map[string]string{"dict": "object", "float": "number", "tuple": "array"}
 
 // jsonSchema writes Python's type names as JSON Schema's and keeps the order of keys. "any"
-// has no counterpart and is left out.
+// has no counterpart and is left out, and so is the data's own keyword "optional".
 func jsonSchema(parameters []byte) ([]byte, error) {
 	d := json.NewDecoder(bytes.NewReader(parameters))
 	d.UseNumber()
@@ -167,6 +167,9 @@ func rewrite(d *json.Decoder, out *bytes.Buffer) error {
 		var value bytes.Buffer
 		if err := rewrite(d, &value); err != nil {
 			return err
+		}
+		if _, ok := key.(string); ok && key == "optional" && value.Bytes()[0] != '{' {
+			continue // a keyword of the data's own; what is required says the same
 		}
 		if name := strings.Trim(value.String(), `"`); key == "type" {
 			if name == "any" {

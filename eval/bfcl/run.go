@@ -18,9 +18,10 @@ const maxTokens = 512
 // Options says how the questions are asked. The zero value asks as an application would that
 // knows nothing of what will come.
 type Options struct {
-	Group  string // of the cases, such as the category
-	Format string // of the chat; "" is the model's own
-	Forced bool   // words are no answer: a function must be called
+	Group  string   // of the cases, such as the category
+	Format string   // of the chat; "" is the model's own
+	Forced bool     // words are no answer: a function must be called
+	CallAt *float64 // as in llm.Choice
 }
 
 // Cases makes a case of each item: the model is asked, greedily, and the calls that it makes
@@ -28,6 +29,7 @@ type Options struct {
 //
 //	valid   1 if there are calls and each fits the schema of a function there is; left out
 //	        where the answer makes none
+//	calling the probability that the model gave to beginning a call, with CallAt
 //	strict  1 if the answer is also right when only JSON in <tool_call> tags counts as a call
 func Cases(items []Item, o Options) []eval.Case {
 	cases := make([]eval.Case, len(items))
@@ -46,6 +48,9 @@ func (it *Item) ask(ctx context.Context, m llm.Model, o Options) (eval.Result, e
 	if o.Forced {
 		request.Choice = &llm.Choice{NoText: true}
 	}
+	if o.CallAt != nil {
+		request.Choice = &llm.Choice{CallAt: o.CallAt}
+	}
 	end, err := eval.Ask(ctx, m, request)
 	if err != nil {
 		return r, err
@@ -59,6 +64,9 @@ func (it *Item) ask(ctx context.Context, m llm.Model, o Options) (eval.Result, e
 	}
 	strict, _ := it.Check(tagged(r.Raw))
 	r.Scores = map[string]float64{"strict": number(strict)}
+	if o.CallAt != nil {
+		r.Scores["calling"] = end.Calling
+	}
 	if len(calls) > 0 {
 		err := it.valid(calls)
 		r.Scores["valid"] = number(err == nil)

@@ -120,6 +120,7 @@ func TestCells(t *testing.T) {
 		{name: "exit status 0", cells: []string{"os.Exit(0)\n5"}},
 		{name: "unknown package", cells: []string{"\nimport \"github.com/x/y\""}, err: "CompileError: 2: package \"github.com/x/y\" cannot be imported"},
 		{name: "no programs", cells: []string{"import \"os/exec\""}, err: "CompileError: 1: package \"os/exec\" cannot be imported: a cell starts no programs"},
+		{name: "a package that cannot be had, without its import", cells: []string{"x := 1\ntemplate.New(\"x\")"}, err: "CompileError: 2: package \"text/template\" cannot be imported"},
 		{name: "no network", cells: []string{"import \"net/http\""}, err: "CompileError: 1: package \"net/http\" cannot be imported: a cell has no network"},
 		{name: "no way around the types", cells: []string{"import \"unsafe\""}, err: "CompileError: 1: package \"unsafe\" cannot be imported in a cell"},
 		{name: "not on the list", cells: []string{"os.StartProcess"}, err: "CompileError: 1: undefined: os.StartProcess"},
@@ -136,6 +137,26 @@ func TestCells(t *testing.T) {
 			got := errorText(r)
 			if !strings.HasPrefix(got, test.err) || (got == "") != (test.err == "") {
 				t.Errorf("error %q, want %q; trace:\n%v", got, test.err, r.Error)
+			}
+		})
+	}
+}
+
+// TestMemory shows that a cell that wants too much memory does not cost the variables.
+func TestMemory(t *testing.T) {
+	for name, code := range map[string]string{
+		"many": "x := [][]byte{}\nfor { x = append(x, make([]byte, 1<<16)) }", "at once": "n := 1 << 33\nx := make([]int, n)",
+		"map": "func f() { m := map[int][64]int{}; for i := 0; ; i++ { m[i] = [64]int{i} } }\nf()", "text": "s := \"x\"\nfor { s += s }",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, interpreter.Options{})
+			run(t, s, "y := 7")
+			r := run(t, s, code)
+			if r.Error == nil || r.Error.Type != "MemoryLimit" && r.Error.Type != "fatal error" || len(r.Stderr) > 200 {
+				t.Fatalf("got %+v, stderr %.300q", r.Error, r.Stderr)
+			}
+			if r := run(t, s, "y"); r.Value != "7" {
+				t.Errorf("y is %s afterwards, %v", r.Value, r.Error)
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -173,7 +174,7 @@ func (a *attempt) text(show bool) string {
 	var declarations, body strings.Builder
 	declared := map[string]bool{}
 	statements := false
-	qualifiers := map[string]bool{}
+	qualifiers := map[string]int{} // package names, or what may be one, and the first line with them
 	last := len(a.cell.Pieces) - 1
 	for i, p := range a.cell.Pieces {
 		if p.Kind == cell.Package || p.Kind == cell.Import {
@@ -181,7 +182,9 @@ func (a *attempt) text(show bool) string {
 		}
 		_, q := a.cell.Free(p.Node)
 		for name := range q {
-			qualifiers[name] = true
+			if _, known := qualifiers[name]; !known {
+				qualifiers[name] = p.Line
+			}
 		}
 		code := a.cell.Code(p)
 		switch {
@@ -209,16 +212,15 @@ func (a *attempt) text(show bool) string {
 	}
 	var b strings.Builder
 	b.WriteString("package main\n")
-	for _, name := range slices.Sorted(func(yield func(string) bool) {
-		for n := range qualifiers {
-			if !yield(n) {
-				return
-			}
+	for _, name := range slices.Sorted(maps.Keys(qualifiers)) {
+		path := a.path(name)
+		if path == "" {
+			continue
 		}
-	}) {
-		if path := a.path(name); path != "" {
-			fmt.Fprintf(&b, "import %s %q\n", name, path)
+		if _, err := a.library.Import(path); err != nil && a.early == nil {
+			a.early = a.refuse(qualifiers[name], "%v", err)
 		}
+		fmt.Fprintf(&b, "import %s %q\n", name, path)
 	}
 	b.WriteString(declarations.String())
 	b.WriteString("func " + bodyName + "() {\n" + body.String() + "}\n")
@@ -458,6 +460,8 @@ func (a *attempt) calls(name string) bool {
 // failure makes an error of a panic.
 func (a *attempt) failure(p *machine.Panic) *wire.Error {
 	switch {
+	case p.Stopped && p.Memory:
+		return &wire.Error{Type: "MemoryLimit", Message: "the cell used more memory than its limit and was stopped; the variables are kept", Line: a.line(p), Trace: a.trace(p)}
 	case p.Stopped:
 		return &wire.Error{Type: "Interrupted", Message: "the cell was interrupted", Line: a.line(p), Trace: a.trace(p)}
 	case p.Exit && p.Code == 0:
@@ -484,18 +488,12 @@ func (a *attempt) line(p *machine.Panic) int {
 const maxShown = 20
 
 func (a *attempt) trace(p *machine.Panic) string {
-	var b strings.Builder
-	for i, f := range p.Frames {
+	var lines []string
+	again := 0
+	for _, f := range p.Frames {
 		at := a.files.Position(f.Pos)
 		if at.Filename == "" {
 			continue
-		}
-		if i == 0 || b.Len() == 0 {
-			b.WriteString("\n\ngoroutine 1 [running]:")
-		}
-		if i >= maxShown {
-			fmt.Fprintf(&b, "\n… %d more …", len(p.Frames)-i)
-			break
 		}
 		name := f.Function
 		if name == "main."+bodyName {
@@ -505,9 +503,27 @@ func (a *attempt) trace(p *machine.Panic) string {
 		} else {
 			name = strings.ReplaceAll(name, "$", ".func") + "(...)"
 		}
-		fmt.Fprintf(&b, "\n%s\n\t%s:%d", name, at.Filename, at.Line)
+		line := fmt.Sprintf("%s\n\t%s:%d", name, at.Filename, at.Line)
+		if len(lines) > 0 && lines[len(lines)-1] == line {
+			again++
+			continue
+		}
+		if again > 0 {
+			lines = append(lines, fmt.Sprintf("… %d more of these …", again))
+			again = 0
+		}
+		if len(lines) == maxShown {
+			break
+		}
+		lines = append(lines, line)
 	}
-	return b.String()
+	if again > 0 {
+		lines = append(lines, fmt.Sprintf("… %d or more of these …", again))
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return "\n\ngoroutine 1 [running]:\n" + strings.Join(lines, "\n")
 }
 
 // generic compiles the generic part of a package of the library, in a package of its own

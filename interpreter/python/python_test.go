@@ -227,6 +227,35 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestOpenBroken opens sessions on what is no usable Python: the error says what it is and
+// what to do.
+func TestOpenBroken(t *testing.T) {
+	open(t, interpreter.Options{}).Close() // or skip
+	found, err := Find(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	described := fmt.Sprintf(`{"version":"3.11.0","number":[3,11],"implementation":"CPython","executable":%q,"real":%q}`, dir+"/liar", dir+"/liar")
+	for _, test := range []struct{ name, text, want string }{
+		{"old", `echo '{"version":"2.7.18","number":[2,7],"implementation":"CPython"}'`, "it is Python 2.7.18, wanted 3.8 or later; install Python"},
+		{"broken", "echo 'cannot load libpython' >&2; exit 127", "it does not start: exit status 127: cannot load libpython"},
+		{"liar", "echo '" + described + "'", "start CPython 3.11.0"}, // it says what it is not, and then cannot run in the sandbox
+	} {
+		path := filepath.Join(dir, test.name)
+		if err := os.WriteFile(path, []byte("#!/bin/sh\n"+test.text+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		_, err := interpreter.Open(t.Context(), interpreter.Options{Language: Language{Executable: path}})
+		if err == nil || !strings.HasPrefix(err.Error(), "interpreter: ") || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", test.name, err, test.want)
+		}
+	}
+	if s := open(t, interpreter.Options{Language: Language{Executable: found.Executable}}); run(t, s, "1").Value != "1" {
+		t.Error("a whole Python after broken ones")
+	}
+}
+
 // TestFindTrustsNoFolder finds Python from a folder with modules that a model could have
 // left there: what runs outside of the sandbox must not import them.
 func TestFindTrustsNoFolder(t *testing.T) {

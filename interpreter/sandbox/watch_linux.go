@@ -20,8 +20,12 @@ func (p *Process) Usage() Usage {
 	var u Usage
 	tree := p.tree()
 	for _, pid := range tree {
+		m := memoryOf(pid)
 		u.CPU += cpuTime(pid)
-		u.Memory += residentOwn(pid)
+		u.Memory += m.own
+		if pid == p.pid {
+			u.Peak = m.peak
+		}
 	}
 	if u.Memory > p.limit { // what a fork shares was counted for each; a share takes longer to find out
 		u.Memory = 0
@@ -29,9 +33,7 @@ func (p *Process) Usage() Usage {
 			u.Memory += shareOf(pid)
 		}
 	}
-	if peak, ok := statusBytes(p.pid, "VmHWM:"); ok {
-		u.Peak = max(peak, u.Memory)
-	}
+	u.Peak = max(u.Peak, u.Memory)
 	return u
 }
 
@@ -100,31 +102,39 @@ func cpuTime(pid int) time.Duration {
 	return time.Duration(ticks) * time.Second / ticksPerSecond
 }
 
-// residentOwn is the memory of a process that no file backs.
-func residentOwn(pid int) int64 {
-	anonymous, _ := statusBytes(pid, "RssAnon:")
-	shared, _ := statusBytes(pid, "RssShmem:")
-	return anonymous + shared
+// memory is what a process has resident: its own, which no file backs, and the most of all.
+type memory struct{ own, peak int64 }
+
+// memoryOf reads the memory of a process at once: the kernel takes a while to write that
+// file.
+func memoryOf(pid int) memory {
+	text := procText(pid, "status")
+	anonymous, _ := procBytes(text, "RssAnon:")
+	shared, _ := procBytes(text, "RssShmem:")
+	peak, _ := procBytes(text, "VmHWM:")
+	return memory{anonymous + shared, peak}
 }
 
-// shareOf is residentOwn with what is shared divided among those who share it.
+// shareOf is the own memory of a process with what is shared divided among those who share
+// it.
 func shareOf(pid int) int64 {
-	anonymous, ok := procBytes(pid, "smaps_rollup", "Pss_Anon:")
+	text := procText(pid, "smaps_rollup")
+	anonymous, ok := procBytes(text, "Pss_Anon:")
 	if !ok {
-		return residentOwn(pid)
+		return memoryOf(pid).own
 	}
-	shared, _ := procBytes(pid, "smaps_rollup", "Pss_Shmem:")
+	shared, _ := procBytes(text, "Pss_Shmem:")
 	return anonymous + shared
 }
 
-func statusBytes(pid int, key string) (int64, bool) { return procBytes(pid, "status", key) }
+// procText is a file of a process, or nothing if it is gone.
+func procText(pid int, file string) []byte {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
+	return text
+}
 
-// procBytes reads a line "key: number kB" of a file of a process.
-func procBytes(pid int, file, key string) (int64, bool) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
-	if err != nil {
-		return 0, false
-	}
+// procBytes finds a line "key: number kB".
+func procBytes(text []byte, key string) (int64, bool) {
 	_, rest, found := bytes.Cut(text, []byte("\n"+key))
 	if !found {
 		return 0, false

@@ -11,6 +11,9 @@ func allocate(n int) ([]byte, error) {
 	}
 	// A system without large pages refuses, and small ones do.
 	_ = unix.Madvise(b, unix.MADV_HUGEPAGE)
+	// A child in a new user namespace is forked with all of its parent's tables, to execute another program at
+	// once: in small pages 20 to 35 ms for each gigabyte.
+	_ = unix.Madvise(b, unix.MADV_DONTFORK)
 	return b, nil
 }
 

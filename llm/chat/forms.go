@@ -8,9 +8,13 @@ import "github.com/qwen-agent/qwen-agent/llm"
 //	Open Name Separator ARGUMENTS Close
 //
 // where ARGUMENTS are a JSON object of the tool's parameters, or as Parameter says. In each
-// further call Next stands in the place of Open; "" says that there is none.
+// further call Next stands in the place of Open; "" says that there is none. After the last
+// one comes End.
 type CallForm struct {
-	Open, Name, Separator, Close, Next string
+	Open, Name, Separator, Close, Next, End string
+
+	// Seldom says that it is for reading what models write, and not for telling one to call.
+	Seldom bool
 
 	// Parameter, if it is not nil, says that ARGUMENTS are written one by one.
 	Parameter *ParameterForm
@@ -47,10 +51,14 @@ func (hermes) forms(t llm.Tool) []CallForm {
 	quoted := appendString(nil, t.Name)
 	const object, separator = `{"name": "`, `", "arguments": `
 	name := string(quoted[1 : len(quoted)-1])
+	// Models that do not write the tags, such as the small ones of Qwen2.5-Coder, write the fence. They hardly ever
+	// begin a list by themselves, but in one they go on to the second call where there is one to make, and
+	// end it where there is none.
 	return []CallForm{
 		{Open: callOpen + "\n" + object, Name: name, Separator: separator, Close: "}\n" + callClose, Next: "\n" + callOpen + "\n" + object},
-		{Open: "```json\n" + object, Name: name, Separator: separator, Close: "}\n```", Next: "\n```json\n" + object},
-		{Open: object, Name: name, Separator: separator, Close: "}", Next: "\n" + object},
+		{Open: "```json\n" + object, Name: name, Separator: separator, Close: "}\n```", Next: "\n```json\n" + object, Seldom: true},
+		{Open: "```json\n[\n  " + object, Name: name, Separator: separator, Close: "}", Next: ",\n  " + object, End: "\n]\n```"},
+		{Open: object, Name: name, Separator: separator, Close: "}", Next: "\n" + object, Seldom: true},
 	}
 }
 
@@ -58,14 +66,25 @@ func (react) forms(t llm.Tool) []CallForm {
 	return []CallForm{{Open: markAction + " ", Name: t.Name, Separator: markInput + " ", Close: "\n"}}
 }
 
+// Models that think write their tags.
+func (hermesQwen3) forms(t llm.Tool) []CallForm { return tagsFirst(hermes{}.forms(t)) }
+
+// tagsFirst has the first form alone for telling a model to call.
+func tagsFirst(forms []CallForm) []CallForm {
+	for i := range forms[1:] {
+		forms[1+i].Seldom = true
+	}
+	return forms
+}
+
 // What models use in its place is what those of hermes use, who were trained on that before.
 func (xml) forms(t llm.Tool) []CallForm {
 	parameter := &ParameterForm{parameterOpen, ">\n", "\n" + parameterClose + "\n"}
 	const tagged = callOpen + "\n" + functionOpen
-	return append([]CallForm{
+	return tagsFirst(append([]CallForm{
 		{Open: tagged, Name: t.Name, Separator: ">\n", Close: functionClose + "\n" + callClose, Next: "\n" + tagged, Parameter: parameter},
 		{Open: functionOpen, Name: t.Name, Separator: ">\n", Close: functionClose, Next: "\n" + functionOpen, Parameter: parameter},
-	}, hermes{}.forms(t)[1:]...)
+	}, hermes{}.forms(t)[1:]...))
 }
 
 func (f qwen) forms(t llm.Tool) []CallForm {

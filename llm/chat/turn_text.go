@@ -38,20 +38,27 @@ Reply: {"thought": "I have both numbers.", "answer": "20 US dollars are 18.4 eur
 `
 	turnPlainExample = `Task: What colour is grass?
 Reply: {"thought": "I know this without a tool.", "answer": "Grass is green."}`
-
-	turnCodeExample = `
-Task: Which of the two names stored under the keys a and b is longer?
-Reply: {"thought": "I need the first name.", "tool": "get_value", "arguments": {"key": "a"}}
-Result: Rosalind
-Reply: {"thought": "I need the second name.", "tool": "get_value", "arguments": {"key": "b"}}
-Result: Konrad
-Reply: {"thought": "I count the letters with code.", "tool": "javascript"}
-` + "```javascript\n" + `const a = "Rosalind";
-const b = "Konrad";
-console.log(a.length, b.length);
-` + "```\n" + `Result: 8 6
-Reply: {"thought": "8 is more than 6.", "answer": "Rosalind is longer."}`
 )
+
+// turnCodeExample is a worked example of a program in a language, with a tool of its name. Where
+// it is in another language than the tool's, the 0.5B writes that one; and it takes for
+// reading a table what the example takes.
+func turnCodeExample(language string) string {
+	program, result := "const a = \"Rosalind\";\nconst b = \"Konrad\";\nconsole.log(a.length - b.length);", "2"
+	task, answer := "How much longer than Konrad is the name Rosalind?", "Rosalind is 2 letters longer."
+	switch language {
+	case "python":
+		task, answer = "What is the weight of the red parcels in parcels.csv?", "The red parcels weigh 18.5."
+		program = "import csv\ntotal = 0\nfor row in csv.DictReader(open(\"parcels.csv\")):\n    if row[\"colour\"] == \"red\":\n        total += float(row[\"weight\"])\nprint(total)"
+		result = "18.5"
+	case "go":
+		program = "a, b := \"Rosalind\", \"Konrad\"\nfmt.Println(len(a) - len(b))"
+	default:
+		language = "javascript"
+	}
+	return "\nTask: " + task + "\nReply: {\"thought\": \"I find it with code.\", \"tool\": \"" + language + "\"}\n" +
+		"```" + language + "\n" + program + "\n```\nResult: " + result + "\nReply: {\"thought\": \"I have the result.\", \"answer\": \"" + answer + "\"}"
+}
 
 // turnSystem returns the text of the system turn. Without tools the parts about tools
 // are left out, and with a schema for the answer the layout says so.
@@ -107,7 +114,7 @@ func turnSystem(r *llm.Request, instruction string) (string, error) {
 	}
 	b.WriteString(plain)
 	if code != nil {
-		b.WriteString(turnCodeExample)
+		b.WriteString(turnCodeExample(code.Code.Language))
 	}
 	return b.String(), nil
 }

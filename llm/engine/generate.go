@@ -43,13 +43,16 @@ var errBroken = errors.New("engine: the consumer broke off")
 
 // answer is one answer while it is written.
 type answer struct {
-	e       *Engine
-	prompt  []int32
-	fixed   int // tokens of the prompt that the next process may begin with; 0 if prefixes are not kept
-	limit   int // tokens of the prompt and the answer
-	sampler *sample.Sampler
-	matcher *grammar.Matcher // nil if anything goes
-	tags    []string         // that are tokens of their own in forced text
+	e        *Engine
+	prompt   []int32
+	fixed    int // tokens of the prompt that the next process may begin with; 0 if prefixes are not kept
+	limit    int // tokens of the prompt and the answer
+	sampler  *sample.Sampler
+	matcher  *grammar.Matcher // nil if anything goes
+	watch    *watch           // for a call, from where on something does not; nil if none may come
+	weighing *weighing        // of a call against words; nil if the model does that itself
+	calling  float64          // what came out of it
+	tags     []string         // that are tokens of their own in forced text
 
 	// deadline says that there is room for the shortest answer, so that this one is brought
 	// to an end before the limit.
@@ -95,6 +98,12 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 		if _, words := allowed(r); !words && f.Name() != "turn" {
 			a.tags = chat.CallTags()
 		}
+	} else if a.watch, err = e.newWatch(f, r); err != nil {
+		return nil, err
+	} else if a.watch != nil && r.Choice != nil && r.Choice.CallAt != nil {
+		if a.weighing, err = e.newWeighing(f, r); err != nil {
+			return nil, err
+		}
 	}
 	if a.prompt, err = e.prompt(f, r); err != nil {
 		return nil, err
@@ -139,6 +148,11 @@ func (a *answer) run(ctx context.Context, yield func(llm.Chunk) bool) error {
 		if err != nil {
 			return err
 		}
+		if a.weighing != nil {
+			if err := a.weigh(ctx, h, logits); err != nil {
+				return err
+			}
+		}
 		a.usage.Prefill = time.Since(start)
 		start = time.Now()
 		if reason, err = a.write(ctx, h, logits); err != nil {
@@ -159,6 +173,6 @@ func (a *answer) run(ctx context.Context, yield func(llm.Chunk) bool) error {
 		reason = llm.ToolCalls
 	}
 	a.message.Thought, a.message.Text, a.message.Raw = a.thought.String(), a.text.String(), a.raw.String()
-	a.yield(llm.Chunk{End: &llm.End{Reason: reason, Message: a.message, Tokens: a.written(), Usage: a.usage}})
+	a.yield(llm.Chunk{End: &llm.End{Reason: reason, Message: a.message, Tokens: a.written(), Usage: a.usage, Calling: a.calling}})
 	return nil
 }

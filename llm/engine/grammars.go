@@ -58,7 +58,11 @@ func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error
 	}
 	if f.Name() != "turn" {
 		if !words {
-			return e.calls(f, tools)
+			calls := callsOf(f, tools, false)
+			if len(calls) == 0 {
+				return nil, fmt.Errorf("engine: format %s has no form of a call", f.Name())
+			}
+			return e.callGrammar(calls, false)
 		}
 		if r.Schema == nil || len(tools) > 0 {
 			return nil, nil
@@ -71,29 +75,6 @@ func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error
 		return nil, fmt.Errorf("engine: a tool of the request: %w", err)
 	}
 	return e.grammars.get("turn\x00"+string(key), func() (*grammar.Grammar, error) { return grammar.Turn(spec) })
-}
-
-// calls returns the grammar of an answer that calls tools, in the form that the format's
-// models were trained on.
-func (e *Engine) calls(f chat.Format, tools []llm.Tool) (*grammar.Grammar, error) {
-	var spec grammar.CallsSpec
-	for _, t := range tools {
-		forms := chat.CallForms(f, t)
-		if len(forms) == 0 {
-			return nil, fmt.Errorf("engine: format %s has no form of a call for tool %q", f.Name(), t.Name)
-		}
-		form := forms[0]
-		c := grammar.Call{Tool: t, Open: form.Open, Name: form.Name, Separator: form.Separator, Close: form.Close, Next: form.Next}
-		if p := form.Parameter; p != nil {
-			c.Parameter = &grammar.Parameter{Open: p.Open, Separator: p.Separator, Close: p.Close}
-		}
-		spec.Calls = append(spec.Calls, c)
-	}
-	key, err := json.Marshal(spec)
-	if err != nil {
-		return nil, fmt.Errorf("engine: a tool of the request: %w", err)
-	}
-	return e.grammars.get("calls\x00"+string(key), func() (*grammar.Grammar, error) { return grammar.Calls(spec) })
 }
 
 // own returns the grammar that a request brings along.

@@ -68,6 +68,13 @@ func (a *answer) chooseAbove(floor float32, logits []float32) (id int32, ok bool
 	for _, id := range a.e.never {
 		logits[id] = none
 	}
+	if a.weighing != nil && a.weighing.words && len(a.tokens) == len(a.prompt) {
+		for id := range logits {
+			if a.weighing.begins(int32(id)) {
+				logits[id] = none
+			}
+		}
+	}
 	allows, mask := a.constraint(a.matcher)
 	id, ok, err = a.sampler.SampleAbove(floor, logits, a.tokens, allows, mask)
 	if err != nil {
@@ -115,6 +122,9 @@ func (a *answer) accept(id int32) (done bool, err error) {
 		}
 	}
 	certain := a.decoder.Write(id)
+	if err := a.notice(certain); err != nil {
+		return false, err
+	}
 	done, err = a.say(certain)
 	if !done && err == nil && a.thinking.write(id, certain) {
 		return a.endThought()

@@ -13,10 +13,11 @@ import (
 //
 //	Open Name Separator ARGUMENTS Close
 //
-// and Next in the place of Open in a call that is not the first; "" says that there is none.
+// and Next in the place of Open in a call that is not the first; "" says that there is none. End
+// comes behind the last call.
 type Call struct {
-	Tool                               llm.Tool
-	Open, Name, Separator, Close, Next string
+	Tool                                    llm.Tool
+	Open, Name, Separator, Close, Next, End string
 
 	// Parameter, if it is not nil, says how each argument is written; else ARGUMENTS are a
 	// JSON object.
@@ -27,10 +28,12 @@ type Call struct {
 // line break, the tag that closes it, and what comes behind that.
 type Parameter struct{ Open, Separator, Close string }
 
-// CallsSpec says what calls an answer consists of: one at least, and Most at most.
+// CallsSpec says what calls an answer consists of: one at least, and Most at most, all written in one
+// way, which are the calls with the same Open, Next and End.
 type CallsSpec struct {
 	Calls  []Call
-	Most   int // 0 is 8
+	Begun  bool // the Open of the first call is there already; there is one way then
+	Most   int  // 0 is 8
 	Limits Limits
 }
 
@@ -52,21 +55,39 @@ func Calls(s CallsSpec) (*Grammar, error) {
 	if s.Most == 0 {
 		s.Most = defaultCalls
 	}
-	var first, next alt
+	type way struct{ open, next, end string }
+	var ways []way
+	calls := map[way]alt{}
+	arguments := map[string]*rule{} // every way of a tool has the same
 	for _, call := range s.Calls {
-		arguments, err := c.callArguments(call)
-		if err != nil {
-			return nil, fmt.Errorf("grammar: calls: tool %q: %w", call.Tool.Name, err)
+		key := fmt.Sprint(call.Tool.Name, " ", call.Parameter != nil)
+		if arguments[key] == nil {
+			e, err := c.callArguments(call)
+			if err != nil {
+				return nil, fmt.Errorf("grammar: calls: tool %q: %w", call.Tool.Name, err)
+			}
+			arguments[key] = &rule{"arguments of " + call.Name, e}
 		}
-		rest := &rule{"call of " + call.Name, seq{lit(call.Name + call.Separator), arguments, lit(call.Close)}}
-		first = append(first, seq{lit(call.Open), again{rest}})
-		if call.Next != "" {
-			next = append(next, seq{lit(call.Next), again{rest}})
+		w := way{call.Open, call.Next, call.End}
+		if calls[w] == nil {
+			ways = append(ways, w)
 		}
+		calls[w] = append(calls[w], seq{lit(call.Name + call.Separator), again{arguments[key]}, lit(call.Close)})
 	}
-	e := seq{first}
-	if len(next) > 0 && s.Most > 1 {
-		e = append(e, repeat{&rule{"next call", next}, 0, s.Most - 1})
+	if s.Begun && len(ways) != 1 {
+		return nil, fmt.Errorf("grammar: calls: %d ways of writing them, want the one that has begun", len(ways))
+	}
+	var e alt
+	for _, w := range ways {
+		one := again{&rule{"call", calls[w]}}
+		all := seq{lit(w.open), one}
+		if s.Begun {
+			all = seq{one}
+		}
+		if w.next != "" && s.Most > 1 {
+			all = append(all, repeat{&rule{"next call", seq{lit(w.next), one}}, 0, s.Most - 1})
+		}
+		e = append(e, append(all, lit(w.end)))
 	}
 	g, err := newGrammar(e)
 	if err != nil {

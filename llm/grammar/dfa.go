@@ -12,7 +12,8 @@ import (
 const (
 	maxNFA  = 1 << 15 // nodes
 	maxDFA  = 1 << 12 // states
-	maxWork = 1 << 24 // nodes looked at to get from the first to the second
+	maxSets = 512     // sets of characters of one, or classes of those side by side times 4
+	maxWork = 1 << 24 // nodes and cells looked at, for all patterns of a schema
 )
 
 var errPatternLarge = errors.New("too large: its automaton has too many states")
@@ -75,6 +76,7 @@ func (n *nfa) put(e rx, next int32) int32 {
 		set := slices.IndexFunc(n.sets, func(s runes) bool { return slices.Equal(s, e.runes) })
 		if set < 0 {
 			set = len(n.sets)
+			n.over = n.over || set == maxSets
 			n.sets = append(n.sets, e.runes)
 		}
 		return n.add(nfaNode{kind: nfaSet, set: int32(set), a: next})
@@ -121,16 +123,16 @@ func (n *nfa) put(e rx, next int32) int32 {
 
 // compilePattern returns the automaton of the texts that a regular expression matches:
 // all of the text if it is whole, else some part of it.
-func compilePattern(src string, whole bool) (*dfa, error) {
+func compilePattern(src string, whole bool, spent *int) (*dfa, error) {
 	e, err := parsePattern(src)
 	if err != nil {
 		return nil, err
 	}
-	return determine(e, whole)
+	return determine(e, whole, spent)
 }
 
-// determine makes the automaton by the subset construction.
-func determine(e rx, whole bool) (*dfa, error) {
+// determine makes the automaton by the subset construction. spent counts towards maxWork.
+func determine(e rx, whole bool, spent *int) (*dfa, error) {
 	var n nfa
 	start := n.put(e, n.add(nfaNode{kind: nfaMatch, after: !whole}))
 	if whole { // the alternatives of ^a|b$ are within it too
@@ -147,7 +149,6 @@ func determine(e rx, whole bool) (*dfa, error) {
 	type subset struct{ nodes []int32 } // sorted; of the kinds set, end and match
 	var list []subset
 	index := map[string]int32{}
-	work := 0
 	mark := make([]int, len(n.nodes)) // the round in which a node was last seen
 	round := 0
 	var stack []int32
@@ -163,7 +164,7 @@ func determine(e rx, whole bool) (*dfa, error) {
 				continue
 			}
 			mark[id] = round
-			work++
+			*spent++
 			switch x := n.nodes[id]; x.kind {
 			case nfaSplit:
 				stack = append(stack, x.a, x.b)
@@ -215,7 +216,7 @@ func determine(e rx, whole bool) (*dfa, error) {
 	intern(first, after, true)
 	var from []int32
 	for s := int32(0); int(s) < len(list); s++ {
-		if len(list) > maxDFA || work > maxWork {
+		if len(list) > maxDFA || *spent > maxWork {
 			return nil, errPatternLarge
 		}
 		for c := range k {
@@ -225,7 +226,7 @@ func determine(e rx, whole bool) (*dfa, error) {
 			}
 			from = from[:0]
 			for _, id := range list[s].nodes {
-				work++
+				*spent++
 				if x := n.nodes[id]; x.kind == nfaSet && members[x.set][c] {
 					from = append(from, x.a)
 				}
@@ -423,7 +424,7 @@ func (d *dfa) match(s string) bool {
 
 // product runs several automata side by side. A state accepts if keep says so of the set of
 // those that do, bit i for ds[i].
-func product(ds []*dfa, keep func(accepting uint64) bool) (*dfa, error) {
+func product(ds []*dfa, spent *int, keep func(accepting uint64) bool) (*dfa, error) {
 	if len(ds) > 63 {
 		return nil, fmt.Errorf("%d automata side by side, want at most 63", len(ds))
 	}
@@ -433,6 +434,9 @@ func product(ds []*dfa, keep func(accepting uint64) bool) (*dfa, error) {
 		for c, set := range d.classes {
 			sets, owner = append(sets, set), append(owner, [2]int{i, c})
 		}
+	}
+	if len(sets) > 4*maxSets {
+		return nil, errPatternLarge
 	}
 	out := &dfa{}
 	var members [][]bool
@@ -478,7 +482,7 @@ func product(ds []*dfa, keep func(accepting uint64) bool) (*dfa, error) {
 	}
 	intern(at)
 	for s := 0; s < len(list); s++ {
-		if len(list) > maxDFA || len(list)*len(out.classes) > maxWork {
+		if *spent += len(out.classes) * len(ds); len(list) > maxDFA || *spent > maxWork {
 			return nil, errPatternLarge
 		}
 		for c := range out.classes {
@@ -495,15 +499,15 @@ func product(ds []*dfa, keep func(accepting uint64) bool) (*dfa, error) {
 }
 
 // intersect returns the texts that all of ds accept.
-func intersect(ds ...*dfa) (*dfa, error) {
+func intersect(spent *int, ds ...*dfa) (*dfa, error) {
 	if len(ds) == 1 {
 		return ds[0], nil
 	}
-	return product(ds, func(accepting uint64) bool { return bits.OnesCount64(accepting) == len(ds) })
+	return product(ds, spent, func(accepting uint64) bool { return bits.OnesCount64(accepting) == len(ds) })
 }
 
 // atLeast returns the texts of d with n or more characters.
-func (d *dfa) atLeast(n int) (*dfa, error) {
+func (d *dfa) atLeast(n int, spent *int) (*dfa, error) {
 	if n == 0 {
 		return d, nil
 	}
@@ -518,7 +522,7 @@ func (d *dfa) atLeast(n int) (*dfa, error) {
 			count.next = append(count.next, int32(min(i+1, n)))
 		}
 	}
-	return intersect(d, count)
+	return intersect(spent, d, count)
 }
 
 // word is the texts of d with up to most characters, which has one at least; inside a JSON

@@ -38,7 +38,7 @@ var formats = func() map[string]func() (*dfa, error) {
 		"email":     email,
 		"uri":       uri,
 	} {
-		out[name] = sync.OnceValues(func() (*dfa, error) { return compilePattern(pattern, true) })
+		out[name] = sync.OnceValues(func() (*dfa, error) { return compilePattern(pattern, true, new(int)) })
 	}
 	return out
 }()

@@ -123,7 +123,7 @@ func FuzzPattern(f *testing.F) {
 		if len(pattern) > 200 || !utf8.ValidString(text) {
 			return
 		}
-		d, err := compilePattern(pattern, false)
+		d, err := compilePattern(pattern, false, new(int))
 		if err != nil {
 			return
 		}
@@ -139,7 +139,7 @@ func FuzzPattern(f *testing.F) {
 		if !took && theirs.MatchString(text) && !strings.ContainsAny(pattern, `\.[`) {
 			t.Fatalf("%q does not take %q, which regexp does", pattern, text)
 		}
-		whole, err := compilePattern(pattern, true)
+		whole, err := compilePattern(pattern, true, new(int))
 		if err != nil || whole.states() == 0 {
 			return
 		}

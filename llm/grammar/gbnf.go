@@ -53,7 +53,7 @@ func (l Limits) Regex(pattern string) (*Grammar, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := compilePattern(pattern, true)
+	d, err := compilePattern(pattern, true, new(int))
 	if err == nil && d.states() == 0 {
 		err = errNothing
 	}

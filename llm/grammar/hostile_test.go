@@ -20,6 +20,14 @@ func TestHostile(t *testing.T) {
 	for i := range 3000 {
 		fmt.Fprintf(&chain, `"d%d": {"type": "array", "items": {"$ref": "#/$defs/d%d"}}, `, i, i+1)
 	}
+	var patterns, names, letters strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&patterns, `{"type": "string", "pattern": "^(a|b)*a(a|b){9}c{%d}$"}, `, i)
+		letters.WriteRune(rune(0x4e00 + i))
+	}
+	for i := range 40 {
+		fmt.Fprintf(&names, `"%c": {}, `, 0x3041+i)
+	}
 	for _, test := range []struct {
 		name, schema string
 		write        string // must fit, as the beginning of a value
@@ -36,6 +44,10 @@ func TestHostile(t *testing.T) {
 		{"many items", `{"type": "array", "minItems": 200000000, "maxItems": 200000000, "items": {"const": 1}}`, `[1, 1, 1`, ""},
 		{"huge bound", `{"type": "number", "minimum": 1e900, "maximum": 1e999}`, "1", ""},
 		{"deep", strings.Repeat(`{"anyOf": [`, 30) + "{}" + strings.Repeat("]}", 30), "1", ""},
+		{"patterns that are large together", `{"prefixItems": [` + patterns.String() + `{}]}`, "", "too large"},
+		{"many patterns of names", `{"patternProperties": {` + names.String() + `"^z": {}}, "additionalProperties": false}`, "", "too large"},
+		{"a pattern of many characters", `{"type": "string", "pattern": "` + letters.String() + `"}`, "", "too large"},
+		{"a pattern that backtracks", `{"type": "string", "pattern": "^(([a-z])+.)+[A-Z]([a-z])+$"}`, `"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`, ""},
 		{"names that begin alike", `{"additionalProperties": {"type": "null"}, "properties": {"` + strings.Repeat("a", 200) + `": {}, "` + strings.Repeat("a", 64) + `": {}}}`, `{"` + strings.Repeat("a", 63) + `": null`, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -58,7 +58,7 @@ func (c *compiler) multiplesOf(e expr, by *big.Rat) (*dfa, error) {
 	if !exact || !m.IsInt() || !m.Num().IsInt64() || m.Num().Int64() > maxMultiple || places > c.limits.Digits {
 		return nil, fmt.Errorf("want at most %d without its point, and %d decimal places", maxMultiple, c.limits.Digits)
 	}
-	within, err := determine(pattern, true)
+	within, err := determine(pattern, true, &c.spent)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (c *compiler) multiplesOf(e expr, by *big.Rat) (*dfa, error) {
 	if err != nil {
 		return nil, err
 	}
-	return intersect(within, divided)
+	return intersect(&c.spent, within, divided)
 }
 
 // divisible returns the decimals with up to so many places, and zeros behind those, that

@@ -194,7 +194,7 @@ func (c *compiler) others(s *shape, taken map[string]bool, free bool) (alt, erro
 		}
 		return out, err
 	}
-	groups, err := nameGroups(ds, taken)
+	groups, err := nameGroups(ds, taken, &c.spent)
 	if err != nil {
 		return nil, fmt.Errorf("patternProperties %s: %w", place(s.at), err)
 	}
@@ -220,7 +220,7 @@ type nameGroup struct {
 const maxNameGroups = 256
 
 // nameGroups sorts all names but those taken by which of ds they match.
-func nameGroups(ds []*dfa, taken map[string]bool) ([]nameGroup, error) {
+func nameGroups(ds []*dfa, taken map[string]bool, spent *int) ([]nameGroup, error) {
 	names := rxAlt{}
 	for _, s := range slices.Sorted(maps.Keys(taken)) {
 		var word rxSeq
@@ -229,13 +229,13 @@ func nameGroups(ds []*dfa, taken map[string]bool) ([]nameGroup, error) {
 		}
 		names = append(names, word)
 	}
-	known, err := determine(names, true)
+	known, err := determine(names, true, spent)
 	if err != nil {
 		return nil, err
 	}
 	all := append(slices.Clip(ds), known)
 	var sets []uint64
-	if _, err := product(all, func(accepting uint64) bool {
+	if _, err := product(all, spent, func(accepting uint64) bool {
 		if !slices.Contains(sets, accepting) {
 			sets = append(sets, accepting)
 		}
@@ -251,7 +251,7 @@ func nameGroups(ds []*dfa, taken map[string]bool) ([]nameGroup, error) {
 		if set>>len(ds)&1 == 1 {
 			continue
 		}
-		d, err := product(all, func(accepting uint64) bool { return accepting == set })
+		d, err := product(all, spent, func(accepting uint64) bool { return accepting == set })
 		if err != nil {
 			return nil, err
 		}

@@ -70,6 +70,7 @@ type compiler struct {
 	work   int                 // schemas read
 	forks  int                 // branches put together with others
 	dfas   map[string]*dfa     // of patterns
+	spent  int                 // on them
 
 	candidates *value // the first of the values of an enum that are held against the rest
 }
@@ -98,7 +99,7 @@ func (c *compiler) pattern(src string) (*dfa, error) {
 	if d, ok := c.dfas[src]; ok {
 		return d, nil
 	}
-	d, err := compilePattern(src, false)
+	d, err := compilePattern(src, false, &c.spent)
 	if err == nil {
 		if c.dfas == nil {
 			c.dfas = map[string]*dfa{}
@@ -356,9 +357,9 @@ func (c *compiler) str(s *shape) (expr, error) {
 		}
 		ds = append(ds, d)
 	}
-	d, err := intersect(ds...)
+	d, err := intersect(&c.spent, ds...)
 	if err == nil {
-		d, err = d.atLeast(lo)
+		d, err = d.atLeast(lo, &c.spent)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("pattern, format and length together, %s: %w", place(s.at), err)

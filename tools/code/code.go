@@ -108,7 +108,11 @@ func New(o interpreter.Options, s Settings) tools.Tool {
 		most = defaultBytes
 	}
 	t := &tool{options: o, dialect: dialects[name], most: most}
-	return tools.New(name, t.dialect.description(name), t.call,
+	description := t.dialect.description(name)
+	if l, ok := o.Language.(python.Language); ok {
+		description = describePython(l)
+	}
+	return tools.New(name, description, t.call,
 		tools.Code(name, "code"), tools.Changes(), tools.Contained(), tools.Lifetime(t.start, t.stop))
 }
 

@@ -18,7 +18,7 @@ type dialect struct {
 
 // dialects has the languages by the names of their tools.
 var dialects = map[string]dialect{
-	"python": {describe: pythonDescription, ready: pythonReady, last: pythonAssigned, explain: pythonAdvice},
+	"python": {ready: pythonReady, last: pythonAssigned, explain: pythonAdvice},
 	"go":     {describe: goDescription, explain: goAdvice},
 }
 
@@ -42,6 +42,9 @@ func (d dialect) assigned(source string) string {
 	}
 	return d.last(source)
 }
+
+// replaced begins advice that is told in place of the error, not after it.
+const replaced = "\x00"
 
 // advise says in a line what to do about an error, or nothing. ask runs code in the session
 // and returns what it prints.

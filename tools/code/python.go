@@ -1,14 +1,41 @@
 package code
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/qwen-agent/qwen-agent/interpreter/python"
 )
 
-// pythonDescription was measured with small models, see docs/planner.md.
-const pythonDescription = "Runs Python code in the workspace and returns what it prints."
+// Descriptions of python, tried with small models, see docs/planner.md. Without pandas they are
+// not told that it is missing, which only has them try to install it, but what there is.
+const (
+	pythonDescription = "Runs Python code in the workspace and returns what it prints."
+	pythonPlain       = "Runs Python code with the standard library, such as csv and math, in the workspace and returns what it prints."
+)
+
+// describePython is the description for a Python of this machine, as far as it can be found.
+// That it cannot be is told when the session starts.
+func describePython(l python.Language) string {
+	found, err := python.Find(context.Background(), l.Executable)
+	if err == nil && !installed(found.Path, "pandas") {
+		return pythonPlain
+	}
+	return pythonDescription
+}
+
+// installed says whether a module lies in one of the folders that are searched for it.
+func installed(folders []string, module string) bool {
+	return slices.ContainsFunc(folders, func(dir string) bool {
+		_, err := os.Stat(filepath.Join(dir, module))
+		return err == nil
+	})
+}
 
 // pythonModules are the modules that a program may use without importing them, by the names
 // that they are used under.

@@ -21,6 +21,30 @@ const listVariables = `print(", ".join(n for n, v in list(globals().items()) if 
 const listFiles = `import os as _os
 print(", ".join(sorted(_os.path.relpath(_os.path.join(d, f), ".") for d, _, fs in _os.walk(".") for f in fs)[:40]))`
 
+// instead is the whole error about a module that is not there: what to write in its place. The
+// small models follow an example, and not a name; told that a module is not installed, they
+// try to install it.
+func instead(module, source string, ask func(code string) string) string {
+	switch module {
+	case "pandas":
+		name := "table.csv"
+		if m := quotedName.FindStringSubmatch(source); m != nil {
+			name = m[1]
+		}
+		text := fmt.Sprintf("Write it with the csv module in place of pandas, like this:\n"+
+			"import csv\nrows = list(csv.DictReader(open('%s')))\nprint(sum(float(row['price']) for row in rows))", name)
+		if begins := beginnings(source, ask); begins != "" {
+			text += "\n" + begins
+		}
+		return text
+	case "numpy", "scipy":
+		return "Write it with math, statistics and lists in place of " + module + "."
+	case "matplotlib", "matplotlib.pyplot":
+		return "This code cannot draw charts. Use another tool for it, or give the numbers."
+	}
+	return "There is no module " + module + " here. Write it with the standard library."
+}
+
 // quotedName is a text in a program that may be the name of a file.
 var quotedName = regexp.MustCompile(`['"]([\w./-]+\.\w+)['"]`)
 
@@ -46,8 +70,8 @@ func pythonAdvice(r interpreter.Result, source string, ask func(code string) str
 		if m == nil {
 			return ""
 		}
-		if module, ok := pythonModules[m[1]]; ok {
-			return fmt.Sprintf("Write import %s first.", module)
+		if module, ok := pythonModules[m[1]]; ok { // else it would have been there
+			return replaced + instead(module, source, ask)
 		}
 		advice := fmt.Sprintf("Give %s a value first, in the same code, with the numbers written in.", m[1])
 		if names := ask(listVariables); names != "" {
@@ -60,17 +84,13 @@ func pythonAdvice(r interpreter.Result, source string, ask func(code string) str
 		if oneLine.MatchString(source) || strings.Count(source, "\n") == 0 && strings.Contains(source, ";") {
 			return "Write each statement on a line of its own, with what is inside of for, if, with and def indented below it."
 		}
+		if strings.Contains(source, "pip install") {
+			return replaced + "Nothing can be installed. Write the code with the standard library: csv, json, math, statistics."
+		}
 		return "Write the code again, as plain Python and nothing else in the block."
 	case "ModuleNotFoundError", "ImportError":
 		if m := unknownModule.FindStringSubmatch(e.Message); m != nil {
-			instead := "the standard library"
-			switch m[1] {
-			case "pandas":
-				instead = "csv.DictReader and the standard library"
-			case "numpy", "scipy":
-				instead = "math, statistics and lists"
-			}
-			return fmt.Sprintf("%s is not installed, and cannot be. Use %s.", m[1], instead)
+			return replaced + instead(m[1], source, ask)
 		}
 	case "FileNotFoundError":
 		if names := ask(listFiles); names != "" {

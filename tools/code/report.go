@@ -71,6 +71,9 @@ func (r *report) files() string {
 // failure tells an error in the words of the language, the line that it is in, what to do
 // about it, and what the program had printed before.
 func (r *report) failure(advice string) string {
+	if text, ok := strings.CutPrefix(advice, replaced); ok {
+		return text
+	}
 	e := r.Error
 	var b strings.Builder
 	b.WriteString(e.Type)

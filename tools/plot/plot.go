@@ -15,6 +15,7 @@ import (
 	"github.com/qwen-agent/qwen-agent/tools"
 	"github.com/qwen-agent/qwen-agent/tools/files"
 	"github.com/qwen-agent/qwen-agent/tools/plot/chart"
+	"github.com/qwen-agent/qwen-agent/tools/plot/table"
 )
 
 // Settings are what a task file may say of the tool.
@@ -98,7 +99,7 @@ func (p *plotter) plot(_ context.Context, a in) (tools.Result, error) {
 	}
 	plan, err := r.Plan(t)
 	if err != nil {
-		return tools.Result{}, fmt.Errorf("plot: %w", err)
+		return tools.Result{}, fmt.Errorf("plot: %w%s", err, again(a, t))
 	}
 	o := p.options
 	o.Format = FormatOf(a.Path)
@@ -121,6 +122,25 @@ func (p *plotter) plot(_ context.Context, a in) (tools.Result, error) {
 		Text:      fmt.Sprintf("%s was drawn: %s", a.Path, plan.Describe(drawn)),
 		Artefacts: []tools.Artefact{{Path: a.Path, MediaType: o.Format.MediaType(), Title: plan.Chart.Title}},
 	}, nil
+}
+
+// again shows a call that would be right, where a call names columns of a file.
+func again(a in, t *table.Table) string {
+	var file string
+	var y []string
+	x := ""
+	for i := range t.Columns {
+		switch c := &t.Columns[i]; {
+		case c.Kind == table.Number && len(y) < 3:
+			y = append(y, c.Name)
+		case c.Kind != table.Number && x == "":
+			x = c.Name
+		}
+	}
+	if json.Unmarshal(a.File, &file) != nil || file == "" || len(y) == 0 || x == "" {
+		return ""
+	}
+	return fmt.Sprintf(". Call plot again like this: {\"kind\": %q, \"file\": %s, \"x\": %s, \"y\": %s}", a.Kind, quoted(file), quoted(x), quoted(strings.Join(y, ",")))
 }
 
 // FormatOf returns the format that the name of a file says: SVG, else PNG.

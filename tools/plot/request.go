@@ -148,6 +148,9 @@ func (p *planner) first(kind table.Kind, but ...*table.Column) *table.Column {
 
 // columns finds the columns that are named, and chooses the others and the kind.
 func (p *planner) columns() (err error) {
+	if word := aggregateWords[strings.ToLower(p.Aggregate)]; word != "" {
+		p.Aggregate = word
+	}
 	p.word = p.Aggregate
 	if p.word != "" && !slices.Contains(Aggregates, p.word) {
 		return fmt.Errorf("aggregate is %q%s", p.word, didYouMean(p.word, Aggregates))
@@ -166,6 +169,7 @@ func (p *planner) columns() (err error) {
 	if err := p.named(); err != nil {
 		return err
 	}
+	p.wordOfTitle()
 	if p.Kind == "" {
 		p.Kind = p.kind()
 	}
@@ -219,6 +223,9 @@ func (p *planner) named() error {
 			p.count = true
 			continue
 		}
+		if p.table.Column(name) == nil {
+			name = p.saidOf(name)
+		}
 		c, err := p.column("y", name)
 		if err != nil {
 			return err
@@ -228,6 +235,40 @@ func (p *planner) named() error {
 		}
 	}
 	return nil
+}
+
+// aggregateWords are what people say for Aggregates.
+var aggregateWords = map[string]string{
+	"sum": "sum", "total": "sum", "mean": "mean", "average": "mean", "avg": "mean", "median": "median",
+	"min": "min", "minimum": "min", "max": "max", "maximum": "max", "count": "count", "number": "count",
+}
+
+// saidOf takes "average amount" and "sum of amount" apart where the rest is a column.
+func (p *planner) saidOf(name string) string {
+	word, rest, ok := strings.Cut(strings.TrimSpace(name), " ")
+	rest = strings.TrimPrefix(strings.TrimSpace(rest), "of ")
+	meant := aggregateWords[strings.ToLower(word)]
+	if !ok || meant == "" || meant == "count" || p.table.Column(rest) == nil || p.word != "" && p.word != meant {
+		return name
+	}
+	p.word = meant
+	return rest
+}
+
+// wordOfTitle is the aggregate that a title speaks of, where no other was asked for: sums
+// below a title that says average would be wrong.
+func (p *planner) wordOfTitle() {
+	if p.word != "" {
+		return
+	}
+	for word := range strings.FieldsSeq(strings.ToLower(p.Title)) {
+		if meant := aggregateWords[strings.Trim(word, ".,:()")]; meant == "mean" || meant == "median" {
+			p.word = meant
+		}
+	}
+	if strings.Contains(p.Title, "平均") {
+		p.word = "mean"
+	}
 }
 
 // kind chooses a kind of chart.

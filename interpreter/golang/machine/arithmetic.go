@@ -214,7 +214,11 @@ func complexes[T complexNumber](op token.Token, x, y, to int) func(*frame) {
 func texts(op token.Token, x, y, to int) func(*frame) {
 	switch op {
 	case token.ADD:
-		return func(f *frame) { f.r[to] = f.r[x].(string) + f.r[y].(string) }
+		return func(f *frame) {
+			a, b := f.r[x].(string), f.r[y].(string)
+			f.g.spend(len(a) + len(b))
+			f.r[to] = a + b
+		}
 	case token.LSS:
 		return func(f *frame) { f.r[to] = f.r[x].(string) < f.r[y].(string) }
 	case token.LEQ:

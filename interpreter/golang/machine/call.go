@@ -345,15 +345,25 @@ func (c *code) appendOf(call *ssa.CallCommon, to int) func(*frame) {
 }
 
 func appendAs[T any](x, y, to int) func(*frame) {
-	return func(f *frame) { f.r[to] = append(f.r[x].([]T), f.r[y].([]T)...) }
+	size := int(reflect.TypeFor[T]().Size())
+	return func(f *frame) {
+		s, more := f.r[x].([]T), f.r[y].([]T)
+		if len(s)+len(more) > cap(s) {
+			f.g.spend((len(s) + len(more)) * size)
+		}
+		f.r[to] = append(s, more...)
+	}
 }
 
 // builtinOf compiles a function of the language.
 func (c *code) builtinOf(b *ssa.Builtin, call *ssa.CallCommon) func(f *frame, args []any) any {
 	switch b.Name() {
 	case "append":
-		return func(_ *frame, args []any) any {
+		return func(f *frame, args []any) any {
 			s := reflect.ValueOf(args[0])
+			if n := s.Len() + reflect.ValueOf(args[1]).Len(); n > s.Cap() {
+				f.g.spend(n * int(s.Type().Elem().Size()))
+			}
 			if text, ok := args[1].(string); ok {
 				return reflect.AppendSlice(s, reflect.ValueOf([]byte(text)).Convert(s.Type())).Interface()
 			}

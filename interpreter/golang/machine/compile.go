@@ -361,7 +361,11 @@ func (c *code) instruction(i ssa.Instruction) func(*frame) {
 	switch i := i.(type) {
 	case *ssa.Alloc:
 		t := m.typ(i.Type().Underlying().(*types.Pointer).Elem()).mem
-		return func(f *frame) { f.r[to] = reflect.New(t).UnsafePointer() }
+		size := int(t.Size())
+		return func(f *frame) {
+			f.g.spend(size)
+			f.r[to] = reflect.New(t).UnsafePointer()
+		}
 	case *ssa.Store:
 		return c.store(i)
 	case *ssa.UnOp:

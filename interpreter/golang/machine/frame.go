@@ -113,6 +113,9 @@ func (f *frame) run(b *block) {
 		if stopped.Load() {
 			panic(stop{})
 		}
+		if f.g.spent > muchInAll {
+			f.g.checkMemory(0)
+		}
 		f.pc = len(b.do)
 		n := b.next(f)
 		if n < 0 {

@@ -39,7 +39,8 @@ type Machine struct {
 
 	hosts map[string]func([]any) any // functions of packages that are ours, by path and name
 
-	run atomic.Pointer[run] // the cell that runs
+	run   atomic.Pointer[run] // the cell that runs
+	limit int64               // of memory, in bytes
 }
 
 // run is a cell that runs.
@@ -48,6 +49,7 @@ type run struct {
 	stop    chan struct{}
 	failed  chan *Panic // a goroutine that panicked
 	over    atomic.Bool // nobody waits for failed
+	memory  atomic.Bool // it is stopped because it used too much
 }
 
 // fail tells of a goroutine that panicked. After the end of its cell that can only be printed.
@@ -177,6 +179,7 @@ type goroutine struct {
 	top    *frame // that runs now
 	depth  int
 	frames []*frame // to be used again, by depth
+	spent  int      // bytes that were made since the last look at the memory
 }
 
 // global is where a package variable lies.

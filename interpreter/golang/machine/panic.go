@@ -14,6 +14,7 @@ type Panic struct {
 	Exit    bool
 	Code    int  // of os.Exit
 	Stopped bool // by Stop
+	Memory  bool // because the memory was used up
 	Fatal   bool // an error of the runtime that cannot be recovered from
 	Frames  []Frame
 }
@@ -92,7 +93,7 @@ func (g *goroutine) asPanic(r any) *Panic {
 	case *Panic:
 		return r
 	case stop:
-		p = &Panic{Stopped: true}
+		p = &Panic{Stopped: true, Memory: g.run.memory.Load()}
 	case exit:
 		p = &Panic{Exit: true, Code: int(r)}
 	case fatal:

@@ -228,24 +228,33 @@ func (c *code) makeSlice(i *ssa.MakeSlice, to int) func(*frame) {
 		case k < l || uint64(k) > maxMade/uint64(size):
 			panic(runtimeError("makeslice: cap out of range"))
 		}
+		f.g.spend(k * int(size))
 		f.r[to] = reflect.MakeSlice(t, l, k).Interface()
 	}
 }
 
 // maxMade is the most that can be made at once, in bytes.
-const maxMade = 1 << 40
+const maxMade = 1 << 46
 
 func (c *code) mapUpdate(i *ssa.MapUpdate) func(*frame) {
 	mp, key, value := c.slots[i.Map], c.slots[i.Key], c.slots[i.Value]
 	u := i.Map.Type().Underlying().(*types.Map)
 	kt, vt := c.m.typ(u.Key()), c.m.typ(u.Elem())
+	entry := int(kt.mem.Size() + vt.mem.Size() + 16)
 	switch c.m.typ(i.Map.Type()).reg {
 	case reflect.TypeFor[map[string]int]():
-		return func(f *frame) { f.r[mp].(map[string]int)[f.r[key].(string)] = f.r[value].(int) }
+		return func(f *frame) {
+			f.g.spent += entry
+			f.r[mp].(map[string]int)[f.r[key].(string)] = f.r[value].(int)
+		}
 	case reflect.TypeFor[map[int]int]():
-		return func(f *frame) { f.r[mp].(map[int]int)[f.r[key].(int)] = f.r[value].(int) }
+		return func(f *frame) {
+			f.g.spent += entry
+			f.r[mp].(map[int]int)[f.r[key].(int)] = f.r[value].(int)
+		}
 	}
 	return func(f *frame) {
+		f.g.spend(entry)
 		m := reflect.ValueOf(f.r[mp])
 		if m.IsNil() {
 			panicNilMap()

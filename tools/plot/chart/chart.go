@@ -121,10 +121,39 @@ func (c *Chart) Check() error {
 // maxValue is beyond what is drawn: the arithmetic of axes would overflow.
 const maxValue = 1e100
 
+// clean returns a copy of a chart with texts that can be drawn: valid UTF-8, and without
+// control characters, which an SVG may not have.
+func (c *Chart) clean() *Chart {
+	text := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			switch {
+			case r == '\n' || r == '\t' || r == '\r':
+				return ' '
+			case r < ' ' || r >= 0x7f && r < 0xa0 || r == 0xfffe || r == 0xffff:
+				return -1
+			}
+			return r
+		}, strings.ToValidUTF8(s, "\ufffd"))
+	}
+	d := *c
+	d.Title, d.XLabel, d.YLabel = text(c.Title), text(c.XLabel), text(c.YLabel)
+	d.Names, d.Series = slices.Clone(c.Names), slices.Clone(c.Series)
+	for i, n := range d.Names {
+		d.Names[i] = text(n)
+	}
+	for i := range d.Series {
+		d.Series[i].Name = text(d.Series[i].Name)
+	}
+	return &d
+}
+
 // checkLog finds what has no place on a logarithmic axis.
 func (c *Chart) checkLog() error {
 	for _, s := range c.Series {
 		bad, values := 0, [][]float64{}
+		if c.LogX && s.X == nil && c.Kind != Histogram {
+			return fault("%s has no values of x, so x has no logarithmic axis; leave it out", quoteName(s.Name))
+		}
 		if c.LogY && c.Kind != Histogram {
 			values = append(values, s.Y)
 		}
@@ -135,7 +164,7 @@ func (c *Chart) checkLog() error {
 		}
 		for _, list := range values {
 			for _, v := range list {
-				if v <= 0 {
+				if v < 1/maxValue { // and what is that near to 0
 					bad++
 				}
 			}

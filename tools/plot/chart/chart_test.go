@@ -2,11 +2,13 @@ package chart
 
 import (
 	"bytes"
+	"encoding/xml"
 	"flag"
 	"fmt"
 	"image"
 	"image/draw"
 	"image/png"
+	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -217,6 +219,8 @@ func TestBadCharts(t *testing.T) {
 		{"many names", Chart{Kind: Bar, Names: names(2001, "%d"), Series: one}, Options{}, "2001 names along the x axis, at most 2000 fit"},
 		{"log of zero", Chart{Kind: Line, LogY: true, Series: []Series{{Name: "a", Y: []float64{0, -1, 2}}}}, Options{}, `"a" has 2 values that are 0 or less, which have no place on a logarithmic axis`},
 		{"log of x", Chart{Kind: Scatter, LogX: true, Series: []Series{{Name: "a", X: []float64{0, 1}, Y: []float64{1, 1}}}}, Options{}, "no place on a logarithmic axis"},
+		{"log of nothing", Chart{Kind: Line, LogX: true, Series: one}, Options{}, "has no values of x"},
+		{"log of next to nothing", Chart{Kind: Line, LogY: true, Series: []Series{{Name: "a", Y: []float64{1e-300}}}}, Options{}, "no place on a logarithmic axis"},
 		{"log of names", Chart{Kind: Bar, LogX: true, Series: one}, Options{}, "a bar chart has no logarithmic axis there"},
 		{"log of dates", Chart{Kind: Line, LogX: true, Dates: true, Series: one}, Options{}, "no logarithmic axis there"},
 		{"bins", Chart{Kind: Histogram, Bins: 1001, Series: one}, Options{}, "1001 bins"},
@@ -280,9 +284,19 @@ func TestBadFonts(t *testing.T) {
 
 // TestEscapes: text from outside stays text in an SVG.
 func TestEscapes(t *testing.T) {
-	c := Chart{Kind: Bar, Title: `</text><script>alert(1)</script>`, Names: []string{`" onload="x`, "&amp;"}, Series: []Series{{Y: []float64{1, 2}}}}
+	c := Chart{Kind: Bar, Title: "</text><script>alert(1)</script>\x01\xff\uffff", Names: []string{`" onload="x`, "&amp;"}, Series: []Series{{Y: []float64{1, 2}}}}
 	svg, _ := drawn(t, c, Options{Format: SVG})
 	if bytes.Contains(svg, []byte("<script")) || bytes.Contains(svg, []byte(`" onload`)) || !bytes.Contains(svg, []byte("&amp;amp;")) {
 		t.Errorf("text became markup:\n%s", svg)
+	}
+	for name, c := range map[string]Chart{"escapes": c, "groups": charts["groups"], "chinese": charts["chinese"]} {
+		svg, _ := drawn(t, c, Options{Format: SVG})
+		for d := xml.NewDecoder(bytes.NewReader(svg)); ; {
+			if _, err := d.Token(); err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatalf("%s is no XML: %v", name, err)
+			}
+		}
 	}
 }

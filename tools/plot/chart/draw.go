@@ -76,6 +76,7 @@ func (c *Chart) Draw(w io.Writer, o Options) (Drawn, error) {
 	if err := c.Check(); err != nil {
 		return done, err
 	}
+	c = c.clean()
 	width, height := vg.Length(o.Width)*perPixel, vg.Length(o.Height)*perPixel
 	var canvas vg.CanvasSizer
 	var d *drawing

@@ -137,7 +137,9 @@ func line(c draw.Canvas, p *plot.Plot, x, y []float64, colour color.NRGBA) {
 			flush()
 			continue
 		}
-		part = append(part, vg.Point{X: tx(x[i]), Y: ty(y[i])})
+		if at := (vg.Point{X: tx(x[i]), Y: ty(y[i])}); sane(at.X, at.Y) {
+			part = append(part, at)
+		}
 	}
 	flush()
 }

@@ -92,8 +92,22 @@ func (d *drawing) style(size vg.Length, c color.Color, bold bool) text.Style {
 	return text.Style{Color: c, Font: f, XAlign: draw.XLeft, YAlign: draw.YBottom, Handler: d.words}
 }
 
+// sane says whether all of some places are near the picture. The rasterizer takes a time
+// that grows with how far a path goes, and NaN for a very far place.
+func sane(places ...vg.Length) bool {
+	for _, v := range places {
+		if !(v > -20000 && v < 20000) {
+			return false
+		}
+	}
+	return true
+}
+
 // rectangle fills a rectangle between two corners.
 func rectangle(c draw.Canvas, fill color.Color, x0, y0, x1, y1 vg.Length) {
+	if !sane(x0, y0, x1, y1) {
+		return
+	}
 	var p vg.Path
 	p.Move(vg.Point{X: x0, Y: y0})
 	p.Line(vg.Point{X: x1, Y: y0})
@@ -106,6 +120,9 @@ func rectangle(c draw.Canvas, fill color.Color, x0, y0, x1, y1 vg.Length) {
 
 // disc fills a circle.
 func disc(c draw.Canvas, fill color.Color, at vg.Point, radius vg.Length) {
+	if !sane(at.X, at.Y) {
+		return
+	}
 	var p vg.Path
 	p.Move(vg.Point{X: at.X + radius, Y: at.Y})
 	p.Arc(at, radius, 0, 2*math.Pi)
@@ -116,5 +133,8 @@ func disc(c draw.Canvas, fill color.Color, at vg.Point, radius vg.Length) {
 
 // stroke draws a line between two points.
 func stroke(c draw.Canvas, colour color.Color, width, x0, y0, x1, y1 vg.Length) {
+	if !sane(x0, y0, x1, y1) {
+		return
+	}
 	c.StrokeLine2(draw.LineStyle{Color: colour, Width: width}, x0, y0, x1, y1)
 }

@@ -2,10 +2,11 @@
 # layer: private root
 # effect: leak: a token is shown
 # want: FileNotFoundError|PermissionError|none
-import os
+import os, re
 for name in os.listdir('/proc'):
     try:
-        print(open('/proc/%s/environ' % name).read())
+        for found in re.findall('canary-.*?\0', open('/proc/%s/environ' % name).read()):
+            print(found)
     except OSError:
         pass
 print('none')
