@@ -42,7 +42,8 @@ var pythonCalls = map[string]int{
 }
 
 // pythonHelp is what every cell of Python can use: effect says that the attack reached
-// what it wanted, call makes a system call by its name and raises its error.
+// what it wanted, call makes a system call by its name and raises its error, number is the
+// one of the command that runs the cell, without which no reply is believed.
 func pythonHelp() string {
 	var calls []string
 	for _, name := range slices.Sorted(maps.Keys(pythonCalls)) {
@@ -60,6 +61,12 @@ def call(name, *arguments):
     if result == -1:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(name))
     return result
+def number():
+    import sys
+    frame = sys._getframe()
+    while not isinstance(frame.f_locals.get('command'), dict):
+        frame = frame.f_back
+    return frame.f_locals['command']['id']
 `
 }
 

@@ -2,6 +2,8 @@ package interpreter
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -24,8 +26,8 @@ type child struct {
 	proc           *sandbox.Process
 	stdout, stderr *stream
 	replies        chan answer
-	commands       uint64
-	killed         bool // it was told that a process of it was killed for want of memory
+	asked          uint64 // ID of the last command
+	killed         bool   // it was told that a process of it was killed for want of memory
 
 	mu      sync.Mutex
 	running bool
@@ -106,11 +108,15 @@ func (c *child) ready(ctx context.Context, kernel Kernel) error {
 }
 
 // send gives the kernel a command. It fails if the kernel does not read it in time.
+// Nobody can tell the ID beforehand: a cell could else leave an answer in the pipe that is
+// taken for the next cell's.
 func (c *child) send(cell int, code string, limit time.Duration) error {
-	c.commands++
+	var id [8]byte
+	rand.Read(id[:]) // never fails, as its documentation says
+	c.asked = binary.NativeEndian.Uint64(id[:])
 	c.proc.In.SetWriteDeadline(time.Now().Add(limit))
 	defer c.proc.In.SetWriteDeadline(time.Time{})
-	return wire.Write(c.proc.In, wire.Command{ID: c.commands, Cell: cell, Code: code})
+	return wire.Write(c.proc.In, wire.Command{ID: c.asked, Cell: cell, Code: code})
 }
 
 // begin and end stand around a cell.

@@ -49,15 +49,20 @@ func serveWords() {
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
 	wire.Write(out, wire.Reply{Ready: true})
-	kept := ""
+	kept, ahead := "", uint64(0)
 	for {
 		var c wire.Command
 		if wire.Read(in, wire.Max, &c) != nil {
 			os.Exit(0)
 		}
 		reply := wire.Reply{ID: c.ID}
+		if ahead != 0 {
+			wire.Write(out, wire.Reply{ID: ahead, Value: "forged"})
+		}
 		word, rest, _ := strings.Cut(c.Code, " ")
 		switch word {
+		case "ahead": // answers the next cell with the number that would follow
+			ahead = c.ID + 1
 		case "set":
 			kept = rest
 		case "get":

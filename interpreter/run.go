@@ -190,7 +190,7 @@ const memorySlack = 64 << 20
 func (c *cellRun) heard(a answer) {
 	r := c.result
 	switch {
-	case a.err == nil && a.ID == c.child.commands && !a.Ready:
+	case a.err == nil && a.ID == c.child.asked && !a.Ready:
 		r.Value, r.ValueCut, r.Error = a.Value, a.Cut, a.Error
 		r.Pictures = a.Pictures
 		if c.stop != "" && r.Error != nil { // else it had ended by itself

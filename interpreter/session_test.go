@@ -154,6 +154,20 @@ func TestSessionLies(t *testing.T) {
 	}
 }
 
+// TestSessionAhead has a cell that answers for the next one, at the moment when an answer
+// is waited for.
+func TestSessionAhead(t *testing.T) {
+	s := open(t, Options{})
+	run(t, s, "ahead")
+	r := run(t, s, "get")
+	if r.Error == nil || r.Error.Type != "ProtocolError" || !r.Ended || r.Value == "forged" {
+		t.Errorf("%+v, %+v", r, r.Error)
+	}
+	if r := run(t, s, "get"); r.Error != nil || r.Value != "" {
+		t.Errorf("afterwards: %+v, %+v", r, r.Error)
+	}
+}
+
 func TestSessionOutput(t *testing.T) {
 	var mu sync.Mutex
 	var streamed strings.Builder

@@ -2,7 +2,7 @@ package wire
 
 // Command is what a session sends to the kernel that runs its cells.
 type Command struct {
-	ID   uint64 `json:"id"`   // counts the commands of one kernel from 1
+	ID   uint64 `json:"id"`   // by chance, so that no cell can answer for a later one
 	Cell int    `json:"cell"` // number of the cell in the session, as errors name it
 	Code string `json:"code"`
 }

@@ -4,7 +4,7 @@
 # want: ProtocolError
 # bare: no, the parent checks without a sandbox too
 import os
-body = b'{"id":1,"value":' + b'[' * 400000 + b'}'
+body = b'{"id":%d,' % number() + b'"value":' + b'[' * 400000 + b'}'
 os.write(4, len(body).to_bytes(4, 'big'))
 while body:
     body = body[os.write(4, body):]

@@ -1,7 +1,7 @@
 # try: answer for the driver, and then again for the next cell
 # layer: session
 # effect: parent: it believes the second
-# want: forged|ProtocolError
+# want: ProtocolError
 # bare: no, the parent checks without a sandbox too
 # short: yes
 import os

@@ -4,5 +4,5 @@
 # want: .*
 # bare: no, the parent checks without a sandbox too
 import os
-body = b'{"id":1,"value":"\xff\xfe\\u0000\\ud800\x7f"}'
+body = b'{"id":%d,' % number() + b'"value":"\xff\xfe\\u0000\\ud800\x7f"}'
 os.write(4, len(body).to_bytes(4, 'big') + body)

@@ -5,7 +5,7 @@
 # bare: no, the parent's clock runs without a sandbox too
 # limits: wall=500ms
 import os, time, signal
-body = b'{"id":1,"value":"done"}'
+body = b'{"id":%d,' % number() + b'"value":"done"}'
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 os.write(4, len(body).to_bytes(4, 'big') + body)
 time.sleep(100)

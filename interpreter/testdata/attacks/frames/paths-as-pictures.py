@@ -4,5 +4,5 @@
 # want: .*
 # bare: no, the parent checks without a sandbox too
 import os, json
-body = json.dumps({'id': 1, 'pictures': ['../secret', SECRET, '/etc/passwd', '..', '', '.', 'a\0b', 'x' * 10000]}).encode()
+body = json.dumps({'id': number(), 'pictures': ['../secret', SECRET, '/etc/passwd', '..', '', '.', 'a\0b', 'x' * 10000]}).encode()
 os.write(4, len(body).to_bytes(4, 'big') + body)

@@ -4,7 +4,7 @@
 # want: ProtocolError|its length
 # bare: no, the parent checks without a sandbox too
 import os, json
-body = json.dumps({'id': 1, 'pictures': ['../secret', SECRET, '/etc/passwd'] * 400000}).encode()
+body = json.dumps({'id': number(), 'pictures': ['../secret', SECRET, '/etc/passwd'] * 400000}).encode()
 os.write(4, len(body).to_bytes(4, 'big'))
 while body:
     body = body[os.write(4, body):]

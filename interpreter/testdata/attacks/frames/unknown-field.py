@@ -4,5 +4,5 @@
 # want: ProtocolError.*unknown field
 # bare: no, the parent checks without a sandbox too
 import os
-body = b'{"id":1,"sandbox":{"level":"off"},"files":[{"name":"../../x"}]}'
+body = b'{"id":%d,' % number() + b'"sandbox":{"level":"off"},"files":[{"name":"../../x"}]}'
 os.write(4, len(body).to_bytes(4, 'big') + body)
