@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/qwen-agent/qwen-agent/interpreter"
+	"github.com/qwen-agent/qwen-agent/interpreter/golang"
 	"github.com/qwen-agent/qwen-agent/interpreter/golang/compiled"
 	"github.com/qwen-agent/qwen-agent/interpreter/python"
 	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
@@ -60,7 +61,7 @@ func TestAttacks(t *testing.T) {
 			if testing.Short() && !a.short {
 				continue
 			}
-			t.Run(a.name, func(t *testing.T) {
+			t.Run(a.title(), func(t *testing.T) {
 				t.Parallel()
 				table.add(a.try3(t))
 			})
@@ -161,7 +162,7 @@ func (a attack) judge(t *testing.T, o outcome) {
 // run carries an attack out and looks at what became of the outside, of the session, and
 // of what it leaves.
 func (a attack) run(t *testing.T, options interpreter.Options) (out outcome) {
-	if !a.python() {
+	if a.kernel == "compiled" {
 		if _, err := exec.LookPath("go"); err != nil {
 			t.Skipf("this machine has no Go toolchain in PATH: %v", err)
 		}
@@ -169,9 +170,13 @@ func (a attack) run(t *testing.T, options interpreter.Options) (out outcome) {
 	bare := options.Level == sandbox.Off
 	o := newOutside(t)
 	options.Limits, options.Grace, options.Workspace = a.limits, a.grace, o.work
-	options.Language = interpreter.Language(python.Language{Executable: anybodysPython()})
-	if !a.python() {
+	switch a.kernel {
+	case "compiled":
 		options.Language = compiled.Language{}
+	case "interpreted":
+		options.Language = golang.Language{}
+	default:
+		options.Language = python.Language{Executable: anybodysPython()}
 	}
 	s, err := interpreter.Open(context.Background(), options)
 	var missing *sandbox.MissingError
