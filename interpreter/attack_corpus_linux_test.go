@@ -68,7 +68,7 @@ func (a attack) title() string {
 // corpus reads all attacks.
 func corpus(dir string) (attacks []attack, err error) {
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if ext := filepath.Ext(path); err != nil || d.IsDir() || ext != ".py" && ext != ".go" {
+		if ext := filepath.Ext(path); err != nil || d.IsDir() || ext != ".py" && ext != ".go" && ext != ".txt" {
 			return err
 		}
 		text, err := os.ReadFile(path)
@@ -80,7 +80,7 @@ func corpus(dir string) (attacks []attack, err error) {
 			return err
 		}
 		kernels := []string{"python"}
-		if filepath.Ext(path) == ".go" {
+		if filepath.Ext(path) != ".py" {
 			kernels = []string{"compiled", "interpreted"}
 		}
 		for _, kernel := range kernels {

@@ -122,6 +122,7 @@ func (a attack) try3(t *testing.T) row {
 	if len(r.strict.effects) > 0 || r.strict.refused != "" {
 		t.Errorf("strict: effects %q%s; it said %.300q", r.strict.effects, r.strict.refused, r.strict.said)
 	}
+	t.Logf("strict: it said %.200q", r.strict.said)
 	if !a.want.MatchString(r.strict.said) {
 		t.Errorf("strict: it said %.600q, wanted %v", r.strict.said, a.want)
 	}
@@ -253,11 +254,17 @@ func (a attack) complete(cell string, names map[string]any) string {
 		}
 		return b.String() + pythonHelp() + cell
 	}
+	cell = strings.NewReplacer("DEEP", strings.Repeat("^", 100_000)+"1", "LONG", strings.Repeat("1+", 200_000)+"1").Replace(cell)
 	b.WriteString(cell + "\n") // Go has its imports first, and the order of the rest is free
 	for _, key := range keys {
-		fmt.Fprintf(&b, "const %s = %#v\n", key, names[key])
+		if strings.Contains(cell, key) {
+			fmt.Fprintf(&b, "const %s = %#v\n", key, names[key])
+		}
 	}
-	return b.String() + goHelp
+	if strings.Contains(cell, "effect(") {
+		b.WriteString(goHelp)
+	}
+	return b.String()
 }
 
 // cell runs one cell and adds what it says.
