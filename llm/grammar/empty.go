@@ -7,13 +7,69 @@ type loop struct {
 	p        *gbnf
 	body     expr
 	min, max int
+	round    *rule // body without the empty text, once it was needed
 }
 
-func (l loop) emit(b *builder, next int32) int32 {
+func (l *loop) emit(b *builder, next int32) int32 {
 	if l.p.nullable(l.body) {
-		l.body, l.min = l.p.shorten(l.body), 0
+		return l.rounds(0).emit(b, next)
 	}
-	return repeat{&rule{"repetition", l.body}, l.min, l.max}.emit(b, next)
+	return l.rounds(l.min).emit(b, next)
+}
+
+// rounds is l without the empty text in its rounds, and with at least min of them. Both what may
+// be empty and what may not go round the same rule, so that loops inside one another are built once.
+func (l *loop) rounds(min int) expr {
+	if l.round == nil {
+		l.round = &rule{"repetition", l.p.shorten(l.body)}
+	}
+	return repeat{l.round, min, l.max}
+}
+
+// shortSeq is parts, one after the other and not all of them empty.
+type shortSeq struct {
+	p     *gbnf
+	parts seq
+}
+
+// emit starts at each part up to the first that is not empty anyway: the ones before are empty then,
+// this one is not, and those behind may be. What is behind is built once for all of them.
+func (s shortSeq) emit(b *builder, next int32) int32 {
+	last := slices.IndexFunc(s.parts, func(x expr) bool { return !s.p.nullable(x) })
+	if last < 0 {
+		last = len(s.parts) - 1
+	}
+	next = s.parts[last+1:].emit(b, next)
+	var starts []int32
+	for i := last; i >= 0 && !b.over; i-- {
+		starts = append(starts, s.p.shorten(s.parts[i]).emit(b, next))
+		if i > 0 {
+			next = s.parts[i].emit(b, next)
+		}
+	}
+	slices.Reverse(starts)
+	return b.split(starts...)
+}
+
+// findEmpty finds the rules that have the empty text.
+func (p *gbnf) findEmpty() {
+	var found []*rule
+	look := func(r *rule) {
+		if !p.empty[r] && p.nullable(r.body) {
+			p.empty[r] = true
+			found = append(found, r)
+		}
+	}
+	for _, r := range p.rules {
+		look(r)
+	}
+	for len(found) > 0 {
+		r := found[0]
+		found = found[1:]
+		for _, user := range p.users[r] {
+			look(user)
+		}
+	}
 }
 
 // nullable says whether the empty text is one of e, as far as is known of the rules.
@@ -25,7 +81,7 @@ func (p *gbnf) nullable(e expr) bool {
 		return !slices.ContainsFunc(e, func(x expr) bool { return !p.nullable(x) })
 	case alt:
 		return slices.ContainsFunc(e, p.nullable)
-	case loop:
+	case *loop:
 		return e.min == 0 || p.nullable(e.body)
 	case call:
 		return p.empty[e.rule]
@@ -39,23 +95,16 @@ func (p *gbnf) shorten(e expr) expr {
 		return e
 	}
 	switch e := e.(type) {
-	case seq: // the first of its parts that is not empty, and all behind it
-		var out alt
-		for i, x := range e {
-			out = append(out, append(seq{p.shorten(x)}, e[i+1:]...))
-			if !p.nullable(x) {
-				break
-			}
-		}
-		return out
+	case seq:
+		return shortSeq{p, e}
 	case alt:
 		out := alt{}
 		for _, x := range e {
 			out = append(out, p.shorten(x))
 		}
 		return out
-	case loop:
-		return loop{p, p.shorten(e.body), 1, e.max}
+	case *loop:
+		return e.rounds(1)
 	case call:
 		if p.shortened[e.rule] == nil {
 			r := &rule{name: e.rule.name}

@@ -32,7 +32,7 @@ func (l Limits) GBNF(src string) (*Grammar, error) {
 	if _, err := l.complete(); err != nil {
 		return nil, err
 	}
-	p := &gbnf{src: src, rules: map[string]*rule{}, lines: map[string]int{}, empty: map[*rule]bool{}, shortened: map[*rule]*rule{}}
+	p := &gbnf{src: src, rules: map[string]*rule{}, lines: map[string]int{}, users: map[*rule][]*rule{}, empty: map[*rule]bool{}, shortened: map[*rule]*rule{}}
 	g, err := p.grammar()
 	if err != nil {
 		return nil, fmt.Errorf("grammar: gbnf: %w", err)
@@ -73,8 +73,10 @@ type gbnf struct {
 	depth int
 
 	rules     map[string]*rule
-	lines     map[string]int // where a rule was first used
-	empty     map[*rule]bool // rules that have the empty text
+	lines     map[string]int    // where a rule was first used
+	current   *rule             // the one that is being read
+	users     map[*rule][]*rule // those that a rule stands in
+	empty     map[*rule]bool    // rules that have the empty text
 	shortened map[*rule]*rule
 }
 
@@ -99,14 +101,7 @@ func (p *gbnf) grammar() (*Grammar, error) {
 	if root == nil {
 		return nil, errors.New(`there is no rule "root", where a text begins`)
 	}
-	for changed := true; changed; {
-		changed = false
-		for _, r := range p.rules {
-			if !p.empty[r] && p.nullable(r.body) {
-				p.empty[r], changed = true, true
-			}
-		}
-	}
+	p.findEmpty()
 	g, err := newGrammar(call{root})
 	switch err {
 	case errEndless:
@@ -187,6 +182,7 @@ func (p *gbnf) rule() error {
 	}
 	p.pos += 3
 	p.space(true)
+	p.current = r
 	if r.body, err = p.alternatives(false); err != nil {
 		return fmt.Errorf("rule %q: %w", name, err)
 	}
@@ -209,7 +205,7 @@ func (p *gbnf) alternatives(nested bool) (expr, error) {
 		}
 		out = append(out, e)
 		if p.peek() != '|' {
-			return out, nil
+			return factored(out), nil
 		}
 		p.pos++
 		p.space(true)
@@ -235,7 +231,7 @@ func (p *gbnf) sequence(nested bool) (expr, error) {
 			if !ok {
 				break
 			}
-			e = loop{p, e, least, most}
+			e = &loop{p: p, body: e, min: least, max: most}
 			p.space(nested)
 		}
 		out = append(out, e)
@@ -271,7 +267,11 @@ func (p *gbnf) item() (expr, error) {
 		return nil, nil
 	}
 	r, err := p.use(name)
-	return call{r}, err
+	if err != nil {
+		return nil, err
+	}
+	p.users[r] = append(p.users[r], p.current)
+	return call{r}, nil
 }
 
 func (p *gbnf) repetition() (least, most int, ok bool, err error) {
