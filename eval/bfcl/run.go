@@ -65,7 +65,10 @@ func (it *Item) ask(ctx context.Context, m llm.Model, o Options) (eval.Result, e
 	strict, _ := it.Check(tagged(r.Raw))
 	r.Scores = map[string]float64{"strict": number(strict)}
 	if o.CallAt != nil {
-		r.Scores["calling"] = end.Calling
+		r.Scores["calling"] = end.Odds.Call
+	}
+	for i, p := range end.Odds.More {
+		r.Scores[fmt.Sprintf("more_%d", i+1)] = p
 	}
 	if len(calls) > 0 {
 		err := it.valid(calls)

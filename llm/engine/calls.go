@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,8 +17,12 @@ import (
 // a model to that has to call; none for a format that has no form of a call.
 func callsOf(f chat.Format, tools []llm.Tool, all bool) (calls []grammar.Call) {
 	for _, t := range tools {
-		for _, form := range chat.CallForms(f, t) {
-			if form.Seldom && !all {
+		for fi, form := range chat.CallForms(f, t) {
+			if v := os.Getenv("QWEN_FORM"); v != "" && !all {
+				if strings.Index(v, string(rune('0'+fi))) < 0 {
+					continue
+				}
+			} else if form.Seldom && !all {
 				continue
 			}
 			c := grammar.Call{Tool: t, Open: form.Open, Name: form.Name, Separator: form.Separator, Close: form.Close, Next: form.Next, End: form.End}
@@ -32,7 +37,10 @@ func callsOf(f chat.Format, tools []llm.Tool, all bool) (calls []grammar.Call) {
 
 // callGrammar returns the grammar of such calls, of which the first may have begun.
 func (e *Engine) callGrammar(calls []grammar.Call, begun bool) (*grammar.Grammar, error) {
-	spec := grammar.CallsSpec{Calls: calls, Begun: begun}
+	return e.callsGrammar(grammar.CallsSpec{Calls: calls, Begun: begun})
+}
+
+func (e *Engine) callsGrammar(spec grammar.CallsSpec) (*grammar.Grammar, error) {
 	key, err := json.Marshal(spec)
 	if err != nil {
 		return nil, fmt.Errorf("engine: a tool of the request: %w", err)
@@ -145,15 +153,18 @@ func (a *answer) notice(text string) error {
 		}
 		m := g.Matcher(a.e.grammarTokens())
 		if m.AcceptBytes([]byte(rest)) == nil {
-			a.follow(m)
-			return nil
+			return a.follow(m, a.watch.ways[way], true, rest)
 		}
 	}
 	return nil
 }
 
-// follow has the rest of the answer follow m.
-func (a *answer) follow(m *grammar.Matcher) {
-	a.matcher, a.watch = m, nil
+// follow has the rest of the answer follow m, the grammar of calls of which the first may have begun with rest behind that.
+func (a *answer) follow(m *grammar.Matcher, calls []grammar.Call, begun bool, rest string) (err error) {
+	a.matcher, a.watch, a.tags = m, nil, chat.CallTags()
 	a.deadline = a.fits(m, a.limit-len(a.tokens))
+	if a.recorded == nil {
+		a.further, err = a.e.newFurther(a.format, a.request, calls, begun, rest)
+	}
+	return err
 }

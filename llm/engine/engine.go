@@ -30,6 +30,7 @@ type Engine struct {
 	path    string
 	options Options
 	info    llm.Info
+	habits  habits
 	format  string // of requests that name none
 
 	file      *gguf.File
@@ -117,6 +118,7 @@ func (e *Engine) openModel(config qwen.Config, pages int) error {
 		return err
 	}
 	e.info = llm.Info{Name: config.Name, Architecture: config.Architecture, Parameters: e.file.Summary().Parameters, Context: e.options.Context}
+	e.habits = habitsOf(e.info)
 	template, err := e.file.String("tokenizer.chat_template")
 	if err != nil && !errors.Is(err, gguf.ErrMissing) {
 		return err
