@@ -188,10 +188,11 @@ type End struct {
 
 // Odds are what a model gives, at the places where an answer is decided.
 type Odds struct {
-	Call  float64   // to a call in place of words
-	First float64   // of what that is made from: to tokens that begin a call
-	Name  float64   // and to the names of tools in place of others, where one would stand; 0 if that was not asked
-	More  []float64 // to another call, after each
+	Call    float64   // to a call in place of words
+	First   float64   // of what that is made from: to tokens that begin a call
+	Name    float64   // and to the names of tools in place of others, where one would stand; 0 if that was not asked
+	Several float64   // to a list of calls in place of one
+	More    []float64 // to another call, after each
 }
 
 // Reason says why an answer ended.

@@ -64,8 +64,10 @@ func (it *Item) ask(ctx context.Context, m llm.Model, o Options) (eval.Result, e
 	}
 	strict, _ := it.Check(tagged(r.Raw))
 	r.Scores = map[string]float64{"strict": number(strict)}
-	if o.CallAt != nil {
-		r.Scores["calling"] = end.Odds.Call
+	for name, p := range map[string]float64{"call": end.Odds.Call, "first": end.Odds.First, "name": end.Odds.Name, "several": end.Odds.Several} {
+		if p > 0 {
+			r.Scores[name] = p
+		}
 	}
 	for i, p := range end.Odds.More {
 		r.Scores[fmt.Sprintf("more_%d", i+1)] = p

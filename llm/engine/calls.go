@@ -153,18 +153,26 @@ func (a *answer) notice(text string) error {
 		}
 		m := g.Matcher(a.e.grammarTokens())
 		if m.AcceptBytes([]byte(rest)) == nil {
-			return a.follow(m, a.watch.ways[way], true, rest)
+			return a.follow(grammar.CallsSpec{Calls: a.watch.ways[way], Begun: true}, rest)
 		}
 	}
 	return nil
 }
 
-// follow has the rest of the answer follow m, the grammar of calls of which the first may have begun with rest behind that.
-func (a *answer) follow(m *grammar.Matcher, calls []grammar.Call, begun bool, rest string) (err error) {
+// follow has the rest of the answer be calls, of which the first may have begun with rest behind that.
+func (a *answer) follow(spec grammar.CallsSpec, rest string) error {
+	g, err := a.e.callsGrammar(spec)
+	if err != nil {
+		return err
+	}
+	m := g.Matcher(a.e.grammarTokens())
+	if err := m.AcceptBytes([]byte(rest)); err != nil {
+		return err
+	}
 	a.matcher, a.watch, a.tags = m, nil, chat.CallTags()
 	a.deadline = a.fits(m, a.limit-len(a.tokens))
 	if a.recorded == nil {
-		a.further, err = a.e.newFurther(a.format, a.request, calls, begun, rest)
+		a.further, err = a.e.newFurther(a.format, a.request, spec, rest)
 	}
 	return err
 }

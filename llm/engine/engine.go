@@ -52,6 +52,7 @@ type Engine struct {
 	prefixes  *prefixes // nil if none are kept
 
 	grammarTokens func() *grammar.Vocabulary
+	brackets      func() (list, one []uint64)
 	grammars      grammars
 }
 
@@ -163,6 +164,7 @@ func (e *Engine) readTokens(rows int) error {
 			e.never = append(e.never, id)
 		}
 	}
+	e.brackets = sync.OnceValues(e.bracketTokens)
 	e.grammarTokens = sync.OnceValue(func() *grammar.Vocabulary {
 		tokens := make([][]byte, rows)
 		for id := range tokens {

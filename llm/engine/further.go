@@ -16,9 +16,8 @@ import (
 // easily in a form that invites it, and so call what was not asked for; how sure they are of it tells more than
 // what is likeliest. A call that was made already is taken back, and the answer ends without it.
 type further struct {
-	calls []grammar.Call
-	begun bool
-	at    float64 // the probability of another call from which on there is one
+	spec grammar.CallsSpec
+	at   float64 // the probability of another call from which on there is one
 
 	n          int              // calls that have ended
 	text       []byte           // of the calls so far
@@ -40,14 +39,14 @@ type retreat struct {
 	closing []byte // what ends the answer there
 }
 
-// newFurther returns what decides about an answer to r of such calls, of which the first may have begun with rest behind that;
-// nil if the model does so itself, or there is nothing to decide.
-func (e *Engine) newFurther(f chat.Format, r *llm.Request, calls []grammar.Call, begun bool, rest string) (*further, error) {
-	at := e.habits.more
-	if at == 0 {
+// newFurther returns what decides about an answer to r that is such calls, of which the first may have begun with rest
+// behind that; nil if the model does so itself, or there is nothing to decide.
+func (e *Engine) newFurther(f chat.Format, r *llm.Request, spec grammar.CallsSpec, rest string) (*further, error) {
+	next := slices.ContainsFunc(spec.Calls, func(c grammar.Call) bool { return c.Next != "" })
+	if e.habits.more == 0 || !next || spec.Most == 1 {
 		return nil, nil
 	}
-	d := &further{calls: calls, begun: begun, at: at, grammar: e.callsGrammar, tokens: e.grammarTokens()}
+	d := &further{spec: spec, at: e.habits.more, grammar: e.callsGrammar, tokens: e.grammarTokens()}
 	d.parse = func(raw string) (found []llm.Call) {
 		p := f.Parser(r)
 		for _, c := range append(p.Write(raw), p.Close()...) {
@@ -66,13 +65,16 @@ func (e *Engine) newFurther(f chat.Format, r *llm.Request, calls []grammar.Call,
 // count goes on with n calls that have ended.
 func (d *further) count(n int) error {
 	d.n, d.next = n, nil
-	g, err := d.grammar(grammar.CallsSpec{Calls: d.calls, Begun: d.begun, Least: n + 1, Most: n + 1})
+	spec := d.spec
+	spec.Least, spec.Most = n+1, n+1
+	g, err := d.grammar(spec)
 	if err != nil {
 		return err
 	}
 	d.this = g.Matcher(d.tokens)
-	if n+1 < grammar.MostCalls && slices.ContainsFunc(d.calls, func(c grammar.Call) bool { return c.Next != "" }) {
-		if g, err = d.grammar(grammar.CallsSpec{Calls: d.calls, Begun: d.begun, Least: n + 2}); err != nil {
+	if n+1 < grammar.MostCalls {
+		spec.Least, spec.Most = n+2, 0
+		if g, err = d.grammar(spec); err != nil {
 			return err
 		}
 		d.next = g.Matcher(d.tokens)

@@ -26,9 +26,11 @@ func (e *Engine) generate(ctx context.Context, r *llm.Request, recorded *tape) i
 	return func(yield func(llm.Chunk, error) bool) {
 		a, err := e.newAnswer(r)
 		if err == nil {
-			if a.recorded = recorded; recorded != nil {
-				a.further = nil
+			if recorded != nil {
+				err = a.replay(recorded)
 			}
+		}
+		if err == nil {
 			err = a.run(ctx, func(c llm.Chunk) bool { return yield(c, nil) })
 			if err == nil && a.fixed >= leastPrefix && a.usage.Cached < a.fixed {
 				e.prefixes.keep(ctx, a.prompt, a.fixed)
@@ -98,21 +100,6 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	a := &answer{e: e, format: f, request: r, sampler: sample.New(sampling(r.Sampling)), decoder: e.tokenizer.NewDecoder(), parser: f.Parser(r), endLoops: r.EndLoops}
 	a.stops.strings = stopStrings(f, r)
 	a.thinking = e.newThinking(f, r)
-	if g != nil {
-		a.matcher = g.Matcher(e.grammarTokens())
-		if tools, words := allowed(r); !words && f.Name() != "turn" {
-			a.tags = chat.CallTags()
-			if a.further, err = e.newFurther(f, r, callsOf(f, tools, false), false, ""); err != nil {
-				return nil, err
-			}
-		}
-	} else if a.watch, err = e.newWatch(f, r); err != nil {
-		return nil, err
-	} else if a.watch != nil {
-		if a.weighing, err = e.newWeighing(f, r); err != nil {
-			return nil, err
-		}
-	}
 	if a.prompt, err = e.prompt(f, r); err != nil {
 		return nil, err
 	}
@@ -127,10 +114,34 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	if e.prefixes != nil {
 		a.fixed = e.fixed(f, r, a.prompt)
 	}
-	a.deadline = a.matcher != nil && a.fits(a.matcher, a.limit-len(a.prompt))
+	if err := a.bind(g); err != nil {
+		return nil, err
+	}
 	a.usage.Prompt = len(a.prompt)
 	a.message.Role = llm.Assistant
 	return a, nil
+}
+
+// bind says what the answer must be, or how that is found out. g is the grammar of all of it, or nil.
+func (a *answer) bind(g *grammar.Grammar) (err error) {
+	r, free := a.request, a.format.Name() != "turn" && a.request.Grammar == nil
+	if free {
+		if a.weighing, err = a.e.newWeighing(a.format, r); err != nil {
+			return err
+		}
+	}
+	switch tools, words := allowed(r); {
+	case g == nil:
+		a.watch, err = a.e.newWatch(a.format, r)
+		return err
+	case a.weighing != nil: // of calls that are bound to come
+		return nil
+	case free && !words:
+		return a.follow(grammar.CallsSpec{Calls: callsOf(a.format, tools, false)}, "")
+	}
+	a.matcher = g.Matcher(a.e.grammarTokens())
+	a.deadline = a.fits(a.matcher, a.limit-len(a.prompt))
+	return nil
 }
 
 // run writes the answer.

@@ -15,8 +15,14 @@ type habits struct {
 	more float64    // the probability of another call from which on there is one; 0 leaves that to the model
 }
 
-// callHabit makes a probability of two: a logistic regression.
-type callHabit struct{ first, name, bias float64 }
+// habitFormats are those in which it was measured: with one wording, these models write fences of JSON.
+var habitFormats = []string{"hermes", "hermes-braces"}
+
+// callHabit makes the probability of a call of two others, by a logistic regression.
+type callHabit struct {
+	first, name, bias float64 // weights of the logits, and what is added
+	several           float64 // the probability of a list of calls, where a fence has begun, from which on there is one
+}
 
 func (c *callHabit) odds(first, name float64) float64 {
 	return 1 / (1 + math.Exp(-(c.bias + c.first*logit(first) + c.name*logit(name))))
@@ -30,5 +36,8 @@ func logit(p float64) float64 {
 
 func habitsOf(m llm.Info) habits {
 	f, _ := strconv.ParseFloat(os.Getenv("QWEN_MORE"), 64)
-	return habits{more: f, call: &callHabit{1.96, 0.551, -4.833}}
+	if m.Parameters > 1e9 {
+		return habits{more: f, call: &callHabit{13.574, 1.839, -21.358, 3.4e-5}}
+	}
+	return habits{more: f, call: &callHabit{1.96, 0.551, -4.833, 5e-4}}
 }

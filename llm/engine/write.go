@@ -33,8 +33,11 @@ func (a *answer) write(ctx context.Context, h *ahead, logits []float32) (llm.Rea
 		ended := a.e.ends[id]
 		late := !ended && a.late(id)
 		if a.recorded != nil {
-			late = late && a.recorded.ends(a.usage.Generated, a.closing(a.matcher))
 			id, ended = a.recorded.next(a.usage.Generated)
+			if ended {
+				return a.recorded.end(), nil
+			}
+			late = a.deadline && a.recorded.late(a.usage.Generated, a.closing(a.matcher))
 		}
 		if ended {
 			return llm.Stop, nil
