@@ -90,14 +90,19 @@ type Choice struct {
 	NoText bool     // words are no answer: a tool must be called
 
 	// CallAt decides between a call and words before the first token: the answer is calls if the
-	// probability of one (End.Odds) is at least this, from 0, always, to 1, and words otherwise. Below 0 leaves it to what
+	// probability of one (End.Odds) is at least this, from 0, always, to 1, and words otherwise. CallFreely leaves it to what
 	// the model begins. nil is DefaultCallAt where an answer to a user is written by a model whose probabilities were fitted,
 	// and leaves it to the model elsewhere. Formats without free text ignore it.
 	CallAt *float64
 }
 
-// DefaultCallAt is the probability at which a model whose probabilities were fitted calls by default.
-const DefaultCallAt = 0.5
+const (
+	// DefaultCallAt is the probability at which a model whose probabilities were fitted calls by default.
+	DefaultCallAt = 0.5
+
+	// CallFreely as CallAt leaves it to the model what an answer is.
+	CallFreely = -1.0
+)
 
 // Sampling says how a token is chosen. A nil field is the model's own default; all of
 // them nil is greedy.

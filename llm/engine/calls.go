@@ -3,7 +3,6 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,12 +16,8 @@ import (
 // a model to that has to call; none for a format that has no form of a call.
 func callsOf(f chat.Format, tools []llm.Tool, all bool) (calls []grammar.Call) {
 	for _, t := range tools {
-		for fi, form := range chat.CallForms(f, t) {
-			if v := os.Getenv("QWEN_FORM"); v != "" && !all {
-				if strings.Index(v, string(rune('0'+fi))) < 0 {
-					continue
-				}
-			} else if form.Seldom && !all {
+		for _, form := range chat.CallForms(f, t) {
+			if form.Seldom && !all {
 				continue
 			}
 			c := grammar.Call{Tool: t, Open: form.Open, Name: form.Name, Separator: form.Separator, Close: form.Close, Next: form.Next, End: form.End}

@@ -2,8 +2,7 @@ package engine
 
 import (
 	"math"
-	"os"
-	"strconv"
+	"strings"
 
 	"github.com/qwen-agent/qwen-agent/llm"
 )
@@ -11,7 +10,7 @@ import (
 // habits are what a model was measured to need where it calls tools in a format that leaves it free. The zero value
 // leaves the model to itself.
 type habits struct {
-	call *callHabit // whether an answer is a call or words; nil leaves that to the model
+	call *callHabit // whether an answer is a call or words, and one call or several; nil leaves that to the model
 	more float64    // the probability of another call from which on there is one; 0 leaves that to the model
 }
 
@@ -34,10 +33,14 @@ func logit(p float64) float64 {
 	return math.Log(p / (1 - p))
 }
 
+// habitsOf returns the habits of a model, or of those like it. They were fitted to Qwen2.5-Coder-0.5B and 1.5B
+// (docs/small-models.md); larger ones were not measured.
 func habitsOf(m llm.Info) habits {
-	f, _ := strconv.ParseFloat(os.Getenv("QWEN_MORE"), 64)
-	if m.Parameters > 1e9 {
-		return habits{more: f, call: &callHabit{13.574, 1.839, -21.358, 3.4e-5}}
+	switch {
+	case !strings.HasPrefix(m.Architecture, "qwen2"), m.Parameters < 3e8, m.Parameters > 2.5e9:
+		return habits{}
+	case m.Parameters < 1e9:
+		return habits{more: 0.55, call: &callHabit{first: 1.96, name: 0.551, bias: -4.833, several: 5e-4}}
 	}
-	return habits{more: f, call: &callHabit{1.96, 0.551, -4.833, 5e-4}}
+	return habits{more: 0.55, call: &callHabit{first: 13.574, name: 1.839, bias: -21.358, several: 3.4e-5}}
 }
