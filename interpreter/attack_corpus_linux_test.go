@@ -20,12 +20,14 @@ import (
 // the format.
 type attack struct {
 	name    string // group and file, such as "files/read-secret.py"
+	kernel  string // that runs it: "python", "compiled" or "interpreted" Go
 	try     string
 	layer   string         // expected to stop it: a sandbox.Layer, or one of parentSide
 	effect  string         // what counts as an effect: a kind and an explanation
 	want    *regexp.Regexp // what the cell must say when it is stopped; other words mean that the attack is broken
 	without string         // with the layer alone removed: stopped, effect or either
 	bare    string         // with no sandbox it must have its effect: yes, or no with the reason
+	only    string         // the one kernel that runs it; "" for every one of its language
 	short   bool           // part of the fast set
 	limits  sandbox.Limits
 	grace   time.Duration
@@ -55,10 +57,18 @@ var kinds = []string{
 func (a attack) python() bool { return strings.HasSuffix(a.name, ".py") }
 func (a attack) kind() string { kind, _, _ := strings.Cut(a.effect, ":"); return kind }
 
+// title is the attack as tests and tables name it.
+func (a attack) title() string {
+	if a.kernel == "interpreted" {
+		return a.name + " (interpreted)"
+	}
+	return a.name
+}
+
 // corpus reads all attacks.
 func corpus(dir string) (attacks []attack, err error) {
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if ext := filepath.Ext(path); err != nil || d.IsDir() || ext != ".py" && ext != ".go" {
+		if ext := filepath.Ext(path); err != nil || d.IsDir() || ext != ".py" && ext != ".go" && ext != ".txt" {
 			return err
 		}
 		text, err := os.ReadFile(path)
@@ -69,20 +79,28 @@ func corpus(dir string) (attacks []attack, err error) {
 		if err != nil {
 			return err
 		}
-		a, err := parse(filepath.ToSlash(name), string(text))
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+		kernels := []string{"python"}
+		if filepath.Ext(path) != ".py" {
+			kernels = []string{"compiled", "interpreted"}
 		}
-		attacks = append(attacks, a)
+		for _, kernel := range kernels {
+			a, err := parse(filepath.ToSlash(name), kernel, string(text))
+			if err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
+			if a.only == "" || a.only == kernel {
+				attacks = append(attacks, a)
+			}
+		}
 		return nil
 	})
 	return attacks, err
 }
 
-// parse reads one file: lines "# key: value", then the cell. Further cells of Python
+// parse reads one file for one kernel: lines "# key: value", then the cell. Further cells
 // follow after a line "# ---".
-func parse(name, text string) (a attack, err error) {
-	a = attack{name: name, without: "stopped", bare: "yes", grace: 300 * time.Millisecond}
+func parse(name, kernel, text string) (a attack, err error) {
+	a = attack{name: name, kernel: kernel, without: "stopped", bare: "yes", grace: 300 * time.Millisecond}
 	a.limits = sandbox.Limits{Wall: 20 * time.Second, CPU: 20 * time.Second}
 	mark := "# "
 	if !a.python() {
@@ -101,6 +119,11 @@ func parse(name, text string) (a attack, err error) {
 			return a, fmt.Errorf("header line %q, wanted \"key: value\"", line)
 		}
 		rest = after
+		if special, own := strings.CutSuffix(key, "-"+kernel); own && slices.Contains(ofKernels, special) {
+			key = special // of this kernel, in place of the one above it
+		} else if slices.ContainsFunc(ofKernels, func(k string) bool { return key == k+"-interpreted" || key == k+"-compiled" }) {
+			continue
+		}
 		switch key {
 		case "try":
 			a.try = value
@@ -114,6 +137,8 @@ func parse(name, text string) (a attack, err error) {
 			a.without = value
 		case "bare":
 			a.bare = value
+		case "only":
+			a.only = value
 		case "short":
 			a.short = value == "yes"
 		case "limits":
@@ -124,12 +149,15 @@ func parse(name, text string) (a attack, err error) {
 			return a, fmt.Errorf("header key %q is not known", key)
 		}
 	}
-	a.cells = strings.Split(rest, "\n# ---\n")
+	a.cells = strings.Split(rest, "\n"+mark+"---\n")
 	if a.want, err = regexp.Compile("(?s)" + want); err != nil {
 		return a, err
 	}
 	return a, a.check(want, rest)
 }
+
+// ofKernels are the keys that one kernel of Go may have for itself, with its name.
+var ofKernels = []string{"layer", "effect", "want", "without", "bare", "limits", "short"}
 
 func (a *attack) check(want, code string) error {
 	_, parent := parentSide[a.layer]
@@ -140,6 +168,8 @@ func (a *attack) check(want, code string) error {
 		return fmt.Errorf("layer %q is not known", a.layer)
 	case !slices.Contains(kinds, a.kind()):
 		return fmt.Errorf("effect %q, wanted one of %v, then an explanation", a.effect, kinds)
+	case a.only != "" && (a.python() || a.only != "compiled" && a.only != "interpreted"):
+		return fmt.Errorf("only is %q, wanted compiled or interpreted, of a program in Go", a.only)
 	case !slices.Contains([]string{"stopped", "effect", "effect as user", "either"}, a.without):
 		return fmt.Errorf("without is %q, wanted stopped, effect, effect as user or either", a.without)
 	case a.bare != "yes" && a.bare != "as root" && !strings.HasPrefix(a.bare, "no, "):

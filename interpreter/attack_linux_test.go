@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/qwen-agent/qwen-agent/interpreter"
+	"github.com/qwen-agent/qwen-agent/interpreter/golang"
 	"github.com/qwen-agent/qwen-agent/interpreter/golang/compiled"
 	"github.com/qwen-agent/qwen-agent/interpreter/python"
 	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
@@ -60,7 +61,7 @@ func TestAttacks(t *testing.T) {
 			if testing.Short() && !a.short {
 				continue
 			}
-			t.Run(a.name, func(t *testing.T) {
+			t.Run(a.title(), func(t *testing.T) {
 				t.Parallel()
 				table.add(a.try3(t))
 			})
@@ -121,6 +122,7 @@ func (a attack) try3(t *testing.T) row {
 	if len(r.strict.effects) > 0 || r.strict.refused != "" {
 		t.Errorf("strict: effects %q%s; it said %.300q", r.strict.effects, r.strict.refused, r.strict.said)
 	}
+	t.Logf("strict: it said %.200q", r.strict.said)
 	if !a.want.MatchString(r.strict.said) {
 		t.Errorf("strict: it said %.600q, wanted %v", r.strict.said, a.want)
 	}
@@ -161,7 +163,7 @@ func (a attack) judge(t *testing.T, o outcome) {
 // run carries an attack out and looks at what became of the outside, of the session, and
 // of what it leaves.
 func (a attack) run(t *testing.T, options interpreter.Options) (out outcome) {
-	if !a.python() {
+	if a.kernel == "compiled" {
 		if _, err := exec.LookPath("go"); err != nil {
 			t.Skipf("this machine has no Go toolchain in PATH: %v", err)
 		}
@@ -169,9 +171,13 @@ func (a attack) run(t *testing.T, options interpreter.Options) (out outcome) {
 	bare := options.Level == sandbox.Off
 	o := newOutside(t)
 	options.Limits, options.Grace, options.Workspace = a.limits, a.grace, o.work
-	options.Language = interpreter.Language(python.Language{Executable: anybodysPython()})
-	if !a.python() {
+	switch a.kernel {
+	case "compiled":
 		options.Language = compiled.Language{}
+	case "interpreted":
+		options.Language = golang.Language{}
+	default:
+		options.Language = python.Language{Executable: anybodysPython()}
 	}
 	s, err := interpreter.Open(context.Background(), options)
 	var missing *sandbox.MissingError
@@ -248,11 +254,17 @@ func (a attack) complete(cell string, names map[string]any) string {
 		}
 		return b.String() + pythonHelp() + cell
 	}
+	cell = strings.NewReplacer("DEEP", strings.Repeat("^", 100_000)+"1", "LONG", strings.Repeat("1+", 200_000)+"1").Replace(cell)
 	b.WriteString(cell + "\n") // Go has its imports first, and the order of the rest is free
 	for _, key := range keys {
-		fmt.Fprintf(&b, "const %s = %#v\n", key, names[key])
+		if strings.Contains(cell, key) {
+			fmt.Fprintf(&b, "const %s = %#v\n", key, names[key])
+		}
 	}
-	return b.String() + goHelp
+	if strings.Contains(cell, "effect(") {
+		b.WriteString(goHelp)
+	}
+	return b.String()
 }
 
 // cell runs one cell and adds what it says.

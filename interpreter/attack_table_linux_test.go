@@ -37,7 +37,7 @@ func (tab *table) write(t *testing.T, path string) {
 	if path == "" || t.Failed() {
 		return
 	}
-	slices.SortFunc(tab.rows, func(a, b row) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(tab.rows, func(a, b row) int { return strings.Compare(a.title(), b.title()) })
 	var b strings.Builder
 	b.WriteString("# Attacks on the sandbox\n\nWhat came of each attack of [interpreter/testdata/attacks](../interpreter/testdata/attacks/README.md), from a real run. Made by\n")
 	set := ""
@@ -59,7 +59,7 @@ func (tab *table) write(t *testing.T, path string) {
 		if len(r.bare.effects) > 0 {
 			bare = "effect"
 		}
-		_, file, _ := strings.Cut(r.name, "/")
+		_, file, _ := strings.Cut(r.title(), "/")
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", file, r.try, r.layer, short(r.strict.said), r.removed(), bare)
 	}
 	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {

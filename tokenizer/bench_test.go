@@ -43,6 +43,7 @@ var texts = []string{"bfcl/multiple.jsonl", "tooltune/glaive_en.json", "tooltune
 
 func BenchmarkEncode(b *testing.B) {
 	tok := qwen25()
+	tok.Searches()
 	for _, name := range texts {
 		b.Run(name, func(b *testing.B) {
 			data := dataFile(b, name)
@@ -85,6 +86,43 @@ func BenchmarkDecoder(b *testing.B) { // a token at a time
 			d.Write(id)
 		}
 		d.Flush()
+	}
+}
+
+// BenchmarkMerge encodes as long as there is no search yet: so much text, each time with a
+// new tokenizer.
+func BenchmarkMerge(b *testing.B) {
+	for _, name := range texts {
+		b.Run(name, func(b *testing.B) {
+			data := dataFile(b, name)
+			if len(data) >= tokenizer.Worthwhile {
+				data = data[:tokenizer.Worthwhile-1]
+			}
+			parts := chunks(string(data))
+			var ids []int32
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				b.StopTimer()
+				tok := mustNew(vocab.Qwen25())
+				b.StartTimer()
+				for _, p := range parts {
+					ids = tok.Encode(ids[:0], p)
+				}
+				if tok.Searching() {
+					b.Fatal("the search is made already")
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkSearches is what making the search costs.
+func BenchmarkSearches(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		tok := mustNew(vocab.Qwen25())
+		b.StartTimer()
+		tok.Searches()
 	}
 }
 

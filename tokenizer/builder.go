@@ -4,21 +4,17 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"unicode/utf8"
 )
 
 // builder collects tokens and merges from any source and makes the Tokenizer of them.
 type builder struct {
-	t      *Tokenizer
-	ids    textTable // text tokens by their bytes
-	left   []int32   // by rank: the ids that a merge joins
-	right  []int32
-	buffer []byte
-
-	// The trie of the tokens is made beside everything else. These are set when done is
-	// closed; nil means that the ids are not in the order that it needs.
-	trie   *trie
-	prefix []int32
-	done   chan struct{}
+	t       *Tokenizer
+	ids     textTable // text tokens by their bytes
+	left    []int32   // by rank: the ids that a merge joins
+	right   []int32
+	buffer  []byte
+	spelled []string // the tokens as a Vocabulary has them, if they are from one
 }
 
 func newBuilder(tokens, merges int) *builder {
@@ -107,54 +103,45 @@ func (b *builder) index() error {
 	return nil
 }
 
-// startTrie begins to make the trie of the bytes and of the tokens of so many merges.
-func (b *builder) startTrie(merges int) {
-	b.done = make(chan struct{})
-	n, t := firstMerged+merges, b.t
-	if merges < 0 || n > len(t.types) || len(t.texts.bytes) > maxNodes {
-		close(b.done)
-		return
-	}
-	for id, typ := range t.types {
-		if (typ == TypeNormal) != (id < n) || id < firstMerged && len(t.Token(int32(id))) != 1 {
-			close(b.done)
-			return
-		}
-	}
-	x := t.texts // may grow meanwhile
-	go func() {
-		defer close(b.done)
-		b.trie, b.prefix = newTrie(x, n)
-	}()
-}
-
-func (b *builder) waitTrie() { <-b.done }
-
 // addMergeSpelled adds the next merge as a Vocabulary has it.
 func (b *builder) addMergeSpelled(left, right string) error {
 	rank := len(b.left)
-	buf, okLeft := appendSpelled(b.buffer[:0], left)
-	n := len(buf)
-	buf, okRight := appendSpelled(buf, right)
-	b.buffer = buf
-	if !okLeft || !okRight || n == 0 || n == len(buf) {
-		return fmt.Errorf("tokenizer: merge %d is %q, want two tokens in the byte-to-unicode spelling", rank, left+" "+right)
+	made := int32(firstMerged + rank)
+	token, n := b.joined(made, left, right)
+	if token == nil { // ids are not in the order of the merges
+		buf, okLeft := appendSpelled(b.buffer[:0], left)
+		n = len(buf)
+		buf, okRight := appendSpelled(buf, right)
+		b.buffer, token = buf, buf
+		if !okLeft || !okRight || n == 0 || n == len(buf) {
+			return fmt.Errorf("tokenizer: merge %d is %q, want two tokens in the byte-to-unicode spelling", rank, left+" "+right)
+		}
+		made = b.ids.get(token)
 	}
-	l, r, made := b.ids.get(buf[:n]), b.ids.get(buf[n:]), int32(firstMerged+rank)
-	if int(made) >= len(b.t.types) || b.t.types[made] != TypeNormal || string(b.t.Token(made)) != string(buf) {
-		made = b.ids.get(buf) // ids are not in the order of the merges
-	}
+	l, r := b.ids.get(token[:n]), b.ids.get(token[n:])
 	if l < 0 || r < 0 || made < 0 {
-		missing := buf
+		missing := token
 		if l < 0 {
-			missing = buf[:n]
+			missing = token[:n]
 		} else if r < 0 {
-			missing = buf[n:]
+			missing = token[n:]
 		}
 		return fmt.Errorf("tokenizer: merge %d is %q, but %q is no token", rank, left+" "+right, missing)
 	}
 	b.addMerge(l, r, made)
 	return nil
+}
+
+// joined returns the bytes of a text token and how many of them left spells, if left and
+// right together are its spelling, and else nil.
+func (b *builder) joined(id int32, left, right string) (token []byte, n int) {
+	if int(id) >= len(b.spelled) || b.t.types[id] != TypeNormal || left == "" || right == "" || !utf8.RuneStart(right[0]) {
+		return nil, 0
+	}
+	if s := b.spelled[id]; len(s) != len(left)+len(right) || s[:len(left)] != left || s[len(left):] != right {
+		return nil, 0
+	}
+	return b.t.Token(id), utf8.RuneCountInString(left) // a rune is a byte
 }
 
 func (b *builder) addMerge(left, right, made int32) {
@@ -181,6 +168,7 @@ func (b *builder) finish(eos, bos, pad int32) (*Tokenizer, error) {
 	if err := t.special.build(); err != nil {
 		return nil, err
 	}
-	t.search = newSearch(b)
+	left, right := b.left, b.right
+	t.later.make = func() *search { return newSearch(t, left, right) }
 	return t, nil
 }

@@ -51,8 +51,9 @@ func (t *Tokenizer) EncodeSpecial(dst []int32, text string) []int32 {
 
 // piece appends the tokens of one piece of the pre-tokenizer.
 func (t *Tokenizer) piece(dst []int32, piece string) []int32 {
-	if t.search != nil {
-		return t.search.encode(dst, piece)
+	if s := t.later.search.Load(); s != nil {
+		return s.encode(dst, piece)
 	}
+	t.later.note(len(piece))
 	return t.merge(dst, piece)
 }

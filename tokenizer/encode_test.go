@@ -1,6 +1,7 @@
 package tokenizer_test
 
 import (
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -8,15 +9,24 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/qwen-agent/qwen-agent/tokenizer"
 	"github.com/qwen-agent/qwen-agent/tokenizer/vocab"
 )
 
 // qwen25 and qwen1 are the tokenizers that the tests share; each is made once.
 var (
-	qwen25 = sync.OnceValue(func() *tokenizer.Tokenizer { return mustNew(vocab.Qwen25()) })
-	qwen1  = sync.OnceValue(func() *tokenizer.Tokenizer { return mustNew(vocab.Qwen1()) })
+	qwen25 = sync.OnceValue(func() *tokenizer.Tokenizer { return searching(vocab.Qwen25()) })
+	qwen1  = sync.OnceValue(func() *tokenizer.Tokenizer { return searching(vocab.Qwen1()) })
 )
+
+// searching makes the search at once, for which most tests have too little text.
+func searching(v tokenizer.Vocabulary) *tokenizer.Tokenizer {
+	tok := mustNew(v)
+	tok.Searches()
+	return tok
+}
 
 func mustNew(v tokenizer.Vocabulary) *tokenizer.Tokenizer {
 	t, err := tokenizer.New(v)
@@ -47,6 +57,38 @@ func TestSearches(t *testing.T) {
 	for name, v := range map[string]tokenizer.Vocabulary{"qwen1": vocab.Qwen1(), "qwen2.5": vocab.Qwen25(), "qwen3": vocab.Qwen3()} {
 		if !mustNew(v).Searches() {
 			t.Errorf("%s: the vocabulary is not in the order that search needs", name)
+		}
+	}
+}
+
+// Several encode at once, across the point where the search is begun and made.
+func TestSearchIsMade(t *testing.T) {
+	tok, r := mustNew(vocab.Qwen25()), rand.New(rand.NewPCG(3, 4))
+	var text strings.Builder
+	for text.Len() < tokenizer.Worthwhile/4 {
+		text.WriteString(randomPiece(tok, r))
+	}
+	want := qwen25().Encode(nil, text.String())
+	if tok.Searching() {
+		t.Error("the search is made before there was any text")
+	}
+	var g errgroup.Group
+	for range 4 {
+		g.Go(func() error {
+			for range 4 {
+				if got := tok.Encode(nil, text.String()); !slices.Equal(got, want) {
+					return errors.New("other ids than with the search")
+				}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
+	for deadline := time.Now().Add(time.Minute); !tok.Searching(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the search is not made")
 		}
 	}
 }

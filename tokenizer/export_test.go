@@ -10,8 +10,18 @@ func (t *Tokenizer) MergeLong(dst []int32, piece string) []int32 { return t.merg
 // Piece is what Encode does with a piece.
 func (t *Tokenizer) Piece(dst []int32, piece string) []int32 { return t.piece(dst, piece) }
 
-// Searches reports whether the fast way is taken.
-func (t *Tokenizer) Searches() bool { return t.search != nil }
+// Searches makes what the fast way needs, if it is not made yet, and reports whether that
+// way is taken from now on.
+func (t *Tokenizer) Searches() bool {
+	t.later.build()
+	return t.later.search.Load() != nil
+}
+
+// Searching reports whether the fast way is taken already.
+func (t *Tokenizer) Searching() bool { return t.later.search.Load() != nil }
+
+// Worthwhile is how many bytes are encoded by merging before the fast way is prepared.
+const Worthwhile = worthwhile
 
 // MergeArray is the longest piece that Merge does not give to MergeLong.
 const MergeArray = mergeArray

@@ -7,6 +7,9 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"github.com/qwen-agent/qwen-agent/tokenizer"
+	"github.com/qwen-agent/qwen-agent/tokenizer/vocab"
 )
 
 // golden is one string of testdata/golden.jsonl.gz.
@@ -49,8 +52,30 @@ func readGolden(t testing.TB) []golden {
 
 // The reference is Hugging Face tokenizers; testdata/README.md has its version.
 func TestGolden(t *testing.T) {
-	tok, bad := qwen25(), 0
+	checkGolden(t, func(string) *tokenizer.Tokenizer { return qwen25() })
+}
+
+// TestGoldenMerges is the same by merges, as the first texts of a program are encoded.
+func TestGoldenMerges(t *testing.T) {
+	var tok *tokenizer.Tokenizer
+	left := 0 // bytes before the search is begun
+	checkGolden(t, func(text string) *tokenizer.Tokenizer {
+		if left -= 2 * 3 * len(text); left <= 0 { // it is encoded twice, and may grow by its normal form
+			tok, left = mustNew(vocab.Qwen25()), tokenizer.Worthwhile-2*3*len(text)
+		}
+		return tok
+	})
+	if tok.Searching() {
+		t.Error("the search was used")
+	}
+}
+
+// checkGolden encodes all strings, each with the tokenizer that choose returns for it.
+func checkGolden(t *testing.T, choose func(text string) *tokenizer.Tokenizer) {
+	t.Helper()
+	bad := 0
 	for _, g := range readGolden(t) {
+		tok := choose(g.Text)
 		if got := tok.Encode(nil, g.Text); !slices.Equal(got, g.IDs) {
 			bad++
 			t.Errorf("Encode(%.100q)\n got %.200v\nwant %.200v", g.Text, got, g.IDs)

@@ -37,10 +37,18 @@ type seam struct {
 // firstMerged is the id that the first merge makes: the 256 bytes come before.
 const firstMerged = 256
 
-// newSearch returns nil if the vocabulary is not in the order that it needs.
-func newSearch(b *builder) *search {
-	t, left, right := b.t, b.left, b.right
+// newSearch makes the search for merges that join left and right, by rank. It returns nil
+// if the vocabulary is not in the order that it needs.
+func newSearch(t *Tokenizer, left, right []int32) *search {
 	n := firstMerged + len(left)
+	if len(t.texts.bytes) > maxNodes {
+		return nil
+	}
+	for id, typ := range t.types {
+		if (typ == TypeNormal) != (id < n) || id < firstMerged && len(t.Token(int32(id))) != 1 {
+			return nil
+		}
+	}
 	for rank, made := range t.result {
 		if int(made) != firstMerged+rank || left[rank] >= made || right[rank] >= made {
 			return nil
@@ -67,11 +75,7 @@ func newSearch(b *builder) *search {
 		s.seams[l].asLeft = min(s.seams[l].asLeft, id)
 		s.seams[r].asRight = min(s.seams[r].asRight, id)
 	}
-	b.waitTrie()
-	if b.trie == nil || len(b.prefix) != n {
-		return nil
-	}
-	s.trie, s.prefix = b.trie, b.prefix
+	s.trie, s.prefix = newTrie(t.texts, n)
 	return s
 }
 

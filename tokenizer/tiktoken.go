@@ -32,8 +32,6 @@ func ReadTiktoken(r io.Reader) (*Tokenizer, error) {
 		return nil, fmt.Errorf("tokenizer: reading ranks: %w", err)
 	}
 	ranks := len(b.t.types)
-	b.startTrie(ranks - firstMerged)
-	defer b.waitTrie()
 	if err := b.index(); err != nil {
 		return nil, err
 	}

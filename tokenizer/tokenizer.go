@@ -51,7 +51,7 @@ type Tokenizer struct {
 	classes *classTable
 	pairs   pairTable
 	result  []int32 // id that the merge of a rank makes
-	search  *search // nil if ids are not in the order of the merges
+	later   later   // search
 	special specials
 }
 
@@ -92,8 +92,7 @@ func New(v Vocabulary) (*Tokenizer, error) {
 			return nil, err
 		}
 	}
-	b.startTrie(len(v.Merges))
-	defer b.waitTrie()
+	b.spelled = v.Tokens
 	if err := b.index(); err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ const kernelName = "qwen-agent-go"
 
 // Kernel is our own binary.
 func (Language) Kernel(context.Context) (interpreter.Kernel, error) {
-	program := sandbox.Program{Args: []string{kernelName}, Env: []string{"LANG=C.UTF-8", "GOMAXPROCS=4", "GOTRACEBACK=none"}}
+	program := sandbox.Program{Args: []string{kernelName}, Env: []string{"LANG=C.UTF-8", "GOMAXPROCS=1", "GOTRACEBACK=none"}}
 	if zone, set := os.LookupEnv("TZ"); set {
 		program.Env = append(program.Env, "TZ="+zone)
 	}

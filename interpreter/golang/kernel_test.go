@@ -109,6 +109,11 @@ func TestCells(t *testing.T) {
 		{name: "panic", cells: []string{"func f(a []int, i int) int {\n\treturn a[i]\n}", "\nf(nil, 5)"}, err: "panic: 2: runtime error: index out of range [5] with length 0"},
 		{name: "panic of one's own", cells: []string{"x := 1\npanic(fmt.Sprint(\"bad \", x))"}, err: "panic: 2: bad 1"},
 		{name: "panic in a goroutine", cells: []string{"go func() {\n\tpanic(1)\n}()\ntime.Sleep(time.Second)"}, err: "panic: 2: 1"},
+		{name: "panic in a timer", cells: []string{"time.AfterFunc(1, func() {\n\tpanic(1)\n})\ntime.Sleep(time.Second)"}, err: "panic: 2: 1"},
+		{name: "panic in a group", cells: []string{"var group sync.WaitGroup\ngroup.Go(func() {\n\tpanic(1)\n})\ntime.Sleep(time.Second)"}, err: "panic: 3: 1"},
+		{name: "panic with a long text", cells: []string{"panic(strings.Repeat(\"x\", 64<<20))"}, err: "panic: 1: " + strings.Repeat("x", 10_000) + "…"},
+		{name: "a cell's values in an interface", cells: []string{"type T struct{ a int }\n[]any{T{1}, []any{T{2}}, map[string]any{\"t\": &T{3}}}"},
+			value: `[]any{T{a: 1}, []any{T{a: 2}}, map[string]any{"t": &T{a: 3}}}`},
 		{name: "nil pointer", cells: []string{"var p *struct{ a int }\np.a"}, err: "panic: 2: runtime error: invalid memory address"},
 		{name: "nil map", cells: []string{"var m map[string][]int\nm[\"a\"] = nil"}, err: "panic: 2: assignment to entry in nil map"},
 		{name: "division", cells: []string{"x := 0\n\n1 / x"}, err: "panic: 3: runtime error: integer divide by zero"},
@@ -167,7 +172,8 @@ func TestInterrupt(t *testing.T) {
 	for name, code := range map[string]string{
 		"loop": "for { x++ }", "empty loop": "for {}", "channel": "<-make(chan int)", "select": "select {}", "sleep": "time.Sleep(time.Hour)",
 		"callback": "sort.Slice(make([]int, 100), func(i, j int) bool { for { x++ } })", "recover": "func() { defer func() { recover() }(); for { x++ } }()\nx = -1",
-		"goroutine": "go func() { for { x++ } }()\nselect {}", "range": "for range func(yield func() bool) { for yield() { x++ } } {}",
+		"goroutine": "go func() { for { x++ } }()\nselect {}",
+		"group":     "var group sync.WaitGroup\ngroup.Go(func() { for { x++ } })\ngroup.Wait()", "range": "for range func(yield func() bool) { for yield() { x++ } } {}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, interpreter.Options{Limits: sandbox.Limits{Wall: 400 * time.Millisecond}})

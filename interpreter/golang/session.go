@@ -468,11 +468,19 @@ func (a *attempt) failure(p *machine.Panic) *wire.Error {
 		return nil
 	case p.Exit:
 		return &wire.Error{Type: "ExitError", Message: fmt.Sprintf("the program ended with exit status %d", p.Code)}
-	case p.Fatal:
-		return &wire.Error{Type: "fatal error", Message: p.Text(), Line: a.line(p), Trace: "fatal error: " + p.Text() + a.trace(p)}
 	}
-	return &wire.Error{Type: "panic", Message: p.Text(), Line: a.line(p), Trace: "panic: " + p.Text() + a.trace(p)}
+	kind, text := "panic", p.Text()
+	if p.Fatal {
+		kind = "fatal error"
+	}
+	if len(text) > maxMessage {
+		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"
+	}
+	return &wire.Error{Type: kind, Message: text, Line: a.line(p), Trace: kind + ": " + text + a.trace(p)}
 }
+
+// maxMessage is how much of what a panic says is passed on, in bytes.
+const maxMessage = 10_000
 
 // line is where in this cell the panic happened, or what was called that panicked.
 func (a *attempt) line(p *machine.Panic) int {

@@ -7,19 +7,19 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
 // init turns the process into the first stage if it was started as such. Package
-// initialisation runs on the main thread, before anything of the program.
+// initialisation runs on the main thread, before anything of the program, and this one early:
+// of the packages that are ready Go takes the first by name, so every import that comes late
+// in the alphabet (runtime/debug, say) has others go before. inittrace=1 in GODEBUG shows them.
 func init() {
 	if len(os.Args) == 1 && os.Args[0] == childName {
 		runtime.LockOSThread()
-		runtime.MemProfileRate = 0 // see become: neither this nor a collection takes memory
-		debug.SetGCPercent(-1)
+		runtime.MemProfileRate = 0 // see become
 		firstStage()
 	}
 }
@@ -27,15 +27,21 @@ func init() {
 // stage is the first stage at work.
 type stage struct {
 	plan
-	layer Layer // that it builds now
+	layer Layer   // that it builds now
+	built []built // layers that the parent does not know of yet
+	work  int     // descriptor of the workspace for the parent; -1 if there is none
 }
+
+// stageEnv is the first stage's environment: it works on one thread, as a system call that
+// wakes another takes longer than what it does, and collects no garbage (see become).
+var stageEnv = []string{"GOMAXPROCS=1", "GOGC=off"}
 
 // firstStage builds the sandbox from inside and becomes the program. It never returns.
 func firstStage() {
 	// A parent that has died cannot kill us any more; but then its end of the socket is
 	// closed, and the plan never comes.
 	unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0)
-	s := &stage{}
+	s := &stage{work: -1}
 	unix.CloseOnExec(setupFD)
 	if err := s.receive(); err != nil {
 		os.Exit(125)
@@ -75,7 +81,7 @@ func (s *stage) files() (executable string, err error) {
 		if err := unix.Sethostname([]byte("sandbox")); err != nil {
 			return "", fmt.Errorf("set the host name: %w", err)
 		}
-		s.done("")
+		s.holds(UTSNamespace, "")
 	}
 	executable = s.Program.Path
 	if executable == "" {
@@ -105,7 +111,7 @@ func (s *stage) restrict(executable string) error {
 		if err := restrictFiles(abi, s.grants(executable)); err != nil {
 			return err
 		}
-		s.done(fmt.Sprintf("version %d", abi))
+		s.holds(Landlock, fmt.Sprintf("version %d", abi))
 	}
 	s.layer = ""
 	return nil
@@ -161,11 +167,17 @@ func (s *stage) become(executable string) error {
 		return err
 	}
 	s.layer = ""
-	limited, last := packet(progress{Layer: Rlimits}), packet(progress{Go: true})
-	filtered := packet(progress{Layer: Seccomp, Detail: fmt.Sprintf("%d instructions", len(program))})
 	if err := s.send(progress{Wait: true}); err != nil {
 		return err
 	}
+	if s.Rlimits {
+		s.holds(Rlimits, "")
+	}
+	if s.Seccomp {
+		s.holds(Seccomp, fmt.Sprintf("%d instructions", len(program)))
+	}
+	last := packet(progress{Built: s.built, Go: true}) // sent when that is so
+	s.built = nil
 	word := make([]byte, 1)
 	if n, err := unix.Read(setupFD, word); err != nil || n != 1 || word[0] != goOn {
 		os.Exit(125) // the parent is gone
@@ -177,26 +189,20 @@ func (s *stage) become(executable string) error {
 		if err := setRlimits(limits); err != nil {
 			return err
 		}
-		unix.Write(setupFD, limited)
 	}
 	if s.Seccomp {
 		s.layer = Seccomp
 		if err := installSeccomp(program); err != nil {
 			return err
 		}
-		unix.Write(setupFD, filtered)
 	}
 	s.layer = ""
 	unix.Write(setupFD, last)
 	return fmt.Errorf("execute %s: %w", executable, execute(path, args, env))
 }
 
-// done reports a layer that holds now.
-func (s *stage) done(detail string) {
-	if err := s.send(progress{Layer: s.layer, Detail: detail}); err != nil {
-		os.Exit(125) // the parent is gone
-	}
-}
+// holds notes a layer for the next answer.
+func (s *stage) holds(layer Layer, detail string) { s.built = append(s.built, built{layer, detail}) }
 
 // packet is p as it is sent.
 func packet(p progress) []byte {
@@ -207,13 +213,22 @@ func packet(p progress) []byte {
 	return text
 }
 
-// send writes one packet to the parent, with descriptors if there are any.
-func (s *stage) send(p progress, fds ...int) error {
+// send writes one packet to the parent, with the layers that were built and the workspace's
+// descriptor if it has not been sent.
+func (s *stage) send(p progress) error {
+	p.Built, s.built = s.built, nil
 	var rights []byte
-	if len(fds) > 0 {
-		rights = unix.UnixRights(fds...)
+	if s.work >= 0 {
+		rights = unix.UnixRights(s.work)
 	}
-	return unix.Sendmsg(setupFD, packet(p), rights, nil, unix.MSG_NOSIGNAL)
+	if err := unix.Sendmsg(setupFD, packet(p), rights, nil, unix.MSG_NOSIGNAL); err != nil {
+		return err
+	}
+	if s.work >= 0 {
+		unix.Close(s.work)
+		s.work = -1
+	}
+	return nil
 }
 
 // receive reads the plan, one packet.

@@ -36,6 +36,9 @@ func (l *launch) converse(ctx context.Context) error {
 	defer limit.Stop()
 	for {
 		said, err := l.hear()
+		for _, b := range said.Built {
+			l.states[b.Layer] = LayerState{b.Layer, true, b.Detail}
+		}
 		switch {
 		case err == nil && said.Go && l.unbuilt() != "":
 			return &MissingError{l.config.Level, l.unbuilt(), "the first stage did not say that it holds"}
@@ -54,7 +57,7 @@ func (l *launch) converse(ctx context.Context) error {
 			}
 			return fmt.Errorf("sandbox: start: %s", said.Error)
 		case err == nil:
-			l.states[said.Layer] = LayerState{said.Layer, true, said.Detail}
+			return fmt.Errorf("sandbox: start: the first stage said neither that it waits nor what is wrong")
 		case ctx.Err() != nil:
 			return fmt.Errorf("sandbox: start: %w", context.Cause(ctx))
 		default:

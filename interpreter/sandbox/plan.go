@@ -35,13 +35,19 @@ type plan struct {
 	Seccomp    bool   `json:"seccomp"`  //
 }
 
-// progress is what the first stage answers: a layer that is done, one that cannot be had,
-// Wait, after which it waits for goOn, or Go, after which the program starts and the socket
-// is closed.
+// progress is what the first stage answers: the layers that hold since its last answer, and
+// either one that cannot be had, or Wait, after which it waits for goOn, or Go, after which
+// the program starts and the socket is closed. There are few answers: each wakes the parent.
 type progress struct {
-	Layer  Layer  `json:"layer,omitempty"`
+	Built []built `json:"built,omitempty"`
+	Layer Layer   `json:"layer,omitempty"` // that Error is about
+	Error string  `json:"error,omitempty"`
+	Wait  bool    `json:"wait,omitempty"`
+	Go    bool    `json:"go,omitempty"`
+}
+
+// built is a layer that holds.
+type built struct {
+	Layer  Layer  `json:"layer"`
 	Detail string `json:"detail,omitempty"`
-	Error  string `json:"error,omitempty"`
-	Wait   bool   `json:"wait,omitempty"`
-	Go     bool   `json:"go,omitempty"`
 }

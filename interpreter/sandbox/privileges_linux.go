@@ -23,7 +23,7 @@ func (s *stage) privileges() error {
 		if err := s.becomeUser(); err != nil {
 			return err
 		}
-		s.done("")
+		s.holds(User, "")
 	}
 	if s.NoNewPrivs {
 		s.layer = NoNewPrivs
@@ -33,7 +33,7 @@ func (s *stage) privileges() error {
 		if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 			return fmt.Errorf("set no_new_privs: %w", err)
 		}
-		s.done("")
+		s.holds(NoNewPrivs, "")
 	}
 	s.layer = ""
 	// A change of user forgets the signal.

@@ -264,7 +264,7 @@ func (l *launch) owner() int {
 func (l *launch) spawn(p *Process, files []*os.File) error {
 	attr := &os.ProcAttr{
 		Files: files,
-		Env:   []string{},
+		Env:   stageEnv,
 		Dir:   "/",
 		Sys:   &syscall.SysProcAttr{Cloneflags: l.flags, Setsid: true},
 	}

@@ -4,16 +4,19 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/qwen-agent/qwen-agent/llm"
 )
 
-var nameAndArguments = regexp.MustCompile(`(?s)"name"\s*:\s*"([^"]+)"\s*,\s*"(?:arguments|parameters)"\s*:\s*(.*)`)
+var nameAndArguments = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)"name"\s*:\s*"([^"]+)"\s*,\s*"(?:arguments|parameters)"\s*:\s*(.*)`)
+})
 
 // salvage gets a call out of a <tool_call> that is no JSON. The arguments are a JSON
 // string of what was written.
 func salvage(s string) ([]llm.Call, string, bool) {
-	m := nameAndArguments.FindStringSubmatch(s)
+	m := nameAndArguments().FindStringSubmatch(s)
 	if m == nil {
 		return nil, s, false
 	}

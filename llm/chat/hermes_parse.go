@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/qwen-agent/qwen-agent/llm"
 )
@@ -164,7 +165,9 @@ func (p *hermesParser) functionTag() (found, wait bool) {
 	return false, startOf(functionOpen, p.buf[at:])
 }
 
-var fenceMark = regexp.MustCompile("^```([A-Za-z0-9_+-]{0,32})[ \t\r]{0,32}(\n\\s{0,64})?")
+var fenceMark = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("^```([A-Za-z0-9_+-]{0,32})[ \t\r]{0,32}(\n\\s{0,64})?")
+})
 
 // fence looks at a '`'. A fence of JSON, or of nothing, may hold calls if a bracket or a
 // tag is the first thing in it.
@@ -176,7 +179,7 @@ func (p *hermesParser) fence() bool {
 		p.pass(len(p.buf) - len(bytes.TrimLeft(p.buf, "`")))
 		return true
 	}
-	m := fenceMark.FindSubmatch(p.buf)
+	m := fenceMark().FindSubmatch(p.buf)
 	if len(m[0]) == len(p.buf) {
 		return false // what comes first is not there yet
 	}

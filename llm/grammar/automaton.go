@@ -7,6 +7,10 @@ import "slices"
 // allowed than could be, never more.
 const maxPositions = 1 << 12
 
+// maxVisited bounds what is looked at to find them. A grammar that has more at its very beginning
+// is refused.
+const maxVisited = 1 << 17
+
 // frame is one entry of a stack: the call or loop that a position stands in, the rounds
 // of it that are done, and the frame below. Frames are interned: equal stacks have equal
 // numbers.
@@ -148,6 +152,9 @@ func (a *automaton) begin() {
 func (a *automaton) visit(node, frame int32) {
 	w, at := &a.work, position{node, frame}
 	const short = 64
+	if len(w.seen) >= maxVisited {
+		return
+	}
 	if len(w.seen) < short {
 		if slices.Contains(w.seen, at) {
 			return

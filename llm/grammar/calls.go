@@ -65,7 +65,12 @@ func Calls(s CallsSpec) (*Grammar, error) {
 	var ways []way
 	calls := map[way]alt{}
 	arguments := map[string]*rule{} // every way of a tool has the same
+	tools := map[string]llm.Tool{}
 	for _, call := range s.Calls {
+		if other, ok := tools[call.Tool.Name]; ok && string(other.Parameters) != string(call.Tool.Parameters) {
+			return nil, fmt.Errorf("grammar: calls: two tools are called %q", call.Tool.Name)
+		}
+		tools[call.Tool.Name] = call.Tool
 		key := fmt.Sprint(call.Tool.Name, " ", call.Parameter != nil)
 		if arguments[key] == nil {
 			e, err := c.callArguments(call)
@@ -236,7 +241,7 @@ func textual(root, v *value, depth int) bool {
 		at := root
 		path, _ := strings.CutPrefix(ref.text, "#/")
 		for _, key := range strings.Split(path, "/") {
-			if at, ok = at.get(strings.NewReplacer("~1", "/", "~0", "~").Replace(key)); !ok {
+			if at, ok = at.get(pointerNames.Replace(key)); !ok {
 				return true
 			}
 		}

@@ -85,6 +85,7 @@ func TestCallsRefused(t *testing.T) {
 	for want, calls := range map[string][]Call{
 		"grammar: calls: there is no tool":                                                           nil,
 		`grammar: calls: tool "f": parameters: `:                                                     {{Tool: llm.Tool{Name: "f", Parameters: json.RawMessage(`[`)}}},
+		`grammar: calls: two tools are called "f"`:                                                   {{Tool: callTool("f", `"a":{}`)}, {Tool: callTool("f", `"b":{}`)}},
 		`grammar: calls: tool "f": parameters: want the schema of an object`:                         {{Tool: llm.Tool{Name: "f", Parameters: json.RawMessage(`{"type":"array"}`)}, Parameter: tagged}},
 		`grammar: calls: tool "f": parameters: the name "a>" does not fit into a tag`:                {{Tool: callTool("f", `"a>":{}`), Parameter: tagged}},
 		`grammar: calls: tool "f": the close "</p>" of an argument does not begin with a line break`: {{Tool: callTool("f", `"a":{}`), Parameter: &Parameter{"<p=", ">", "</p>"}}},

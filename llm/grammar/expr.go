@@ -66,8 +66,8 @@ func emitTrie(b *builder, sorted []string, depth int, next int32) int32 {
 }
 
 func (s seq) emit(b *builder, next int32) int32 {
-	for _, e := range slices.Backward(s) {
-		next = e.emit(b, next)
+	for i := len(s) - 1; i >= 0 && !b.over; i-- {
+		next = s[i].emit(b, next)
 	}
 	return next
 }
@@ -76,6 +76,9 @@ func (a alt) emit(b *builder, next int32) int32 {
 	var targets []int32
 	var words lits
 	for _, e := range a {
+		if b.over {
+			return 0
+		}
 		if w, ok := e.(lit); ok {
 			words = append(words, string(w))
 		} else {

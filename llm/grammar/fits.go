@@ -1,18 +1,30 @@
 package grammar
 
 import (
+	"fmt"
 	"math/big"
 	"slices"
 )
 
-// maxFits bounds the schemas inside one another that a value is held against.
-const maxFits = 200
+const (
+	maxFits = 200     // schemas inside one another that a value is held against
+	maxHeld = 1 << 25 // keywords, and values of a list, that the values of an enum are held against
+)
+
+// errHeld says that the values of an enum are held against too much.
+var errHeld = fmt.Errorf("too large: the values of an enum are held against more than %d keywords and values", maxHeld)
+
+// hold counts n things that a value is held against, and says whether that is not too much.
+func (c *compiler) hold(n int) bool {
+	c.held += n
+	return c.held <= maxHeld
+}
 
 // fits says whether the value x is valid under schema v, all of whose keywords are known
 // and right. It is for the values of an enum, which are few, in the place of a grammar
-// that is the common part of two. What is nested too deep fits nothing.
+// that is the common part of two. What is nested too deep, or held against too much, fits nothing.
 func (c *compiler) fits(v, x *value, depth int) bool {
-	if depth++; depth > maxFits {
+	if depth++; depth > maxFits || !c.hold(1+len(v.members)) {
 		return false
 	}
 	if v.kind == isBoolean {
@@ -44,7 +56,7 @@ func (c *compiler) fitsKeyword(name string, k, x *value, depth int) bool {
 	switch name {
 	case "$ref":
 		target, _, err := c.target(k, "")
-		return err == nil && c.fits(target, x, depth)
+		return err == nil && c.hold(32) && c.fits(target, x, depth) // a reference takes as long as that
 	case "type":
 		types, err := typesOf(k, "")
 		return err == nil && slices.ContainsFunc(types, x.isOf)
@@ -52,7 +64,7 @@ func (c *compiler) fitsKeyword(name string, k, x *value, depth int) bool {
 		if len(k.items) > 0 && &k.items[0] == c.candidates { // it is of them
 			return true
 		}
-		return slices.ContainsFunc(k.items, func(y value) bool { return y.equal(x) })
+		return c.hold(len(k.items)) && slices.ContainsFunc(k.items, func(y value) bool { return y.equal(x) })
 	case "const":
 		return k.equal(x)
 	case "allOf":
@@ -71,7 +83,7 @@ func (c *compiler) fitsKeyword(name string, k, x *value, depth int) bool {
 		return fitsCount(name, "minItems", "maxItems", k, len(x.items))
 	case isObject:
 		if name == "required" {
-			return !slices.ContainsFunc(k.items, func(y value) bool { _, ok := x.get(y.text); return !ok })
+			return c.hold(len(k.items)*len(x.members)) && !slices.ContainsFunc(k.items, func(y value) bool { _, ok := x.get(y.text); return !ok })
 		}
 		return fitsCount(name, "minProperties", "maxProperties", k, len(x.members))
 	}
@@ -169,7 +181,7 @@ func (c *compiler) fitsProperties(v, x *value, depth int) bool {
 	for i := range x.members {
 		m := &x.members[i]
 		found := false
-		if named != nil {
+		if named != nil && c.hold(len(named.members)) {
 			if p, ok := named.get(m.name); ok {
 				if found = true; !c.fits(p, &m.value, depth) {
 					return false

@@ -3,7 +3,6 @@ package grammar
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -33,7 +32,7 @@ func (l Limits) GBNF(src string) (*Grammar, error) {
 	if _, err := l.complete(); err != nil {
 		return nil, err
 	}
-	p := &gbnf{src: src, rules: map[string]*rule{}, lines: map[string]int{}, empty: map[*rule]bool{}, shortened: map[*rule]*rule{}}
+	p := &gbnf{src: src, rules: map[string]*rule{}, lines: map[string]int{}, users: map[*rule][]*rule{}, empty: map[*rule]bool{}, shortened: map[*rule]*rule{}}
 	g, err := p.grammar()
 	if err != nil {
 		return nil, fmt.Errorf("grammar: gbnf: %w", err)
@@ -74,8 +73,10 @@ type gbnf struct {
 	depth int
 
 	rules     map[string]*rule
-	lines     map[string]int // where a rule was first used
-	empty     map[*rule]bool // rules that have the empty text
+	lines     map[string]int    // where a rule was first used
+	current   *rule             // the one that is being read
+	users     map[*rule][]*rule // those that a rule stands in
+	empty     map[*rule]bool    // rules that have the empty text
 	shortened map[*rule]*rule
 }
 
@@ -100,14 +101,7 @@ func (p *gbnf) grammar() (*Grammar, error) {
 	if root == nil {
 		return nil, errors.New(`there is no rule "root", where a text begins`)
 	}
-	for changed := true; changed; {
-		changed = false
-		for _, r := range p.rules {
-			if !p.empty[r] && p.nullable(r.body) {
-				p.empty[r], changed = true, true
-			}
-		}
-	}
+	p.findEmpty()
 	g, err := newGrammar(call{root})
 	switch err {
 	case errEndless:
@@ -188,6 +182,7 @@ func (p *gbnf) rule() error {
 	}
 	p.pos += 3
 	p.space(true)
+	p.current = r
 	if r.body, err = p.alternatives(false); err != nil {
 		return fmt.Errorf("rule %q: %w", name, err)
 	}
@@ -210,7 +205,7 @@ func (p *gbnf) alternatives(nested bool) (expr, error) {
 		}
 		out = append(out, e)
 		if p.peek() != '|' {
-			return out, nil
+			return factored(out), nil
 		}
 		p.pos++
 		p.space(true)
@@ -236,7 +231,7 @@ func (p *gbnf) sequence(nested bool) (expr, error) {
 			if !ok {
 				break
 			}
-			e = loop{p, e, least, most}
+			e = &loop{p: p, body: e, min: least, max: most}
 			p.space(nested)
 		}
 		out = append(out, e)
@@ -272,7 +267,11 @@ func (p *gbnf) item() (expr, error) {
 		return nil, nil
 	}
 	r, err := p.use(name)
-	return call{r}, err
+	if err != nil {
+		return nil, err
+	}
+	p.users[r] = append(p.users[r], p.current)
+	return call{r}, nil
 }
 
 func (p *gbnf) repetition() (least, most int, ok bool, err error) {
@@ -391,69 +390,4 @@ func (p *gbnf) character() (rune, error) {
 	}
 	p.pos += digits
 	return rune(x), nil
-}
-
-// loop is a repetition of something that may be the empty text, which a repeat cannot have.
-type loop struct {
-	p        *gbnf
-	body     expr
-	min, max int
-}
-
-func (l loop) emit(b *builder, next int32) int32 {
-	if l.p.nullable(l.body) {
-		l.body, l.min = l.p.shorten(l.body), 0
-	}
-	return repeat{&rule{"repetition", l.body}, l.min, l.max}.emit(b, next)
-}
-
-// nullable says whether the empty text is one of e, as far as is known of the rules.
-func (p *gbnf) nullable(e expr) bool {
-	switch e := e.(type) {
-	case lit:
-		return e == ""
-	case seq:
-		return !slices.ContainsFunc(e, func(x expr) bool { return !p.nullable(x) })
-	case alt:
-		return slices.ContainsFunc(e, p.nullable)
-	case loop:
-		return e.min == 0 || p.nullable(e.body)
-	case call:
-		return p.empty[e.rule]
-	}
-	return false
-}
-
-// shorten returns e without the empty text.
-func (p *gbnf) shorten(e expr) expr {
-	if !p.nullable(e) {
-		return e
-	}
-	switch e := e.(type) {
-	case seq: // the first of its parts that is not empty, and all behind it
-		var out alt
-		for i, x := range e {
-			out = append(out, append(seq{p.shorten(x)}, e[i+1:]...))
-			if !p.nullable(x) {
-				break
-			}
-		}
-		return out
-	case alt:
-		out := alt{}
-		for _, x := range e {
-			out = append(out, p.shorten(x))
-		}
-		return out
-	case loop:
-		return loop{p, p.shorten(e.body), 1, e.max}
-	case call:
-		if p.shortened[e.rule] == nil {
-			r := &rule{name: e.rule.name}
-			p.shortened[e.rule] = r
-			r.body = p.shorten(e.rule.body)
-		}
-		return call{p.shortened[e.rule]}
-	}
-	return alt{}
 }

@@ -114,6 +114,7 @@ var schemaTests = []struct {
 	{"two patterns", `{"type": "string", "allOf": [{"pattern": "^[a-f]*$"}, {"pattern": "e"}, {"pattern": "^.{3}$"}]}`, []string{`"aea"`, `"eee"`}, []string{`"aaa"`, `"ae"`, `"aeg"`}},
 	{"pattern that backtracks", `{"type": "string", "pattern": "^(a|a?)+(a*)*$"}`, []string{`""`, `"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"`}, []string{`"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"`}},
 	{"pattern with spaces", `{"type": "string", "pattern": "^\\s\\S[^\\s]$"}`, []string{`" xy"`, `"\txy"`}, []string{`"\u000bxy"`, "\" \u00a0y\"", `" x\u000b"`, "\"\u00a0xy\""}},
+	{"pattern with the long name of a category", `{"type": "string", "pattern": "^\\p{Uppercase_Letter}\\p{gc=Letter}\\ufffd$"}`, []string{`"Éa�"`}, []string{`"ab`}},
 	{"pattern with a letter of any script", `{"type": "string", "pattern": "^\\p{L}+\\P{L}$"}`, []string{`"éß日1"`}, []string{`"1a"`, `"aa...`}},
 	{"uri", `{"format": "uri"}`, []string{`"https://example.org/a%20b?q=1#x"`, `"mailto:a@b.org"`, `"http://10.0.0.1:8080/"`}, []string{`"example.org"`, `"https://...`, `"https:///x"`, `"https://a b"`, `"https://a:/"`}},
 	{"allOf", `{"allOf": [{"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}, {"properties": {"a": {"minimum": 3}, "b": {"type": "null"}}, "required": ["b"]}]}`,

@@ -25,6 +25,13 @@ func TestHostile(t *testing.T) {
 		fmt.Fprintf(&patterns, `{"type": "string", "pattern": "^(a|b)*a(a|b){9}c{%d}$"}, `, i)
 		letters.WriteRune(rune(0x4e00 + i))
 	}
+	var truths, doubling strings.Builder
+	for i := range 200000 {
+		fmt.Fprintf(&truths, `"p%d": true, `, i)
+	}
+	for i := range 60 {
+		fmt.Fprintf(&doubling, `"d%d": {"allOf": [{"$ref": "#/$defs/d%d"}, {"$ref": "#/$defs/d%d"}]}, `, i, i+1, i+1)
+	}
 	for i := range 40 {
 		fmt.Fprintf(&names, `"%c": {}, `, 0x3041+i)
 	}
@@ -35,6 +42,9 @@ func TestHostile(t *testing.T) {
 	}{
 		{"10,000 values", `{"enum": ["x"` + words.String() + `]}`, `"6169"`, ""},
 		{"3,000 optional properties", `{"properties": {` + optional.String() + `"last": {}}}`, `{"p1": 1, "p2999": 2, "last": `, ""},
+		{"200,000 properties", `{"properties": {` + truths.String() + `"last": true}}`, "", "too large"},
+		{"references that double under an enum", `{"enum": [1], "$ref": "#/$defs/d0", "$defs": {` + doubling.String() + `"d60": true}}`, "", "too large: the values of an enum"},
+		{"two long enums", `{"allOf": [{"enum": ["x"` + words.String() + `]}, {"enum": ["y"` + words.String() + `]}]}`, "", "too large: the values of an enum"},
 		{"5 MB description", `{"type": "null", "description": "` + strings.Repeat("x", 5<<20) + `"}`, "null", ""},
 		{"5 MB name", `{"properties": {"` + strings.Repeat("x", 5<<20) + `": {}}}`, "", "too large"},
 		{"9 MB", `{"description": "` + strings.Repeat("x", 9<<20) + `"}`, "", "want at most"},
@@ -107,5 +117,67 @@ func TestFull(t *testing.T) {
 	}
 	if err := old.AcceptBytes([]byte(`"y"`)); err != nil || !old.Done() {
 		t.Error("the other matcher lost its way:", err)
+	}
+}
+
+// TestHostileGBNF has rules that are small, and stand for very many texts or ways.
+func TestHostileGBNF(t *testing.T) {
+	nest, twice, more := `"a"?`, "", ""
+	for i := range 150 {
+		nest = `("b"? ` + nest + `)*`
+		twice += fmt.Sprintf("a%d ::= a%d a%d\n", i, i+1, i+1)
+		more += fmt.Sprintf("a%d ::= a%d \"y\" | a%d \"z\" | a%d\n", i, i+1, i+1, i+1)
+	}
+	for _, test := range []struct{ name, src, write, want string }{ // as in TestHostile
+		{"loops inside one another", "root ::= " + nest, "abba", ""},
+		{"many optional things in a loop", "root ::= (" + strings.Repeat(`"a"? `, 20000) + `"b"?)*`, "aaba", ""},
+		{"empty rules that double", "root ::= a0\n" + twice + `a150 ::= "x"?`, "", "ways to begin a text"},
+		{"alternatives that begin alike", "root ::= a0\n" + more + `a150 ::= "x"`, "xyzzy", ""},
+		{"a long forced text", "root ::= a{60000}\na ::= b{60000}\nb ::= \"x\"{60000}", "xx", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			start := time.Now()
+			g, err := GBNF(test.src)
+			if test.want != "" {
+				if err == nil || !strings.Contains(err.Error(), test.want) {
+					t.Fatalf("error %v, want one with %q", err, test.want)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := smallVocabulary(rand.New(rand.NewPCG(9, 9)))
+			m := g.Matcher(v)
+			if err := m.AcceptBytes([]byte(test.write)); err != nil {
+				t.Fatal(err)
+			}
+			checkMask(t, m, make([]uint64, v.words()))
+			if n := len(m.Forced()); n > MaxForced {
+				t.Errorf("%d bytes are forced, want at most %d", n, MaxForced)
+			}
+			t.Log(time.Since(start), len(g.p.nodes), "nodes", m.a.size(), "bytes")
+		})
+	}
+}
+
+// TestReferenceSpelling has references to one place that are spelled in several ways: all of them count as recursion.
+func TestReferenceSpelling(t *testing.T) {
+	for _, schema := range []string{
+		`{"$defs": {"t": {"type": "array", "items": {"$ref": "#/$defs/t"}}}, "$ref": "#/$defs/t"}`,
+		`{"$defs": {"t": {"type": "array", "items": {"$ref": "#/%24defs/t"}}}, "$ref": "#/$defs/t"}`,
+		`{"$defs": {"t": {"properties": {"definitions": {"$ref": "#/$defs/u"}}}, "u": {"type": "array", "items": {"$ref": "#/$defs/t"}}}, "$ref": "#/$defs/t"}`,
+	} {
+		g, err := Limits{Recursion: 3}.Schema([]byte(schema))
+		if err != nil {
+			t.Fatal(err)
+		}
+		deep := strings.Repeat("[", 10)
+		if strings.Contains(schema, "definitions") {
+			deep = strings.Repeat(`{"definitions": [`, 10)
+		}
+		if got := verdict(g, deep); !strings.HasPrefix(got, "no: ") {
+			t.Errorf("%s: %s is taken, want 3 levels at most", schema, deep)
+		}
 	}
 }

@@ -23,7 +23,11 @@ func newGrammar(e expr) (*Grammar, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Grammar{p: p, a: newAutomaton(p)}, nil
+	a := newAutomaton(p)
+	if len(a.work.seen) >= maxVisited {
+		return nil, fmt.Errorf("grammar: too large: more than %d ways to begin a text", maxVisited)
+	}
+	return &Grammar{p: p, a: a}, nil
 }
 
 // room returns a, or the automaton to go on with if a is full.
@@ -136,20 +140,24 @@ func (m *Matcher) Few(dst []int32, most int) (_ []int32, ok bool) {
 	return m.g.few(m.a, m.s, m.v, dst, most)
 }
 
+// MaxForced is how many bytes Forced returns at most.
+const MaxForced = 1 << 12
+
 // Forced returns the bytes that every continuation starts with: as many as are without a
-// choice, up to where the text may end. It is nil if there is a choice at once.
+// choice, up to where the text may end, and MaxForced at most. It is nil if there is a choice at once.
 func (m *Matcher) Forced() []byte {
 	m.lock()
 	defer m.g.mu.Unlock()
 	var out []byte
-	for s := m.s; ; {
+	for s := m.s; len(out) < MaxForced; {
 		c := m.a.force(s)
 		if c < 0 {
-			return out
+			break
 		}
 		out = append(out, byte(c))
 		s = m.a.step(s, byte(c))
 	}
+	return out
 }
 
 // Done says whether the text may end here.

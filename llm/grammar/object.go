@@ -51,12 +51,19 @@ func (c *compiler) object(s *shape) (expr, error) {
 	for _, name := range s.required {
 		required[name] = true
 	}
+	places := make([]map[string]int, len(s.objects)) // of the named properties
+	for i, f := range s.objects {
+		places[i] = map[string]int{}
+		for k := range f.named {
+			places[i][f.named[k].name] = k
+		}
+	}
 	add := func(name string) error {
 		if taken[name] {
 			return nil
 		}
 		taken[name] = true
-		list, err := c.property(s, name)
+		list, err := c.property(s, places, name)
 		if err != nil {
 			return err
 		}
@@ -107,14 +114,13 @@ func (c *compiler) object(s *shape) (expr, error) {
 	return out, nil
 }
 
-// property returns the schemas of the value of the property with the name.
-func (c *compiler) property(s *shape, name string) (list []placed, err error) {
-	for _, f := range s.objects {
-		found := false
-		for i := range f.named {
-			if f.named[i].name == name {
-				list, found = append(list, placed{&f.named[i].value, under(under(f.at, "properties"), name)}), true
-			}
+// property returns the schemas of the value of the property with the name. places has for each of s.objects
+// where a name is in its list.
+func (c *compiler) property(s *shape, places []map[string]int, name string) (list []placed, err error) {
+	for o, f := range s.objects {
+		i, found := places[o][name]
+		if found {
+			list = append(list, placed{&f.named[i].value, under(under(f.at, "properties"), name)})
 		}
 		for i := range f.patterns {
 			d, err := c.namePattern(&f, i)

@@ -402,9 +402,11 @@ func (p *patternParser) unicodeEscape() (rune, error) {
 		if err != nil {
 			return 0, err
 		}
-		r = utf16.DecodeRune(r, low)
+		if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
+			r = -1
+		}
 	}
-	if !utf8.ValidRune(r) || r == utf8.RuneError {
+	if !utf8.ValidRune(r) {
 		return 0, errors.New("an escape that is no character")
 	}
 	return r, nil
@@ -417,17 +419,23 @@ func (p *patternParser) property() (runes, error) {
 		return nil, errors.New(`a \p without a name in braces`)
 	}
 	name := p.src[p.pos+1 : p.pos+end]
+	category := func(name string) *unicode.RangeTable {
+		if short, ok := unicode.CategoryAliases[name]; ok {
+			name = short
+		}
+		return unicode.Categories[name]
+	}
 	var table *unicode.RangeTable
 	switch kind, value, ok := strings.Cut(name, "="); {
 	case !ok:
-		table = unicode.Categories[name]
+		table = category(name)
 	case kind == "Script" || kind == "sc":
 		table = unicode.Scripts[value]
 	case kind == "General_Category" || kind == "gc":
-		table = unicode.Categories[value]
+		table = category(value)
 	}
 	if table == nil {
-		return nil, fmt.Errorf(`unsupported \p{%.40s}, want a category such as L or Lu, or Script=NAME`, name)
+		return nil, fmt.Errorf(`unsupported \p{%.40s}, want a category such as L, Lu or Letter, or Script=NAME`, name)
 	}
 	p.pos += end + 1
 	var out runes

@@ -82,7 +82,7 @@ func build(e expr) (*program, error) {
 	pop := b.add(node{op: opPop})
 	entries := map[int32]int32{} // number of a rule to its first node
 	names := map[int32]string{}
-	for len(b.queue) > 0 {
+	for len(b.queue) > 0 && !b.over {
 		r := b.queue[0]
 		b.queue = b.queue[1:]
 		entries[b.rules[r]] = r.body.emit(b, pop)

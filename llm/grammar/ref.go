@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -60,6 +61,15 @@ func (c *compiler) shared(key string, recursive bool, build func() (expr, error)
 	return call{r}, err
 }
 
+// pointerOf returns the JSON pointer of a reference into the same schema, as "#/$defs/a" and "#/%24defs/a".
+func pointerOf(ref string) (string, bool) {
+	pointer, ok := strings.CutPrefix(ref, "#")
+	if plain, err := url.PathUnescape(pointer); err == nil {
+		pointer = plain
+	}
+	return pointer, ok
+}
+
 // resolve returns the schema at a JSON pointer, or nil.
 func (c *compiler) resolve(pointer string) *value {
 	v := c.root
@@ -70,7 +80,7 @@ func (c *compiler) resolve(pointer string) *value {
 		return nil
 	}
 	for name := range strings.SplitSeq(pointer[1:], "/") {
-		name = strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
+		name = pointerNames.Replace(name)
 		switch v.kind {
 		case isObject:
 			next, ok := v.get(name)
@@ -141,23 +151,23 @@ func (c *compiler) refersTo(pointer string) []string {
 		return list
 	}
 	var list []string
-	var walk func(v *value)
-	walk = func(v *value) {
+	var walk func(v *value, named bool)
+	walk = func(v *value, named bool) { // named: the names of members are those of properties
 		for i := range v.items {
-			walk(&v.items[i])
+			walk(&v.items[i], false)
 		}
 		for i := range v.members {
 			m := &v.members[i]
-			if to, ok := strings.CutPrefix(m.value.text, "#"); ok && m.name == "$ref" {
+			if to, ok := pointerOf(m.value.text); ok && m.name == "$ref" && !named {
 				list = append(list, to)
 			}
-			if m.name != "$defs" && m.name != "definitions" { // these are used by name only
-				walk(&m.value)
+			if named || m.name != "$defs" && m.name != "definitions" { // these are used by name only
+				walk(&m.value, !named && (m.name == "properties" || m.name == "patternProperties"))
 			}
 		}
 	}
 	if v := c.resolve(pointer); v != nil {
-		walk(v)
+		walk(v, false)
 	}
 	c.edges[pointer] = list
 	return list

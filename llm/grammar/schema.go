@@ -71,6 +71,7 @@ type compiler struct {
 	forks  int                 // branches put together with others
 	dfas   map[string]*dfa     // of patterns
 	spent  int                 // on them
+	held   int                 // what the values of an enum were held against
 
 	candidates *value // the first of the values of an enum that are held against the rest
 }
@@ -123,7 +124,7 @@ func (c *compiler) read(data []byte, at string) (expr, error) {
 
 // compileRoot compiles a schema that references are into.
 func (c *compiler) compileRoot(v *value, at string) (expr, error) {
-	c.root, c.level, c.work, c.forks = v, 0, 0, 0
+	c.root, c.level, c.work, c.forks, c.held = v, 0, 0, 0, 0
 	c.refs, c.cycles, c.edges = map[reference]*rule{}, map[string]bool{}, map[string][]string{}
 	c.open = map[string]int{}
 	return c.compile(v, at, []string{at})
@@ -139,8 +140,14 @@ func place(at string) string {
 
 // under returns the place of a member or an item.
 func under(at string, name any) string {
-	return at + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(fmt.Sprint(name))
+	return at + "/" + pointerEscapes.Replace(fmt.Sprint(name))
 }
+
+// Of the segments of a JSON pointer (RFC 6901).
+var (
+	pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
+	pointerNames   = strings.NewReplacer("~1", "/", "~0", "~")
+)
 
 // article is a kind with its article.
 func article(k kind) string {
@@ -257,6 +264,9 @@ func (c *compiler) enum(s *shape) (expr, error) {
 		if !slices.ContainsFunc(s.all, func(p placed) bool { return !c.fits(p.v, x, 0) }) {
 			out = append(out, x.canonical())
 		}
+	}
+	if c.held > maxHeld {
+		return nil, fmt.Errorf("%w, %s", errHeld, place(s.at))
 	}
 	if len(out) == 0 {
 		return c.nothing("no value of enum or const %s fits the rest of the schema", place(s.at)), nil

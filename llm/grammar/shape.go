@@ -3,9 +3,7 @@ package grammar
 import (
 	"fmt"
 	"math/big"
-	"net/url"
 	"slices"
-	"strings"
 )
 
 // shape is what a value must be to fit one schema or several at once: the keywords of all
@@ -381,10 +379,7 @@ func (c *compiler) target(to *value, at string) (*value, string, error) {
 	if to.kind != isText {
 		return nil, "", fmt.Errorf("$ref %s is %s, want a string", place(at), article(to.kind))
 	}
-	pointer, ok := strings.CutPrefix(to.text, "#")
-	if plain, err := url.PathUnescape(pointer); err == nil {
-		pointer = plain
-	}
+	pointer, ok := pointerOf(to.text)
 	v := c.resolve(pointer)
 	if !ok || v == nil {
 		return nil, "", fmt.Errorf("$ref %s is %.80q, want a place in the same schema, such as #/$defs/name", place(at), to.text)

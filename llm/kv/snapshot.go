@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
+	"sync"
 )
 
 // ErrSnapshot is wrapped by the error for a file that is no snapshot, or is damaged.
@@ -46,7 +47,8 @@ const (
 	maxTokens     = 1 << 24
 )
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+// castagnoli is made when it is first needed: every start of the program would pay for it.
+var castagnoli = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
 
 // Count returns how many pages the tokens take.
 func (s *Snapshot) Count() int { return (len(s.Tokens) + s.PageTokens - 1) / s.PageTokens }
@@ -68,8 +70,8 @@ func (s *Snapshot) Write(w io.Writer) error {
 	for _, id := range s.Tokens {
 		head = binary.LittleEndian.AppendUint32(head, uint32(id))
 	}
-	head = binary.LittleEndian.AppendUint32(head, crc32.Checksum(head, castagnoli))
-	sum := binary.LittleEndian.AppendUint32(nil, crc32.Checksum(s.Pages, castagnoli))
+	head = binary.LittleEndian.AppendUint32(head, crc32.Checksum(head, castagnoli()))
+	sum := binary.LittleEndian.AppendUint32(nil, crc32.Checksum(s.Pages, castagnoli()))
 	for _, part := range [][]byte{head, s.Pages, sum} {
 		if _, err := w.Write(part); err != nil {
 			return err
@@ -120,7 +122,7 @@ func ReadSnapshotHeader(r io.Reader, size int64) (*Snapshot, error) {
 	if _, err := io.ReadFull(r, rest); err != nil {
 		return nil, short(err, "tokens", len(rest))
 	}
-	sum := crc32.Update(crc32.Checksum(fixed, castagnoli), castagnoli, rest[:4*n])
+	sum := crc32.Update(crc32.Checksum(fixed, castagnoli()), castagnoli(), rest[:4*n])
 	if found := binary.LittleEndian.Uint32(rest[4*n:]); found != sum {
 		return nil, fmt.Errorf("kv: %w: found sum %08x of the header, wanted %08x", ErrSnapshot, found, sum)
 	}
@@ -142,7 +144,7 @@ func ReadSnapshot(r io.Reader, size int64) (*Snapshot, error) {
 		return nil, short(err, "pages", len(bytes))
 	}
 	s.Pages = bytes[:len(bytes)-4]
-	sum := crc32.Checksum(s.Pages, castagnoli)
+	sum := crc32.Checksum(s.Pages, castagnoli())
 	if found := binary.LittleEndian.Uint32(bytes[len(s.Pages):]); found != sum {
 		return nil, fmt.Errorf("kv: %w: found sum %08x of the pages, wanted %08x", ErrSnapshot, found, sum)
 	}

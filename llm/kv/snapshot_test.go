@@ -88,7 +88,7 @@ func TestSnapshotBounds(t *testing.T) {
 	} {
 		data := written(t, snapshot())
 		binary.LittleEndian.PutUint32(data[test.at:], test.value)
-		binary.LittleEndian.PutUint32(data[80:], crc32.Checksum(data[:80], castagnoli))
+		binary.LittleEndian.PutUint32(data[80:], crc32.Checksum(data[:80], castagnoli()))
 		_, err := ReadSnapshot(bytes.NewReader(data), int64(len(data)))
 		if !errors.Is(err, ErrSnapshot) || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%d at byte %d: %v, want %q in it", test.value, test.at, err, test.want)

@@ -62,11 +62,45 @@ func (s *shower) inInterface(v any, depth int) {
 		return
 	}
 	b, native := inside(v)
-	if native {
-		s.native(v)
+	if !native {
+		s.value(b.T, b.V, depth, true)
 		return
 	}
-	s.value(b.T, b.V, depth, true)
+	if r := reflect.ValueOf(v); mayHold(r.Type()) && holdsBox(r, new(int)) {
+		t := s.m.typ(s.m.dynamic(v))
+		s.composite(t, t.operand(r), depth, true)
+		return
+	}
+	s.native(v)
+}
+
+// holdsBox says whether a compiled slice, array or map has a value of a type of the cell
+// among the first that are in it. looked counts those: values may hold themselves.
+func holdsBox(r reflect.Value, looked *int) bool {
+	if *looked++; *looked > maxShown {
+		return false
+	}
+	switch r.Kind() {
+	case reflect.Interface:
+		if r.IsNil() {
+			return false
+		}
+		_, native := inside(r.Interface())
+		return !native || holdsBox(r.Elem(), looked)
+	case reflect.Slice, reflect.Array:
+		for i := range min(r.Len(), maxItems) {
+			if holdsBox(r.Index(i), looked) {
+				return true
+			}
+		}
+	case reflect.Map:
+		for _, k := range r.MapKeys() {
+			if holdsBox(k, looked) || holdsBox(r.MapIndex(k), looked) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // name is a type as a cell writes it.
@@ -93,7 +127,12 @@ func (s *shower) value(t *Type, v any, depth int, typed bool) {
 			s.write(s.name(t))
 			return
 		}
-		s.native(t.value(v).Interface())
+		r := t.value(v)
+		if mayHold(r.Type()) && holdsBox(r, new(int)) {
+			s.composite(t, v, depth, typed)
+			return
+		}
+		s.native(r.Interface())
 		return
 	}
 	b := Box{t, v}
@@ -107,6 +146,11 @@ func (s *shower) value(t *Type, v any, depth int, typed bool) {
 			return
 		}
 	}
+	s.composite(t, v, depth, typed)
+}
+
+// composite writes a value by what it is made of.
+func (s *shower) composite(t *Type, v any, depth int, typed bool) {
 	if depth > maxLevel {
 		s.write("…")
 		s.cut = true

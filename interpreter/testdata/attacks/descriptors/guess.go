@@ -3,6 +3,8 @@
 // effect: leak: the file's text is shown
 // want: none
 // bare: no, nothing is inherited without a sandbox too
+// layer-interpreted: language
+// want-interpreted: CompileError.*syscall.*cannot be imported
 package main
 
 import (

@@ -2,6 +2,9 @@
 // layer: private root
 // effect: leak: the file's text is shown
 // want: no such file|permission denied
+// layer-interpreted: language
+// want-interpreted: CompileError.*os/exec.*cannot be imported
+// bare-interpreted: no, the kernel refuses it without a sandbox too
 package main
 
 import (

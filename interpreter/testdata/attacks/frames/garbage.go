@@ -3,6 +3,8 @@
 // effect: parent: it believes it
 // want: .*
 // bare: no, the parent checks without a sandbox too
+// layer-interpreted: language
+// want-interpreted: CompileError.*syscall.*cannot be imported
 package main
 
 import "syscall"

@@ -5,6 +5,8 @@
 // without: either
 // bare: no, some would change this machine
 // short: yes
+// layer-interpreted: language
+// want-interpreted: CompileError.*syscall.*cannot be imported
 package main
 
 import (

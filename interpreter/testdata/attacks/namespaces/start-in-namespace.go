@@ -4,6 +4,8 @@
 // want: operation not permitted
 // without: either
 // bare: no, the program has no path of its own there
+// layer-interpreted: language
+// want-interpreted: CompileError.*os/exec.*cannot be imported
 package main
 
 import (

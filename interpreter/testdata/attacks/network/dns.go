@@ -3,6 +3,8 @@
 // effect: word: an address is found
 // want: lookup
 // bare: no, a machine need not be connected
+// layer-interpreted: language
+// want-interpreted: CompileError.*net.*cannot be imported
 package main
 
 import (

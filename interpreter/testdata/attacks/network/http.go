@@ -2,6 +2,9 @@
 // layer: network namespace
 // effect: answer: the listener is called
 // want: operation not permitted
+// layer-interpreted: language
+// want-interpreted: CompileError.*net.*cannot be imported
+// bare-interpreted: no, the kernel refuses it without a sandbox too
 package main
 
 import (

@@ -3,6 +3,9 @@
 // effect: answer: a listener is called
 // want: operation not permitted
 // short: yes
+// layer-interpreted: language
+// want-interpreted: CompileError.*net.*cannot be imported
+// bare-interpreted: no, the kernel refuses it without a sandbox too
 package main
 
 import (

@@ -3,6 +3,8 @@
 // effect: word: it is root
 // want: operation not permitted
 // bare: no, it is root if root runs it
+// layer-interpreted: language
+// want-interpreted: CompileError.*syscall.*cannot be imported
 package main
 
 import (

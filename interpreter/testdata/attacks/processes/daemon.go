@@ -3,6 +3,8 @@
 // effect: left: it is still there
 // want: begun|permitted
 // bare: no, it would be left on this machine
+// layer-interpreted: language
+// want-interpreted: CompileError.*syscall.*cannot be imported
 package main
 
 import (

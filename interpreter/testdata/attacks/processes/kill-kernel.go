@@ -3,6 +3,8 @@
 // effect: parent: the session does not say so
 // want: Crash|sent|permitted|ended
 // bare: no, the parent sees it without a sandbox too
+// layer-interpreted: language
+// want-interpreted: CompileError.*syscall.*cannot be imported
 package main
 
 import (

@@ -2,6 +2,9 @@
 // layer: pid namespace
 // effect: process: one is gone
 // want: no such process|process already finished|operation not permitted
+// layer-interpreted: language
+// want-interpreted: CompileError.*syscall.*cannot be imported
+// bare-interpreted: no, the kernel refuses it without a sandbox too
 package main
 
 import (

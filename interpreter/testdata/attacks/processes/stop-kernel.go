@@ -4,6 +4,8 @@
 // want: sent|Timeout
 // bare: no, the parent's clock runs without a sandbox too
 // limits: wall=5s
+// layer-interpreted: language
+// want-interpreted: CompileError.*syscall.*cannot be imported
 package main
 
 import (

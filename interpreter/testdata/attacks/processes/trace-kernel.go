@@ -4,6 +4,8 @@
 // want: operation not permitted
 // without: either
 // bare: no, a program that is traced stops for good
+// layer-interpreted: language
+// want-interpreted: CompileError.*syscall.*cannot be imported
 package main
 
 import (

@@ -4,6 +4,8 @@
 // want: Timeout
 // bare: no, the parent's clock runs without a sandbox too
 // limits: wall=3s
+// layer-interpreted: language
+// want-interpreted: CompileError.*os/signal.*cannot be imported
 package main
 
 import "os/signal"
