@@ -40,6 +40,8 @@ var good = []struct{ name, yaml string }{
 	{"permissions", head + "permissions:\n  allow: [calc, 'write_file:path=out/*.csv']\n  ask: ['*']\n  deny: ['read_file:path=*secret*', 'x:a=b:c=d']\n"},
 	{"limits", head + "limits: {steps: 1, tokens: 10000000, tool_calls: 3, time: 1h2m3.5s}\n"},
 	{"thinking off", head + "thinking: {off: true}\n"},
+	{"a bound of calls", head + "call_at: 0.7\n"},
+	{"calls as the model likes", head + "call_at: model\n"},
 	{"thinking budget", head + "thinking: {off: false, budget: 500}\n"},
 	{"sampling", head + "sampling: {temperature: 0.7, top_k: 20, top_p: 0.8, min_p: 0, repetition_penalty: 1.05, presence_penalty: -1, frequency_penalty: 0.5, seed: 7}\n"},
 	{"output text", head + "output: text\n"},
@@ -169,6 +171,8 @@ var bad = []struct {
 	{"time beyond all", head + "limits: {time: 99999999999h}\n", `limits.time is "99999999999h", wanted a time`, true},
 	{"unknown limit", head + "limits: {step: 3}\n", `3:10: unknown key "step" in limits: did you mean "steps"?`, false},
 	{"thinking off and on", head + "thinking: {off: true, budget: 5}\n", `3:11: thinking: thinking is off and has a budget of 5 tokens, want one of the two`, false},
+	{"no probability", head + "call_at: 1.5\n", `3:10: call_at is the number "1.5", wanted a number from 0 to 1, or model`, false},
+	{"another word", head + "call_at: always\n", `call_at is the string "always", wanted a number from 0 to 1, or model`, false},
 	{"no budget", head + "thinking: {budget: 0}\n", `thinking.budget is the integer "0", wanted an integer from 1`, false},
 	{"unknown thinking", head + "thinking: {on: true}\n", `unknown key "on" in thinking`, false},
 	{"temperature", head + "sampling: {temperature: 3}\n", `sampling.temperature is the integer "3", wanted a number from 0 to 2`, false},
@@ -334,6 +338,7 @@ tools: [calc, files: {write: true}]
 permissions: {deny: ["write_file:path=*.go"]}
 limits: {steps: 6, tokens: 7, tool_calls: 8, time: 90s}
 sampling: {temperature: 0.5, seed: 9}
+call_at: 0.5
 output: {schema: {type: object, required: [z], properties: {z: {type: string}, a: {type: number}}}}
 draft: e
 interpreter: {timeout: 20s, memory: 1G, network: false, python: python3, go: compiled, overwrite: true}
@@ -352,6 +357,7 @@ interpreter: {timeout: 20s, memory: 1G, network: false, python: python3, go: com
 		Permissions: Permissions{Deny: []Rule{{Tool: "write_file", Argument: "path", Glob: "*.go", at: position{13, 22}}}},
 		Limits:      Limits{Steps: 6, Tokens: 7, ToolCalls: 8, Time: 90 * time.Second},
 		Sampling:    &llm.Sampling{Temperature: &half, Seed: &nine},
+		CallAt:      &half,
 		Output:      json.RawMessage(`{"type":"object","required":["z"],"properties":{"z":{"type":"string"},"a":{"type":"number"}}}`),
 		Interpreter: Interpreter{Timeout: 20 * time.Second, Memory: 1 << 30, Python: "python3", Go: "compiled", Overwrite: true},
 		workspaceAt: position{11, 12},

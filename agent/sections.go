@@ -62,6 +62,7 @@ func (d *decoder) task(n *yaml.Node, t *Task) {
 		{"limits", func(n *yaml.Node) { d.limits(n, &t.Limits) }},
 		{"sampling", func(n *yaml.Node) { d.sampling(n, t) }},
 		{"thinking", func(n *yaml.Node) { d.thinking(n, t) }},
+		{"call_at", func(n *yaml.Node) { d.callAt(n, t) }},
 		{"output", func(n *yaml.Node) { d.output(n, t) }},
 	})
 	if n.Kind != yaml.MappingNode {
@@ -297,6 +298,19 @@ func (d *decoder) thinking(n *yaml.Node, t *Task) {
 	if err := t.Thinking.Check(); err != nil {
 		d.errorf(n, "thinking: %v", err)
 	}
+}
+
+// callAt reads a probability, or the word that leaves the decision to the model.
+func (d *decoder) callAt(n *yaml.Node, t *Task) {
+	v, ok := d.float(n)
+	switch {
+	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" && n.Value == "model":
+		v = llm.CallFreely
+	case !ok || v < 0 || v > 1:
+		d.wrong(n, "call_at", "a number from 0 to 1, or model")
+		return
+	}
+	t.CallAt = &v
 }
 
 func (d *decoder) output(n *yaml.Node, t *Task) {

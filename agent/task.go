@@ -24,6 +24,7 @@ type Task struct {
 	Interpreter Interpreter
 	Sampling    *llm.Sampling   // nil is greedy
 	Thinking    *llm.Thinking   // nil leaves it to the model
+	CallAt      *float64        // as in llm.Choice; nil is what suits the model
 	Output      json.RawMessage // JSON Schema of the answer; nil is text
 
 	workspaceAt position

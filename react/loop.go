@@ -24,6 +24,7 @@ type Loop struct {
 	Limits   Limits        // of every run
 	Sampling *llm.Sampling // nil is greedy
 	Thinking *llm.Thinking // nil leaves it to the model
+	CallAt   *float64      // the probability of a call from which on a turn is one, as in llm.Choice; nil is what suits the model
 
 	// Approve decides whether a call may run; nil lets every call run. It sees the call as
 	// the tool will get it. Its error is told to the model, so it says why not.

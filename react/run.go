@@ -200,7 +200,10 @@ func (r *run) choice(without []string) *llm.Choice {
 		return &llm.Choice{Tools: []string{}}
 	}
 	if len(without) == 0 {
-		return nil
+		if r.loop.CallAt == nil {
+			return nil
+		}
+		return &llm.Choice{CallAt: r.loop.CallAt}
 	}
 	left := []string{}
 	for _, s := range r.specs {
@@ -208,7 +211,7 @@ func (r *run) choice(without []string) *llm.Choice {
 			left = append(left, s.Name)
 		}
 	}
-	return &llm.Choice{Tools: left}
+	return &llm.Choice{Tools: left, CallAt: r.loop.CallAt}
 }
 
 // generate asks the model once and passes its words on as they come.

@@ -24,22 +24,22 @@ func (p *Plan) Describe(drawn chart.Drawn) string {
 	b.WriteString(". ")
 	switch c.Kind {
 	case chart.Heatmap:
-		fmt.Fprintf(&b, "Columns: %s%s. Rows: %s%s. Values", named(p.X), list(c.Names), named(p.Y), list(seriesNames(c)))
+		fmt.Fprintf(&b, "Columns: %s%s. Rows: %s%s. Values", named(c.XLabel), list(c.Names), named(c.YLabel), list(seriesNames(c)))
 		if r := ranges(values(c), false); r != "" {
 			b.WriteString(" " + r)
 		}
 		b.WriteString(".")
 	case chart.Histogram:
-		fmt.Fprintf(&b, "x: %s%s. y: how many values there are in each bin; %d values in all.", named(p.X), ranges(values(c), false), present(values(c)))
+		fmt.Fprintf(&b, "x: %s%s. y: how many values there are in each bin; %d values in all.", named(c.XLabel), ranges(values(c), false), present(values(c)))
 	case chart.Box:
-		fmt.Fprintf(&b, "x: %s%s. y: %s%s.", named(p.X), list(seriesNames(c)), named(p.Y), ranges(values(c), false))
+		fmt.Fprintf(&b, "x: %s%s. y: %s%s.", named(c.XLabel), list(seriesNames(c)), named(c.YLabel), ranges(values(c), false))
 		for i, s := range c.Series {
 			if _, _, median, _, _, _, ok := chart.Five(s.Y); ok && i < 6 {
 				fmt.Fprintf(&b, " The median of %s is %s.", cut(s.Name, 40), short(median))
 			}
 		}
 	default:
-		b.WriteString("x: " + named(p.X))
+		b.WriteString("x: " + named(c.XLabel))
 		switch {
 		case c.Names != nil:
 			b.WriteString(list(c.Names))
@@ -48,7 +48,7 @@ func (p *Plan) Describe(drawn chart.Drawn) string {
 		default:
 			fmt.Fprintf(&b, "1 to %d", len(c.Series[0].Y))
 		}
-		fmt.Fprintf(&b, ". y: %s%s", named(p.Y), ranges(values(c), false))
+		fmt.Fprintf(&b, ". y: %s%s", named(c.YLabel), ranges(values(c), false))
 		if n := present(values(c)); c.Names == nil {
 			fmt.Fprintf(&b, ", %d points", n)
 		}

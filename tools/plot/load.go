@@ -25,6 +25,8 @@ func (p *plotter) load(a in) (*table.Table, Request, error) {
 	if err != nil {
 		return nil, r, err
 	}
+	var text string
+	named := json.Unmarshal(source, &text) == nil && text != "" && !inline(text) // a file
 	x, xColumn, err := argument("x", a.X)
 	if err != nil {
 		return nil, r, err
@@ -33,10 +35,10 @@ func (p *plotter) load(a in) (*table.Table, Request, error) {
 	if err != nil {
 		return nil, r, err
 	}
-	if len(xColumn) > 1 && t != nil && !all(t, xColumn) || len(xColumn) > 0 && t == nil { // texts along x
+	if len(xColumn) > 1 && t != nil && !all(t, xColumn) || t == nil && texts(xColumn, y) { // texts along x
 		x, xColumn = &table.Table{Columns: []table.Column{table.Values("x", xColumn)}}, nil
 	}
-	if len(yColumn) > 0 && t == nil {
+	if t == nil && texts(yColumn, x) {
 		y, yColumn = &table.Table{Columns: []table.Column{table.Values("y", yColumn)}}, nil
 	}
 	switch {
@@ -65,7 +67,16 @@ func (p *plotter) load(a in) (*table.Table, Request, error) {
 		r.X = xColumn[0]
 	}
 	r.Y = yColumn
+	if !named || x != nil || y != nil {
+		labels(&r, t)
+	}
 	return t, r, nil
+}
+
+// texts says whether what x or y names are values, where there is no table but, perhaps, the
+// values of the other one: one name beside several of them is none.
+func texts(names []string, other *table.Table) bool {
+	return len(names) > 1 || len(names) == 1 && (other == nil || other.Rows() == 1)
 }
 
 // all says whether all names are those of columns.

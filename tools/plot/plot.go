@@ -71,11 +71,19 @@ type in struct {
 	Path      string          `json:"path" jsonschema:"file to draw into, .png or .svg" default:"chart.png"`
 }
 
+// defaultPath is the default of in.Path.
+const defaultPath = "chart.png"
+
 // normalize brings the path into the form that names a file, and gives it an ending. A
-// path that is that of the data is taken for it.
+// path that is that of the data is taken for it, and so is a picture in the place of a file of data.
 func (p *plotter) normalize(a *in) error {
+	if picture := pictured(*a); picture != "" {
+		if a.File = nil; a.Path == defaultPath {
+			a.Path = picture
+		}
+	}
 	if ending := strings.ToLower(path.Ext(a.Path)); empty(a.File) && empty(a.Data) && dataEndings[ending] {
-		a.File, a.Path = quoted(a.Path), "chart.png"
+		a.File, a.Path = quoted(a.Path), defaultPath
 	}
 	if err := p.folder.Normalize(&a.Path); err != nil {
 		return err
