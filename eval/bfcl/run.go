@@ -34,7 +34,8 @@ const forcedMark = " forced"
 //
 //	valid   1 if there are calls and each fits the schema of a function there is; left out
 //	        where the answer makes none
-//	call, first, name, several, more_1 ... the probabilities of llm.Odds, as far as they were asked
+//	call, first, name, several, more
+//	        the probabilities of llm.Odds, as far as they were asked; more is that after the first call
 //	strict  1 if the answer is also right when only JSON in <tool_call> tags counts as a call
 func Cases(items []Item, o Options) []eval.Case {
 	var cases []eval.Case
@@ -117,8 +118,8 @@ func (it *Item) judge(end *llm.End, r *eval.Result) {
 			r.Scores[name] = p
 		}
 	}
-	for i, p := range end.Odds.More {
-		r.Scores[fmt.Sprintf("more_%d", i+1)] = p
+	if len(end.Odds.More) > 0 {
+		r.Scores["more"] = end.Odds.More[0]
 	}
 	if len(calls) > 0 {
 		err := it.valid(calls)

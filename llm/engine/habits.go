@@ -40,7 +40,7 @@ func habitsOf(m llm.Info) habits {
 	case !strings.HasPrefix(m.Architecture, "qwen2"), m.Parameters < 3e8, m.Parameters > 2.5e9:
 		return habits{}
 	case m.Parameters < 1e9:
-		return habits{more: 0.55, call: &callHabit{first: 1.96, name: 0.551, bias: -4.833, several: 5e-4}}
+		return habits{more: 0.5, call: &callHabit{first: 1.31, name: 0.49, bias: -3.84, several: 3.5e-4}}
 	}
-	return habits{more: 0.55, call: &callHabit{first: 13.574, name: 1.839, bias: -21.358, several: 3.4e-5}}
+	return habits{more: 0.5, call: &callHabit{first: 6.67, name: 1.04, bias: -12.09, several: 3.5e-5}}
 }
