@@ -3,11 +3,14 @@
 package sandbox
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -20,7 +23,7 @@ import (
 
 // TestCgroupBirth shows that a program is born in its group, with its limits, and that no thread of ours stays there.
 func TestCgroupBirth(t *testing.T) {
-	p := start(t, Config{Limits: Limits{Memory: 100 << 20, Processes: 7}}, "sleep")
+	p := start(t, Config{Level: Basic, Limits: Limits{Memory: 100 << 20, Processes: 7}}, "sleep")
 	if p.group == nil {
 		t.Skipf("no cgroup: %+v", p.Report.Missing())
 	}
@@ -70,7 +73,7 @@ func TestCgroupThreads(t *testing.T) {
 	}
 	for range n {
 		all.Go(func() {
-			p, err := Start(context.Background(), Config{Program: Program{Args: []string{probeName, "sleep"}}})
+			p, err := Start(context.Background(), Config{Level: Basic, Program: Program{Args: []string{probeName, "sleep"}}})
 			if err != nil {
 				t.Log(err)
 				return
@@ -134,6 +137,86 @@ func TestCgroupClone(t *testing.T) {
 	if state, err := proc.Wait(); err != nil || state.Success() {
 		t.Errorf("killed by its group, it ended with %v, %v", state, err)
 	}
+}
+
+// TestCgroupLimits holds programs that have no other wall by a group, of whatever version this machine has.
+func TestCgroupLimits(t *testing.T) {
+	places, err := cgroupPlaces()
+	if err != nil {
+		t.Skipf("no cgroup: %v", err)
+	}
+	in := func(t *testing.T, limit func(*cgroup) error, what ...string) (*cgroup, *exec.Cmd, string) {
+		g, err := makeCgroup(places)
+		if err != nil {
+			t.Skipf("no group can be made: %v", err)
+		}
+		t.Cleanup(func() {
+			g.kill()
+			g.remove()
+			for _, folder := range g.folders() {
+				if _, err := os.Stat(folder); err == nil {
+					t.Errorf("%s is left", folder)
+				}
+			}
+		})
+		cmd := exec.Command(selfExe())
+		cmd.Args = append([]string{probeName}, what...)
+		input, err1 := cmd.StdinPipe()
+		output, err2 := cmd.StdoutPipe()
+		if err := errors.Join(err1, err2, cmd.Start()); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+		if err := errors.Join(g.add(cmd.Process.Pid), limit(g)); err != nil {
+			t.Fatal(err)
+		}
+		g.openMeters()
+		g.killedStart = g.kills()
+		io.WriteString(input, "go\n")
+		text, _ := bufio.NewReader(output).ReadString('\n')
+		return g, cmd, strings.TrimSpace(text)
+	}
+	t.Run("processes", func(t *testing.T) {
+		g, cmd, said := in(t, func(g *cgroup) error { return g.limitProcesses(30) }, "crowd", "100")
+		var n int
+		if fmt.Sscan(said, &n); n < 1 || n > 30 || !strings.Contains(said, syscall.EAGAIN.Error()) {
+			t.Errorf("it started %q, want less than 30 processes", said)
+		}
+		if pids := g.processes(); len(pids) != n+1 {
+			t.Errorf("%d processes of the group, want %d", len(pids), n+1)
+		}
+		g.kill()
+		cmd.Wait()
+		for range 200 {
+			if len(g.processes()) == 0 {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if pids := g.processes(); len(pids) > 0 {
+			t.Errorf("processes %v are left of those that were killed", pids)
+		}
+	})
+	t.Run("memory", func(t *testing.T) {
+		g, cmd, said := in(t, func(g *cgroup) error { return g.limitMemory(128 << 20) }, "hogs", "8", fmt.Sprint(32<<20))
+		for range 200 { // a thread of the kernel kills
+			if g.outOfMemory() {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if !g.outOfMemory() {
+			t.Errorf("256 MB fit into 128: it said %q, usage %v", said, fmt.Sprint(g.usage()))
+		}
+		if u, ok := g.usage(); !ok || u.CPU <= 0 || u.Peak > 161<<20 {
+			t.Errorf("usage %+v, %v", u, ok)
+		}
+		if g.version == 2 { // all of it is killed together
+			if err := cmd.Wait(); err == nil || cmd.ProcessState.Success() {
+				t.Errorf("it ended with %v", cmd.ProcessState)
+			}
+		}
+	})
 }
 
 // TestCgroupPlaces chooses places in folders that look like those of a systemd machine and of containers.

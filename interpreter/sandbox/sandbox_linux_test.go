@@ -3,6 +3,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -101,6 +102,32 @@ func probe(what string, args []string) {
 		say(int(errno))
 	case "echo":
 		io.Copy(os.NewFile(4, "out"), os.NewFile(3, "in"))
+	case "crowd": // as many programs as it can start
+		io.ReadFull(os.Stdin, make([]byte, 3))
+		most, _ := strconv.Atoi(args[0])
+		n, err := 0, error(nil)
+		for ; n < most && err == nil; n++ {
+			_, err = os.StartProcess("/bin/sleep", []string{"sleep", "60"}, &os.ProcAttr{})
+		}
+		say(fmt.Sprint(n-1, " ", err))
+		time.Sleep(time.Minute)
+	case "hogs": // programs that take memory, one after another
+		io.ReadFull(os.Stdin, make([]byte, 3))
+		n, _ := strconv.Atoi(args[0])
+		for range n {
+			read, write, _ := os.Pipe()
+			os.StartProcess(selfExe(), []string{probeName, "hog", args[1]}, &os.ProcAttr{Files: []*os.File{nil, write}})
+			write.Close()
+			io.ReadFull(read, make([]byte, 5))
+		}
+		say("all have it")
+		time.Sleep(time.Minute)
+	case "hog":
+		n, _ := strconv.Atoi(args[0])
+		text := bytes.Repeat([]byte("x"), n)
+		say("ready")
+		time.Sleep(time.Minute)
+		say(text[0])
 	case "sleep":
 		say("ready")
 		time.Sleep(time.Minute)
