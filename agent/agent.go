@@ -26,6 +26,7 @@ type Options struct {
 	Notice  func(text string) // told of what takes long before a run begins; may be nil
 
 	Thinking *llm.Thinking // in place of the task's own; nil is the task's
+	CallAt   *float64      // in place of the task's own; nil is the task's
 
 	// Ask decides a call that has to be asked about. Its error is told to the model. nil
 	// denies, and the model is not told of a tool that is always denied, see Agent.Withheld.
@@ -107,10 +108,10 @@ func (a *Agent) Run(ctx context.Context, m llm.Model) iter.Seq2[react.Event, err
 		return func(yield func(react.Event, error) bool) { yield(nil, err) }
 	}
 	loop := &react.Loop{
-		Model: m, Tools: a.kit.tools, Profile: profile, Sampling: t.Sampling, Thinking: t.thinking(a.options), Approve: a.approve,
+		Model: m, Tools: a.kit.tools, Profile: profile, Sampling: t.Sampling, Thinking: t.thinking(a.options), CallAt: t.callAt(a.options), Approve: a.approve,
 		Limits: react.Limits{Steps: t.Limits.Steps, Tokens: t.Limits.Tokens, ToolCalls: t.Limits.ToolCalls, Time: t.Limits.Time},
 	}
-	task := react.Task{Instruction: strings.TrimSpace(t.Instruction), Question: a.question, Schema: t.Output}
+	task := react.Task{Instruction: strings.TrimSpace(t.Instruction), Question: a.question, Schema: t.Output, Grammar: a.kit.grammar}
 	return func(yield func(react.Event, error) bool) {
 		if err := a.kit.start(ctx); err != nil {
 			yield(nil, err)
@@ -130,6 +131,13 @@ func (t *Task) format(o Options) string {
 		return o.Format
 	}
 	return t.Format
+}
+
+func (t *Task) callAt(o Options) *float64 {
+	if o.CallAt != nil {
+		return o.CallAt
+	}
+	return t.CallAt
 }
 
 func (t *Task) thinking(o Options) *llm.Thinking {

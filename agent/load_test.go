@@ -40,9 +40,14 @@ var good = []struct{ name, yaml string }{
 	{"permissions", head + "permissions:\n  allow: [calc, 'write_file:path=out/*.csv']\n  ask: ['*']\n  deny: ['read_file:path=*secret*', 'x:a=b:c=d']\n"},
 	{"limits", head + "limits: {steps: 1, tokens: 10000000, tool_calls: 3, time: 1h2m3.5s}\n"},
 	{"thinking off", head + "thinking: {off: true}\n"},
+	{"a bound of calls", head + "call_at: 0.7\n"},
+	{"calls as the model likes", head + "call_at: model\n"},
 	{"thinking budget", head + "thinking: {off: false, budget: 500}\n"},
 	{"sampling", head + "sampling: {temperature: 0.7, top_k: 20, top_p: 0.8, min_p: 0, repetition_penalty: 1.05, presence_penalty: -1, frequency_penalty: 0.5, seed: 7}\n"},
 	{"output text", head + "output: text\n"},
+	{"output regex", head + "output: {regex: '(yes|no), because .{1,80}'}\n"},
+	{"output grammar", head + "output:\n  grammar: |\n    root ::= item+\n    item ::= \"- \" [a-z]+ \"\\n\"\n"},
+	{"output grammar in a file", head + "output: {grammar: sub/answer.gbnf}\n"},
 	{"output schema", head + "output:\n  schema:\n    type: object\n    required: [total]\n    properties: {total: {type: number}}\n"},
 	{"workspace", head + "workspace: data/in\n"},
 	{"workspace is the folder", head + "workspace: .\n"},
@@ -169,14 +174,23 @@ var bad = []struct {
 	{"time beyond all", head + "limits: {time: 99999999999h}\n", `limits.time is "99999999999h", wanted a time`, true},
 	{"unknown limit", head + "limits: {step: 3}\n", `3:10: unknown key "step" in limits: did you mean "steps"?`, false},
 	{"thinking off and on", head + "thinking: {off: true, budget: 5}\n", `3:11: thinking: thinking is off and has a budget of 5 tokens, want one of the two`, false},
+	{"no probability", head + "call_at: 1.5\n", `3:10: call_at is the number "1.5", wanted a number from 0 to 1, or model`, false},
+	{"another word", head + "call_at: always\n", `call_at is the string "always", wanted a number from 0 to 1, or model`, false},
 	{"no budget", head + "thinking: {budget: 0}\n", `thinking.budget is the integer "0", wanted an integer from 1`, false},
 	{"unknown thinking", head + "thinking: {on: true}\n", `unknown key "on" in thinking`, false},
 	{"temperature", head + "sampling: {temperature: 3}\n", `sampling.temperature is the integer "3", wanted a number from 0 to 2`, false},
 	{"seed below 0", head + "sampling: {seed: -1}\n", `sampling.seed is the integer "-1", wanted an integer from 0`, false},
 	{"unknown sampling", head + "sampling: {topk: 1}\n", `unknown key "topk" in sampling: did you mean "top_k"?`, false},
-	{"output as another word", head + "output: json\n", `3:9: output is the string "json", wanted text, or a mapping with a schema`, false},
-	{"output without its key", head + "output: {type: object}\n", `3:9: output has no schema: it is written as output: {schema: …}`, false},
+	{"output as another word", head + "output: json\n", `3:9: output is the string "json", wanted text, or a mapping with a schema, a regex or a grammar`, false},
+	{"output without its key", head + "output: {type: object}\n", `3:9: output has no schema, regex or grammar: it is written as output: {schema: …}`, false},
 	{"output with another key", head + "output: {schema: {}, strict: true}\n", `3:22: unknown key "strict" in output`, false},
+	{"output in two forms", head + "output: {schema: {}, regex: x}\n", `3:9: output has schema and regex, wanted one of them`, false},
+	{"output with a wrong regex", head + "output: {regex: '(?=x)'}\n", `3:17: output.regex cannot be held to: "(?=x)": lookahead and lookbehind are not supported`, true},
+	{"output with a regex that is a number", head + "output: {regex: 5}\n", `3:17: output.regex is the integer "5", wanted a string: put it in quotes`, false},
+	{"output with wrong rules", head + "output: {grammar: 'root ::= x'}\n", `3:19: output.grammar: line 1: there is no rule "x"`, true},
+	{"output with rules without an end", head + "output: {grammar: 'root ::= root \"a\" | \"b\"'}\n", `3:19: output.grammar: recursive without end`, true},
+	{"output with a file elsewhere", head + "output: {grammar: ../answer.gbnf}\n", `3:19: output.grammar is "../answer.gbnf": it leaves the task file's folder`, true},
+	{"output with a blank file", head + "output: {grammar: ''}\n", `3:19: output.grammar is blank`, false},
 	{"output as a word below", head + "output: {schema: text}\n", `3:18: output.schema is the string "text", wanted a JSON Schema`, false},
 	{"output that is no schema", head + "output: {schema: {type: strng}}\n", `3:18: output.schema is no JSON Schema: there is no type "strng": did you mean "string"?`, false},
 	{"output with a type below that is none", head + "output: {schema: {properties: {a: {items: {type: int}}}}}\n", `there is no type "int": did you mean "integer"?`, false},
@@ -334,6 +348,7 @@ tools: [calc, files: {write: true}]
 permissions: {deny: ["write_file:path=*.go"]}
 limits: {steps: 6, tokens: 7, tool_calls: 8, time: 90s}
 sampling: {temperature: 0.5, seed: 9}
+call_at: 0.5
 output: {schema: {type: object, required: [z], properties: {z: {type: string}, a: {type: number}}}}
 draft: e
 interpreter: {timeout: 20s, memory: 1G, network: false, python: python3, go: compiled, overwrite: true}
@@ -352,6 +367,7 @@ interpreter: {timeout: 20s, memory: 1G, network: false, python: python3, go: com
 		Permissions: Permissions{Deny: []Rule{{Tool: "write_file", Argument: "path", Glob: "*.go", at: position{13, 22}}}},
 		Limits:      Limits{Steps: 6, Tokens: 7, ToolCalls: 8, Time: 90 * time.Second},
 		Sampling:    &llm.Sampling{Temperature: &half, Seed: &nine},
+		CallAt:      &half,
 		Output:      json.RawMessage(`{"type":"object","required":["z"],"properties":{"z":{"type":"string"},"a":{"type":"number"}}}`),
 		Interpreter: Interpreter{Timeout: 20 * time.Second, Memory: 1 << 30, Python: "python3", Go: "compiled", Overwrite: true},
 		workspaceAt: position{11, 12},

@@ -10,7 +10,6 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/qwen-agent/qwen-agent/llm"
-	"github.com/qwen-agent/qwen-agent/llm/grammar"
 	"github.com/qwen-agent/qwen-agent/react"
 )
 
@@ -62,6 +61,7 @@ func (d *decoder) task(n *yaml.Node, t *Task) {
 		{"limits", func(n *yaml.Node) { d.limits(n, &t.Limits) }},
 		{"sampling", func(n *yaml.Node) { d.sampling(n, t) }},
 		{"thinking", func(n *yaml.Node) { d.thinking(n, t) }},
+		{"call_at", func(n *yaml.Node) { d.callAt(n, t) }},
 		{"output", func(n *yaml.Node) { d.output(n, t) }},
 	})
 	if n.Kind != yaml.MappingNode {
@@ -299,41 +299,15 @@ func (d *decoder) thinking(n *yaml.Node, t *Task) {
 	}
 }
 
-func (d *decoder) output(n *yaml.Node, t *Task) {
-	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" && n.Value == "text" {
+// callAt reads a probability, or the word that leaves the decision to the model.
+func (d *decoder) callAt(n *yaml.Node, t *Task) {
+	v, ok := d.float(n)
+	switch {
+	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" && n.Value == "model":
+		v = llm.CallFreely
+	case !ok || v < 0 || v > 1:
+		d.wrong(n, "call_at", "a number from 0 to 1, or model")
 		return
 	}
-	if n.Kind != yaml.MappingNode {
-		d.wrong(n, "output", "text, or a mapping with a schema")
-		return
-	}
-	found := false
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		found = found || n.Content[i].Value == "schema"
-	}
-	if !found {
-		d.errorf(n, "output has no schema: it is written as output: {schema: …}")
-		return
-	}
-	d.fields(n, "output", []field{{"schema", func(n *yaml.Node) { d.outputSchema(n, t) }}})
-}
-
-func (d *decoder) outputSchema(n *yaml.Node, t *Task) {
-	raw, ok := d.json(n, "output.schema")
-	if !ok {
-		return
-	}
-	if n.Kind != yaml.MappingNode {
-		d.wrong(n, "output.schema", "a JSON Schema")
-		return
-	}
-	if err := checkOutput(raw); err != nil {
-		d.errorf(n, "output.schema is no JSON Schema: %v", err)
-		return
-	}
-	if _, err := grammar.Schema(raw); err != nil {
-		d.errorf(n, "output.schema cannot be held to: %s", strings.TrimPrefix(err.Error(), "grammar: schema: "))
-		return
-	}
-	t.Output = raw
+	t.CallAt = &v
 }

@@ -19,6 +19,9 @@ var colours = []color.Color{
 	color.RGBA{0xcc, 0x79, 0xa7, 0xff}, color.RGBA{0x56, 0xb4, 0xe9, 0xff}, color.RGBA{0xd5, 0x5e, 0x00, 0xff},
 }
 
+// Colours are those of charts, which the colour-blind can tell apart.
+func Colours() []color.Color { return slices.Clone(colours) }
+
 // Chart writes a PNG with a bar for the share that is right in each group, side by side for
 // each model, and the 95 % interval at its end. Results that are measures are left out.
 func Chart(w io.Writer, list []Summary) error {

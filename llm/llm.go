@@ -45,7 +45,7 @@ type Request struct {
 
 	Choice    *Choice         // what the answer may be; nil allows words and every tool
 	Schema    json.RawMessage // JSON Schema that an answer in words must satisfy; nil is plain text. The end of MaxTokens cannot cut it
-	Grammar   *Grammar        // what an answer must be otherwise, with no tool to call; nil is anything
+	Grammar   *Grammar        // what an answer in words must be otherwise; nil is anything. In formats but "turn", no tool may be called then
 	Stop      []string        // strings that end the answer and are left out of it
 	MaxTokens int             // of the answer; 0 is what the context has room for
 	Sampling  *Sampling       // nil is greedy
@@ -89,11 +89,20 @@ type Choice struct {
 	Tools  []string // the tools that may be called; nil is all of them, empty is none
 	NoText bool     // words are no answer: a tool must be called
 
-	// CallAt decides between a call and words before the first token: the answer is a call if the
-	// model gives at least this probability to tokens that begin one, from 0, always, to 1; else it
-	// begins with words. nil leaves it to the model. Formats without free text ignore it.
+	// CallAt decides between a call and words before the first token: the answer is calls if the
+	// probability of one (End.Odds) is at least this, from 0, always, to 1, and words otherwise. CallFreely leaves it to what
+	// the model begins. nil is DefaultCallAt where an answer to a user is written by a model whose probabilities were fitted,
+	// and leaves it to the model elsewhere. Formats without free text ignore it.
 	CallAt *float64
 }
+
+const (
+	// DefaultCallAt is the probability at which a model whose probabilities were fitted calls by default.
+	DefaultCallAt = 0.5
+
+	// CallFreely as CallAt leaves it to the model what an answer is.
+	CallFreely = -1.0
+)
 
 // Sampling says how a token is chosen. A nil field is the model's own default; all of
 // them nil is greedy.
@@ -177,9 +186,18 @@ type End struct {
 	Tokens  []int32 // of the answer, without one that ends it; nil if the model does not tell
 	Usage   Usage
 
-	// Calling is the probability that the model gave to beginning a call, if the request had
-	// CallAt.
-	Calling float64
+	// Odds are the probabilities by which it was decided what the answer is, as far as that was
+	// done: see Choice.CallAt.
+	Odds Odds
+}
+
+// Odds are what a model gives, at the places where an answer is decided.
+type Odds struct {
+	Call    float64   // to a call in place of words
+	First   float64   // of what that is made from: to tokens that begin a call
+	Name    float64   // and to the names of tools in place of others, where one would stand; 0 if that was not asked
+	Several float64   // to a list of calls in place of one
+	More    []float64 // to another call, after each
 }
 
 // Reason says why an answer ended.

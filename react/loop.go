@@ -24,6 +24,7 @@ type Loop struct {
 	Limits   Limits        // of every run
 	Sampling *llm.Sampling // nil is greedy
 	Thinking *llm.Thinking // nil leaves it to the model
+	CallAt   *float64      // the probability of a call from which on a turn is one, as in llm.Choice; nil is what suits the model
 
 	// Approve decides whether a call may run; nil lets every call run. It sees the call as
 	// the tool will get it. Its error is told to the model, so it says why not.
@@ -65,6 +66,7 @@ type Task struct {
 	Instruction string // how to behave: the system message; may be ""
 	Question    string
 	Schema      json.RawMessage // JSON Schema that the answer must satisfy; nil is text
+	Grammar     *llm.Grammar    // that the answer is a text of, in place of a schema; nil is any text
 	History     []llm.Message   // of the conversation before, without the instruction: End.Messages of the last run
 }
 
@@ -122,6 +124,9 @@ func (l *Loop) start(ctx context.Context, task Task) (*run, error) {
 		}
 		r.tools[spec.Name] = t
 		r.specs = append(r.specs, spec)
+	}
+	if task.Schema != nil && task.Grammar != nil {
+		return nil, errors.New("react: the task has a schema and a grammar of the answer, want one of them")
 	}
 	if task.Schema != nil {
 		var s jsonschema.Schema

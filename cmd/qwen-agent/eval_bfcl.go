@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -15,15 +14,16 @@ import (
 func newEvalBFCLCmd() *cobra.Command {
 	var f evalFlags
 	var categories []string
-	var forced bool
-	var callAt float64
+	var forced, both bool
+	var callAt string
 	cmd := &cobra.Command{
 		Use:   "bfcl --model MODEL --data DIR",
 		Short: "Ask for function calls, and count the right ones",
 		Long: `Asks the model the questions of the Berkeley Function-Calling Leaderboard (DIR/bfcl/CATEGORY.jsonl
 and its answers) and judges the calls by the leaderboard's rules. By default the model may
 call functions or answer in words, and questions that no function fits (irrelevance) are among
-them; with --forced it must call one, and those are left out.
+them; with --forced it must call one, and those are left out. --both does the two, and asks once where
+the answer is a call anyway.
 
 "valid" is the share of the answers with calls whose calls all fit the schema of a function that there
 is, and "strict" the share that would be right if only <tool_call> tags counted as calls.
@@ -36,16 +36,21 @@ is, and "strict" the share that would be right if only <tool_call> tags counted 
 				return err
 			}
 			b := benchmark{name: "bfcl", options: map[string]string{}}
-			if forced {
+			at, err := readCallAt(callAt)
+			switch {
+			case err != nil:
+				return usageError(err)
+			case forced && (both || at != nil):
+				return usageError(errors.New("--forced leaves nothing for --both or --call-at to decide"))
+			case forced:
 				b.options["call"] = "forced"
+			case at != nil:
+				b.options["call"] = "from " + callAt
 			}
-			o := bfcl.Options{Format: f.format, Forced: forced}
-			if cmd.Flags().Changed("call-at") {
-				if o.CallAt = &callAt; forced {
-					return usageError(errors.New("--forced leaves nothing for --call-at to decide"))
-				}
-				b.options["call"] = fmt.Sprintf("from %g", callAt)
+			if both {
+				b.options["asked"] = "freely and forced"
 			}
+			o := bfcl.Options{Format: f.format, Forced: forced, CallAt: at}
 			if !cmd.Flags().Changed("category") {
 				categories = bfcl.Categories
 				if forced {
@@ -60,6 +65,7 @@ is, and "strict" the share that would be right if only <tool_call> tags counted 
 					return f.dataError(err, "bfcl")
 				}
 				o.Group = category
+				o.Both = both && len(items[0].Want) > 0
 				b.data = append(b.data, bfcl.Files(dir, category)...)
 				b.cases = append(b.cases, bfcl.Cases(limited(&f, items), o)...)
 			}
@@ -69,7 +75,9 @@ is, and "strict" the share that would be right if only <tool_call> tags counted 
 	f.add(cmd, llm.Formats)
 	cmd.Flags().StringSliceVar(&categories, "category", nil, "`names` of the categories; by default "+strings.Join(bfcl.Categories, ", "))
 	cmd.Flags().BoolVar(&forced, "forced", false, "a function must be called")
-	cmd.Flags().Float64Var(&callAt, "call-at", 0, "`probability` of beginning a call from which on the answer is one; by default the model decides")
+	cmd.Flags().BoolVar(&both, "both", false, "ask each question freely and with a call forced")
+	cmd.Flags().StringVar(&callAt, "call-at", "", callAtHelp+"; by default what suits the model")
+	completeWords(cmd, "call-at", []string{"model"})
 	completeWords(cmd, "category", bfcl.Categories)
 	return cmd
 }

@@ -2,14 +2,17 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/qwen-agent/qwen-agent/eval"
+	"github.com/qwen-agent/qwen-agent/eval/bfcl"
 )
 
 func newEvalReportCmd() *cobra.Command {
-	var chart string
+	var chart, curve string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "report FILE...",
@@ -28,10 +31,34 @@ all of them, a row for each group of questions.`,
 			} else {
 				err = eval.Markdown(cmd.OutOrStdout(), list)
 			}
-			return errors.Join(err, writeChart(chart, list))
+			return errors.Join(err, writeChart(chart, list), reportCurves(cmd.OutOrStdout(), curve, args))
 		},
 	}
 	cmd.Flags().StringVar(&chart, "chart", "", "`file` for a bar chart, as PNG")
+	cmd.Flags().StringVar(&curve, "curve", "", "`file` for what each bound of the probability of a call gives, as PNG and, printed, as tables; of results of bfcl --both")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON list in place of the table")
 	return cmd
+}
+
+// reportCurves draws a curve of each file into one picture, and prints their tables; "" is none.
+func reportCurves(out io.Writer, path string, files []string) error {
+	if path == "" {
+		return nil
+	}
+	var curves []*bfcl.Curve
+	for _, file := range files {
+		s, results, err := eval.Read(file)
+		if err != nil {
+			return err
+		}
+		c, err := bfcl.NewCurve(s.Label(), results)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		if err := c.Markdown(out); err != nil {
+			return err
+		}
+		curves = append(curves, c)
+	}
+	return writePicture(path, func(w io.Writer) error { return bfcl.DrawCurves(w, curves) })
 }

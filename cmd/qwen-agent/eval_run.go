@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -187,16 +188,21 @@ func program() string {
 	return s
 }
 
-// writeChart draws a chart into a file, which appears complete; "" is none.
-func writeChart(path string, list []eval.Summary) (failed error) {
+// writeChart draws a chart into a file; "" is none.
+func writeChart(path string, list []eval.Summary) error {
 	if path == "" {
 		return nil
 	}
+	return writePicture(path, func(w io.Writer) error { return eval.Chart(w, list) })
+}
+
+// writePicture draws into a file, which appears complete.
+func writePicture(path string, draw func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".chart-*.png")
 	if err != nil {
 		return err
 	}
-	err = errors.Join(eval.Chart(f, list), f.Chmod(0o644), f.Close())
+	err = errors.Join(draw(f), f.Chmod(0o644), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}

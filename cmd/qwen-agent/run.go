@@ -43,6 +43,7 @@ type runOptions struct {
 	model     string
 	format    string
 	thinking  string
+	callAt    string
 	workspace string
 	json      bool
 	events    string
@@ -72,6 +73,7 @@ func newRunCmd() *cobra.Command {
 	f.StringVarP(&o.model, "model", "m", "", "`model` in place of the task's: a name, hf:OWNER/REPO/FILE, ms:OWNER/REPO/FILE, a URL or a file")
 	f.StringVar(&o.format, "format", "", "prompt `format` in place of the task's: "+strings.Join(react.Formats, ", "))
 	f.StringVar(&o.thinking, "thinking", "", "`how` the model thinks before it answers, in place of the task's: on, off, or how many tokens it may think")
+	f.StringVar(&o.callAt, "call-at", "", callAtHelp+", in place of the task's")
 	f.StringVarP(&o.workspace, "workspace", "w", "", "`folder` in place of the task's workspace")
 	f.BoolVar(&o.json, "json", false, "print one JSON object in place of the answer")
 	f.StringVar(&o.events, "events", "", "print events in a `form`: jsonl, one JSON object a line")
@@ -81,6 +83,7 @@ func newRunCmd() *cobra.Command {
 	f.BoolVar(&o.keep, "keep-prefix", true, "keep what the model has read of the task's beginning in a file, so that the next run need not read it again")
 	completeWords(cmd, "format", react.Formats)
 	completeWords(cmd, "thinking", []string{"on", "off"})
+	completeWords(cmd, "call-at", []string{"model"})
 	f.StringVar(&o.python, "python", "", "`file` or name of the Python that runs code, in place of the task's; else the active virtual environment's, or python3")
 	f.StringVar(&o.sandbox, "sandbox", sandbox.Strict.String(), "`level` of the sandbox that code runs in: strict, or basic for what an old kernel has")
 	completeWords(cmd, "sandbox", []string{"strict", "basic"})
@@ -123,6 +126,24 @@ func (o *runOptions) check() error {
 		}
 	}
 	return nil
+}
+
+const callAtHelp = "`probability` of a call from which on an answer is one, in formats that leave it free; model leaves it to the model"
+
+// readCallAt reads the value of --call-at; nil is what suits the model, or the task's own.
+func readCallAt(s string) (*float64, error) {
+	at := llm.CallFreely
+	switch s {
+	case "":
+		return nil, nil
+	case "model":
+		return &at, nil
+	}
+	at, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(at >= 0 && at <= 1) {
+		return nil, fmt.Errorf("--call-at is %q, wanted a number from 0 to 1, or model", s)
+	}
+	return &at, nil
 }
 
 // readThinking reads the value of --thinking; nil is the task's own.
@@ -177,6 +198,10 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 	if err != nil {
 		return usageError(err)
 	}
+	callAt, err := readCallAt(o.callAt)
+	if err != nil {
+		return usageError(err)
+	}
 	task, err := agent.Load(file)
 	if err != nil {
 		return usageError(err)
@@ -186,7 +211,7 @@ func runTask(cmd *cobra.Command, file string, o runOptions) (err error) {
 		return err
 	}
 	style := styleOf(os.Stderr)
-	options := agent.Options{Workspace: o.workspace, Format: o.format, Thinking: thinking, Python: o.python}
+	options := agent.Options{Workspace: o.workspace, Format: o.format, Thinking: thinking, CallAt: callAt, Python: o.python}
 	if options.Sandbox, err = sandbox.ParseLevel(o.sandbox); err != nil || options.Sandbox == sandbox.Off {
 		return usageError(fmt.Errorf("--sandbox is %q, wanted strict or basic", o.sandbox))
 	}

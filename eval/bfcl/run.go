@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"sync"
 
 	"github.com/google/jsonschema-go/jsonschema"
 
@@ -21,40 +22,88 @@ type Options struct {
 	Group  string   // of the cases, such as the category
 	Format string   // of the chat; "" is the model's own
 	Forced bool     // words are no answer: a function must be called
+	Both   bool     // each question is asked freely and forced, which is one answer where the free one calls
 	CallAt *float64 // as in llm.Choice
 }
+
+// forcedMark is what the ids and the groups of forced answers have behind them, with Options.Both.
+const forcedMark = " forced"
 
 // Cases makes a case of each item: the model is asked, greedily, and the calls that it makes
 // are checked. Scores of a result:
 //
 //	valid   1 if there are calls and each fits the schema of a function there is; left out
 //	        where the answer makes none
-//	calling the probability that the model gave to beginning a call, with CallAt
+//	call, first, name, several, more
+//	        the probabilities of llm.Odds, as far as they were asked; more is that after the first call
 //	strict  1 if the answer is also right when only JSON in <tool_call> tags counts as a call
 func Cases(items []Item, o Options) []eval.Case {
-	cases := make([]eval.Case, len(items))
+	var cases []eval.Case
 	for i := range items {
 		it := &items[i]
-		cases[i] = eval.Case{ID: it.ID, Group: o.Group, Run: func(ctx context.Context, m llm.Model) (eval.Result, error) {
-			return it.ask(ctx, m, o)
-		}}
+		add := func(mark string, ask func(context.Context, llm.Model) (*llm.End, error)) {
+			cases = append(cases, eval.Case{ID: it.ID + mark, Group: o.Group + mark, Run: func(ctx context.Context, m llm.Model) (eval.Result, error) {
+				r := eval.Result{Want: it.Want}
+				end, err := ask(ctx, m)
+				if err == nil {
+					it.judge(end, &r)
+				}
+				return r, err
+			}})
+		}
+		if !o.Both {
+			add("", func(ctx context.Context, m llm.Model) (*llm.End, error) { return it.ask(ctx, m, o) })
+			continue
+		}
+		p := &pair{it: it, o: o}
+		add("", p.free)
+		add(forcedMark, p.forced)
 	}
 	return cases
 }
 
-func (it *Item) ask(ctx context.Context, m llm.Model, o Options) (eval.Result, error) {
-	r := eval.Result{Want: it.Want}
-	request := &llm.Request{Messages: it.Messages, Tools: it.Tools, Format: o.Format, MaxTokens: maxTokens}
-	if o.Forced {
-		request.Choice = &llm.Choice{NoText: true}
+// pair asks one question freely and forced.
+type pair struct {
+	it *Item
+	o  Options
+
+	mu  sync.Mutex // the second waits for the first, if that is under way
+	end *llm.End   // what the free answer was, if it was asked in this run
+}
+
+func (p *pair) free(ctx context.Context, m llm.Model) (*llm.End, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var err error
+	p.end, err = p.it.ask(ctx, m, p.o)
+	return p.end, err
+}
+
+// forced is the free answer where it was decided that this is a call: what follows is the same.
+func (p *pair) forced(ctx context.Context, m llm.Model) (*llm.End, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.end != nil && p.end.Odds.Call > 0 && len(p.end.Message.Calls) > 0 {
+		return p.end, nil
 	}
-	if o.CallAt != nil {
+	o := p.o
+	o.Forced = true
+	return p.it.ask(ctx, m, o)
+}
+
+func (it *Item) ask(ctx context.Context, m llm.Model, o Options) (*llm.End, error) {
+	request := &llm.Request{Messages: it.Messages, Tools: it.Tools, Format: o.Format, MaxTokens: maxTokens}
+	switch {
+	case o.Forced:
+		request.Choice = &llm.Choice{NoText: true}
+	case o.CallAt != nil:
 		request.Choice = &llm.Choice{CallAt: o.CallAt}
 	}
-	end, err := eval.Ask(ctx, m, request)
-	if err != nil {
-		return r, err
-	}
+	return eval.Ask(ctx, m, request)
+}
+
+// judge says what an answer is worth.
+func (it *Item) judge(end *llm.End, r *eval.Result) {
 	calls := end.Message.Calls
 	r.Got, r.Raw = calls, end.Message.Raw
 	r.Count(end.Usage)
@@ -64,8 +113,13 @@ func (it *Item) ask(ctx context.Context, m llm.Model, o Options) (eval.Result, e
 	}
 	strict, _ := it.Check(tagged(r.Raw))
 	r.Scores = map[string]float64{"strict": number(strict)}
-	if o.CallAt != nil {
-		r.Scores["calling"] = end.Calling
+	for name, p := range map[string]float64{"call": end.Odds.Call, "first": end.Odds.First, "name": end.Odds.Name, "several": end.Odds.Several} {
+		if p > 0 {
+			r.Scores[name] = p
+		}
+	}
+	if len(end.Odds.More) > 0 {
+		r.Scores["more"] = end.Odds.More[0]
 	}
 	if len(calls) > 0 {
 		err := it.valid(calls)
@@ -74,7 +128,6 @@ func (it *Item) ask(ctx context.Context, m llm.Model, o Options) (eval.Result, e
 			r.Why += "; invalid: " + err.Error()
 		}
 	}
-	return r, nil
 }
 
 func number(b bool) float64 {

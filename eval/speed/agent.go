@@ -98,7 +98,7 @@ type Engine struct{ *engine.Engine }
 
 // Replay has the engine write the recorded tokens.
 func (e Engine) Replay(ctx context.Context, r *llm.Request, a *RecordedAnswer) (usage llm.Usage, err error) {
-	for c, err := range e.Engine.Replay(ctx, r, a.Tokens) {
+	for c, err := range e.Engine.Replay(ctx, r, a.Tokens, a.Reason) {
 		if err != nil {
 			return usage, err
 		}

@@ -198,7 +198,7 @@ func (p *hermesParser) endFunction(n int, arguments json.RawMessage) bool {
 }
 
 // finishFunction decides about a function that the answer ends in: it is a call if its values
-// are complete.
+// are complete, and none that is required is missing.
 func (p *hermesParser) finishFunction() {
 	f := p.function
 	if f.loose = true; p.inFunction() {
@@ -206,8 +206,10 @@ func (p *hermesParser) finishFunction() {
 	}
 	switch f.state {
 	case inBetween:
-		p.endFunction(len(p.buf), f.arguments(p.tools))
-		return
+		if typesOf(p.tools[f.name]).complete(f.keys) {
+			p.endFunction(len(p.buf), f.arguments(p.tools))
+			return
+		}
 	case inBody:
 		if n, length, err := parseLenient(string(p.buf[f.start:])); err == nil && n.kind == '{' {
 			p.endFunction(f.start+length, n.source(string(p.buf[f.start:])))

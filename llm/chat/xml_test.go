@@ -47,6 +47,12 @@ func TestXMLParser(t *testing.T) {
 		{"thought that never ends", "I compute.\n" + sum, []string{"think: I compute.\n" + sum}},
 		{"empty thought", "\n</think>\n\n42", []string{"say: 42"}},
 	})
+	two := []llm.Tool{{Name: "put", Parameters: json.RawMessage(`{"type": "object", "properties": {"key": {"type": "string"}, "value": {"type": "string"}, "note": {"type": "string"}}, "required": ["key", "value"]}`)}}
+	const put, key, value = "<tool_call>\n<function=put>\n", "<parameter=key>\na\n</parameter>\n", "<parameter=value>\nb\n</parameter>\n"
+	checkSamples(t, "xml", &llm.Request{Tools: two}, []sample{
+		{"cut off between parameters", put + key, []string{"say: " + put + key}},
+		{"cut off behind those that are required", put + key + value, []string{`call_1: put {"key": "a", "value": "b"}`}},
+	})
 	checkSamples(t, "xml", &llm.Request{}, []sample{{"without tools", sum, []string{"say: " + sum}}})
 }
 

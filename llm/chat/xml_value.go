@@ -2,6 +2,7 @@ package chat
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/qwen-agent/qwen-agent/llm"
@@ -38,6 +39,23 @@ func typesOf(t *llm.Tool) parameterTypes {
 		return parameterTypes{}
 	}
 	return parameterTypes{&root, root.get("properties")}
+}
+
+// complete reports whether no parameter is missing among keys that is required.
+func (t parameterTypes) complete(keys []string) bool {
+	if t.root == nil {
+		return true
+	}
+	required := t.root.get("required")
+	if required == nil {
+		return true
+	}
+	for _, name := range required.kids {
+		if !slices.Contains(keys, name.text) {
+			return false
+		}
+	}
+	return true
 }
 
 // append appends the JSON of a value that was written without quotes. It is a string if it may

@@ -32,7 +32,10 @@ func callsOf(f chat.Format, tools []llm.Tool, all bool) (calls []grammar.Call) {
 
 // callGrammar returns the grammar of such calls, of which the first may have begun.
 func (e *Engine) callGrammar(calls []grammar.Call, begun bool) (*grammar.Grammar, error) {
-	spec := grammar.CallsSpec{Calls: calls, Begun: begun}
+	return e.callsGrammar(grammar.CallsSpec{Calls: calls, Begun: begun})
+}
+
+func (e *Engine) callsGrammar(spec grammar.CallsSpec) (*grammar.Grammar, error) {
 	key, err := json.Marshal(spec)
 	if err != nil {
 		return nil, fmt.Errorf("engine: a tool of the request: %w", err)
@@ -145,15 +148,26 @@ func (a *answer) notice(text string) error {
 		}
 		m := g.Matcher(a.e.grammarTokens())
 		if m.AcceptBytes([]byte(rest)) == nil {
-			a.follow(m)
-			return nil
+			return a.follow(grammar.CallsSpec{Calls: a.watch.ways[way], Begun: true}, rest)
 		}
 	}
 	return nil
 }
 
-// follow has the rest of the answer follow m.
-func (a *answer) follow(m *grammar.Matcher) {
-	a.matcher, a.watch = m, nil
+// follow has the rest of the answer be calls, of which the first may have begun with rest behind that.
+func (a *answer) follow(spec grammar.CallsSpec, rest string) error {
+	g, err := a.e.callsGrammar(spec)
+	if err != nil {
+		return err
+	}
+	m := g.Matcher(a.e.grammarTokens())
+	if err := m.AcceptBytes([]byte(rest)); err != nil {
+		return err
+	}
+	a.matcher, a.watch, a.tags = m, nil, chat.CallTags()
 	a.deadline = a.fits(m, a.limit-len(a.tokens))
+	if a.recorded == nil {
+		a.further, err = a.e.newFurther(a.format, a.request, spec, rest)
+	}
+	return err
 }

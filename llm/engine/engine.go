@@ -30,6 +30,7 @@ type Engine struct {
 	path    string
 	options Options
 	info    llm.Info
+	habits  habits
 	format  string // of requests that name none
 
 	file      *gguf.File
@@ -51,6 +52,7 @@ type Engine struct {
 	prefixes  *prefixes // nil if none are kept
 
 	grammarTokens func() *grammar.Vocabulary
+	brackets      func() (list, one []uint64)
 	grammars      grammars
 }
 
@@ -117,6 +119,7 @@ func (e *Engine) openModel(config qwen.Config, pages int) error {
 		return err
 	}
 	e.info = llm.Info{Name: config.Name, Architecture: config.Architecture, Parameters: e.file.Summary().Parameters, Context: e.options.Context}
+	e.habits = habitsOf(e.info)
 	template, err := e.file.String("tokenizer.chat_template")
 	if err != nil && !errors.Is(err, gguf.ErrMissing) {
 		return err
@@ -161,6 +164,7 @@ func (e *Engine) readTokens(rows int) error {
 			e.never = append(e.never, id)
 		}
 	}
+	e.brackets = sync.OnceValues(e.bracketTokens)
 	e.grammarTokens = sync.OnceValue(func() *grammar.Vocabulary {
 		tokens := make([][]byte, rows)
 		for id := range tokens {

@@ -53,6 +53,9 @@ func (a *answer) force() (done bool, err error) {
 			if err := a.matcher.AcceptBytes(more); err != nil {
 				return false, fmt.Errorf("engine: forced text: %w", err)
 			}
+			if err := a.count(more); err != nil {
+				return false, err
+			}
 			if done, err := a.say(string(more)); done || err != nil {
 				return done, err
 			}
@@ -133,13 +136,29 @@ func (a *answer) fits(m *grammar.Matcher, left int) bool {
 }
 
 // closing returns the tokens of the shortest way to an end from m.
-func (a *answer) closing(m *grammar.Matcher) []int32 {
-	t, text := a.e.tokenizer, string(m.Shortest(nil))
-	ids := t.Encode(nil, text)
-	if t.Decode(ids) == text {
+func (a *answer) closing(m *grammar.Matcher) []int32 { return a.tokensOf(m.Shortest(nil)) }
+
+// tokensOf returns the tokens of text that ends an answer. A tag of the format is one token.
+func (a *answer) tokensOf(text []byte) (ids []int32) {
+	for {
+		before, tag := a.untilTag(text)
+		ids = a.e.encodeExactly(ids, string(before))
+		if tag < 0 {
+			return ids
+		}
+		ids = append(ids, tag)
+		text = text[len(before)+len(a.e.tokenizer.Token(tag)):]
+	}
+}
+
+// encodeExactly appends tokens of text, byte for byte.
+func (e *Engine) encodeExactly(ids []int32, text string) []int32 {
+	t, n := e.tokenizer, len(ids)
+	ids = t.Encode(ids, text)
+	if t.Decode(ids[n:]) == text {
 		return ids
 	}
-	ids = ids[:0]
+	ids = ids[:n]
 	for i := range len(text) { // text that is not in normal form C
 		ids = t.Encode(ids, text[i:i+1])
 	}
@@ -155,9 +174,9 @@ func (a *answer) late(id int32) bool {
 	return m.Accept(id) == nil && !a.fits(&m, a.limit-len(a.tokens)-1)
 }
 
-// finish brings the answer to an end by the shortest way, in the room that is left.
-func (a *answer) finish() error {
-	for _, id := range a.closing(a.matcher) {
+// finish brings the answer to an end by a text for which there is room.
+func (a *answer) finish(text []byte) error {
+	for _, id := range a.tokensOf(text) {
 		a.usage.Forced++
 		if done, err := a.accept(id); done || err != nil {
 			return err

@@ -26,7 +26,11 @@ func (e *Engine) generate(ctx context.Context, r *llm.Request, recorded *tape) i
 	return func(yield func(llm.Chunk, error) bool) {
 		a, err := e.newAnswer(r)
 		if err == nil {
-			a.recorded = recorded
+			if recorded != nil {
+				err = a.replay(recorded)
+			}
+		}
+		if err == nil {
 			err = a.run(ctx, func(c llm.Chunk) bool { return yield(c, nil) })
 			if err == nil && a.fixed >= leastPrefix && a.usage.Cached < a.fixed {
 				e.prefixes.keep(ctx, a.prompt, a.fixed)
@@ -48,10 +52,13 @@ type answer struct {
 	fixed    int // tokens of the prompt that the next process may begin with; 0 if prefixes are not kept
 	limit    int // tokens of the prompt and the answer
 	sampler  *sample.Sampler
+	format   chat.Format
+	request  *llm.Request
 	matcher  *grammar.Matcher // nil if anything goes
+	further  *further         // calls, of which this one is the last or not; nil if the model decides
 	watch    *watch           // for a call, from where on something does not; nil if none may come
 	weighing *weighing        // of a call against words; nil if the model does that itself
-	calling  float64          // what came out of it
+	odds     llm.Odds         // what came out of it
 	tags     []string         // that are tokens of their own in forced text
 
 	// deadline says that there is room for the shortest answer, so that this one is brought
@@ -90,21 +97,9 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &answer{e: e, sampler: sample.New(sampling(r.Sampling)), decoder: e.tokenizer.NewDecoder(), parser: f.Parser(r), endLoops: r.EndLoops}
+	a := &answer{e: e, format: f, request: r, sampler: sample.New(sampling(r.Sampling)), decoder: e.tokenizer.NewDecoder(), parser: f.Parser(r), endLoops: r.EndLoops}
 	a.stops.strings = stopStrings(f, r)
 	a.thinking = e.newThinking(f, r)
-	if g != nil {
-		a.matcher = g.Matcher(e.grammarTokens())
-		if _, words := allowed(r); !words && f.Name() != "turn" {
-			a.tags = chat.CallTags()
-		}
-	} else if a.watch, err = e.newWatch(f, r); err != nil {
-		return nil, err
-	} else if a.watch != nil && r.Choice != nil && r.Choice.CallAt != nil {
-		if a.weighing, err = e.newWeighing(f, r); err != nil {
-			return nil, err
-		}
-	}
 	if a.prompt, err = e.prompt(f, r); err != nil {
 		return nil, err
 	}
@@ -119,10 +114,34 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 	if e.prefixes != nil {
 		a.fixed = e.fixed(f, r, a.prompt)
 	}
-	a.deadline = a.matcher != nil && a.fits(a.matcher, a.limit-len(a.prompt))
+	if err := a.bind(g); err != nil {
+		return nil, err
+	}
 	a.usage.Prompt = len(a.prompt)
 	a.message.Role = llm.Assistant
 	return a, nil
+}
+
+// bind says what the answer must be, or how that is found out. g is the grammar of all of it, or nil.
+func (a *answer) bind(g *grammar.Grammar) (err error) {
+	r, free := a.request, a.format.Name() != "turn" && a.request.Grammar == nil
+	if free {
+		if a.weighing, err = a.e.newWeighing(a.format, r); err != nil {
+			return err
+		}
+	}
+	switch tools, words := allowed(r); {
+	case g == nil:
+		a.watch, err = a.e.newWatch(a.format, r)
+		return err
+	case a.weighing != nil: // of calls that are bound to come
+		return nil
+	case free && !words:
+		return a.follow(grammar.CallsSpec{Calls: callsOf(a.format, tools, false)}, "")
+	}
+	a.matcher = g.Matcher(a.e.grammarTokens())
+	a.deadline = a.fits(a.matcher, a.limit-len(a.prompt))
+	return nil
 }
 
 // run writes the answer.
@@ -169,10 +188,13 @@ func (a *answer) run(ctx context.Context, yield func(llm.Chunk) bool) error {
 		}
 	}
 	a.usage.Decode = time.Since(start)
+	if a.further != nil {
+		a.odds.More = a.further.odds
+	}
 	if reason == llm.Stop && len(a.message.Calls) > 0 {
 		reason = llm.ToolCalls
 	}
 	a.message.Thought, a.message.Text, a.message.Raw = a.thought.String(), a.text.String(), a.raw.String()
-	a.yield(llm.Chunk{End: &llm.End{Reason: reason, Message: a.message, Tokens: a.written(), Usage: a.usage, Calling: a.calling}})
+	a.yield(llm.Chunk{End: &llm.End{Reason: reason, Message: a.message, Tokens: a.written(), Usage: a.usage, Odds: a.odds}})
 	return nil
 }

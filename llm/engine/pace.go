@@ -10,8 +10,9 @@ const (
 	// choosing tokens and some for other programs, such waits stay below 150 ms.
 	passTime = 110 * time.Millisecond
 
-	// leastRows is how many rows of a prompt are computed beside answers however long it takes, so that it is
-	// read at all. Kernels take rows four at a time.
+	// leastRows is what the rows of such a pass are a multiple of, because kernels take them four at a time: five
+	// take as long as eight. The least multiple with some of a prompt is computed however long it takes, so that
+	// it is read at all.
 	leastRows = 4
 
 	// writingFor is how long after its last token an answer counts as being written.
@@ -19,26 +20,55 @@ const (
 )
 
 // pace is how many rows a pass with some of a prompt can have if it must not take longer than passTime. It is
-// learnt from such passes. What n rows take is a + b·n, where reading the weights is most of a. To scale n by
-// passTime over what was taken comes closer to the right number each time, from either side, and needs to know
-// neither a nor b, which differ by model and machine and grow with what attention has to look at.
-type pace struct{ rows float64 }
-
-// learn takes in what a pass took: at once where it shows that there was too much in it, halfway where it shows
-// that there is room for more.
-func (p *pace) learn(rows int, took time.Duration) {
-	fit := float64(rows) * passTime.Seconds() / max(took, time.Microsecond).Seconds()
-	if p.rows > 0 && fit > p.rows {
-		fit = (fit + p.rows) / 2
+// learnt from such passes and from those that only write answers. What n rows take is a + b·n, where reading the
+// weights is most of a: a pass of answers alone shows a, and one with a prompt then shows b. Both differ by model
+// and machine and grow with what attention has to look at. Without such an a it is taken for 0: then b comes out
+// too great, and less so with each pass that has more rows.
+type pace struct {
+	wrote struct { // the last pass of answers alone, or the one before if that took less
+		rows int
+		took time.Duration
 	}
-	p.rows = fit
+	last time.Duration // the last pass of answers alone
+
+	from int           // rows of a, or 0
+	base time.Duration // a
+	row  time.Duration // b; 0 if no pass with a prompt was seen
+}
+
+// note takes in what a pass of answers alone took.
+func (p *pace) note(rows int, took time.Duration) {
+	p.wrote.rows, p.wrote.took = rows, took
+	if p.last > 0 {
+		p.wrote.took = min(took, p.last)
+	}
+	p.last = took
+}
+
+// learn takes in what a pass with some of a prompt took: at once where it shows that there was too much in it,
+// halfway where it shows that there is room for more.
+func (p *pace) learn(rows int, took time.Duration) {
+	p.from, p.base = p.wrote.rows, p.wrote.took
+	if p.from >= rows || p.base >= took {
+		p.from, p.base = 0, 0
+	}
+	row := max(1, (took-p.base)/time.Duration(rows-p.from))
+	if p.row > row {
+		row = 2 * row * p.row / (row + p.row) // half as many rows more
+	}
+	p.row = row
 }
 
 // beside returns how many rows of prompts there may be along with so many of answers, in a pass that may take a
-// part of passTime.
+// part of passTime: in all a multiple of leastRows, as kernels take them.
 func (p *pace) beside(answers int, part float64) int {
-	all := int(min(p.rows*part, maxBatch)) / leastRows * leastRows
-	return max(leastRows, all-answers)
+	all := (answers/leastRows + 1) * leastRows
+	if p.row > 0 {
+		room := time.Duration(part*float64(passTime)) - p.base
+		fit := p.from + int(min(room/p.row, maxBatch))
+		all = max(all, fit/leastRows*leastRows)
+	}
+	return all - answers
 }
 
 // beside returns how many rows of prompts the next pass may have along with so many of answers, 0 of them where

@@ -163,8 +163,31 @@ func TestPace(t *testing.T) {
 			t.Errorf("from %d rows on it came to %d, which take %v", first, rows, got)
 		}
 	}
+	// With what a pass of answers alone takes, one step shows the rest.
+	for _, first := range []int{4, 24} {
+		var p pace
+		p.note(2, cost(2))
+		p.learn(first, cost(first))
+		if rows := 2 + p.beside(2, 1); rows != 40 {
+			t.Errorf("from %d rows and those of answers on it came to %d, want 40", first, rows)
+		}
+	}
+	// Kernels' steps: as many rows as go into the last that is short enough.
+	stairs := func(rows int) time.Duration {
+		return 40*time.Millisecond + time.Duration((rows+3)/4)*25*time.Millisecond
+	}
 	var p pace
-	if got := p.beside(1, 1); got != leastRows {
+	p.note(1, 49*time.Millisecond)
+	for range 12 {
+		rows := 1 + p.beside(1, 1)
+		p.learn(rows, stairs(rows))
+	}
+	if rows := 1 + p.beside(1, 1); rows != 8 {
+		t.Errorf("%d rows, want 8", rows)
+	}
+
+	p = pace{}
+	if got := p.beside(1, 1); got != leastRows-1 {
 		t.Errorf("nothing is known, and %d rows are let through", got)
 	}
 	p.learn(4, time.Hour)

@@ -129,8 +129,12 @@ func (s *scheduler) pass() {
 			p.result <- err
 		}
 	}
-	if reads && err == nil {
+	switch {
+	case err != nil:
+	case reads:
 		s.pace.learn(len(batch.IDs), s.took)
+	default:
+		s.pace.note(len(batch.IDs), s.took)
 	}
 }
 

@@ -28,8 +28,8 @@ func check(r *llm.Request) error {
 			return fmt.Errorf("engine: a stop string of %d bytes, want 1 to %d", len(s), maxStop)
 		}
 	}
-	if c := r.Choice; c != nil && c.CallAt != nil && !(*c.CallAt >= 0 && *c.CallAt <= 1) {
-		return fmt.Errorf("engine: a request with CallAt %v, want a probability, 0 to 1", *c.CallAt)
+	if c := r.Choice; c != nil && c.CallAt != nil && !(*c.CallAt <= 1) {
+		return fmt.Errorf("engine: a request with CallAt %v, want a probability, at most 1", *c.CallAt)
 	}
 	if err := sampling(r.Sampling).Check(); err != nil {
 		return fmt.Errorf("engine: %w", err)

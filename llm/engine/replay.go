@@ -8,18 +8,19 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/chat"
+	"github.com/qwen-agent/qwen-agent/llm/grammar"
 )
 
-// Replay answers a request with the tokens of an answer that was recorded (llm.End.Tokens),
+// Replay answers a request with the tokens of an answer that was recorded (Tokens and Reason of llm.End),
 // so that the same work can be measured again, also with another model. All that Generate
 // does is done: each token is chosen, with the grammar and the sampler, and only then the
-// recorded one takes its place. It is an error if the grammar does not allow that one, or if
-// the answer ends before the recording.
-func (e *Engine) Replay(ctx context.Context, r *llm.Request, tokens []int32) iter.Seq2[llm.Chunk, error] {
+// recorded one takes its place. What was decided about calls is in the recording and not weighed again. It is an
+// error if the grammar does not allow a token, or if the answer ends before the recording.
+func (e *Engine) Replay(ctx context.Context, r *llm.Request, tokens []int32, reason llm.Reason) iter.Seq2[llm.Chunk, error] {
 	if err := e.checkTokens(tokens); err != nil {
 		return func(yield func(llm.Chunk, error) bool) { yield(llm.Chunk{}, err) }
 	}
-	return e.generate(ctx, r, &tape{tokens: tokens})
+	return e.generate(ctx, r, &tape{tokens, reason})
 }
 
 // PromptTokens returns the tokens that Generate reads for a request.
@@ -40,7 +41,22 @@ func (e *Engine) chatFormat(r *llm.Request) (chat.Format, error) {
 }
 
 // tape is an answer that is written once more.
-type tape struct{ tokens []int32 }
+type tape struct {
+	tokens []int32
+	reason llm.Reason
+}
+
+// replay has the answer be the recorded one. What was decided about it is in the recording.
+func (a *answer) replay(t *tape) error {
+	a.recorded = t
+	if a.weighing != nil && a.weighing.forced {
+		if err := a.follow(grammar.CallsSpec{Calls: a.weighing.all}, ""); err != nil {
+			return err
+		}
+	}
+	a.weighing = nil
+	return nil
+}
 
 // next returns the recorded token behind the first n; ended says that there is none.
 func (t *tape) next(n int) (id int32, ended bool) {
@@ -50,8 +66,19 @@ func (t *tape) next(n int) (id int32, ended bool) {
 	return t.tokens[n], false
 }
 
-// ends reports whether the recording ends with ids behind the first n tokens.
-func (t *tape) ends(n int, ids []int32) bool { return slices.Equal(t.tokens[n:], ids) }
+// late reports whether the recorded answer was brought to its end behind the first n tokens, by ids. What was
+// chosen there in vain is not in the recording.
+func (t *tape) late(n int, ids []int32) bool {
+	return t.reason == llm.Length && slices.Equal(t.tokens[n:], ids)
+}
+
+// end returns why an answer ended whose tokens have all come.
+func (t *tape) end() llm.Reason {
+	if t.reason == llm.Length {
+		return llm.Length
+	}
+	return llm.Stop // or calls, as they are counted
+}
 
 // check holds what the grammar forces against the recording.
 func (t *tape) check(n int, id int32) error {

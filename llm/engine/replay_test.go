@@ -11,9 +11,9 @@ import (
 )
 
 // replay plays an answer once more.
-func replay(t *testing.T, e *Engine, r *llm.Request, tokens []int32) (end llm.End, err error) {
+func replay(t *testing.T, e *Engine, r *llm.Request, tokens []int32, reason llm.Reason) (end llm.End, err error) {
 	t.Helper()
-	for c, err := range e.Replay(t.Context(), r, tokens) {
+	for c, err := range e.Replay(t.Context(), r, tokens, reason) {
 		if err != nil {
 			return end, err
 		}
@@ -25,33 +25,42 @@ func replay(t *testing.T, e *Engine, r *llm.Request, tokens []int32) (end llm.En
 }
 
 // TestReplay: another engine, which would choose otherwise, writes the recorded answer, and
-// all that is told of it is the same.
+// all that is told of it is the same, also where the answer was brought to its end by the limit.
 func TestReplay(t *testing.T) {
 	e := tiny(t, Options{Threads: 1})
-	hot, seed := 1.5, uint64(7)
-	for format, most := range map[string]int{"turn": 60, "hermes": 600} { // calls have the room to end by themselves
-		r := ask("the thing")
-		r.Format, r.Tools, r.MaxTokens = format, toolbox, most
-		r.Choice = &llm.Choice{Tools: []string{"the_tool"}, NoText: true}
-		r.Sampling = &llm.Sampling{Temperature: &hot, Seed: &seed}
-		want := collect(t, e, r)
-		if len(want.Tokens) != want.Usage.Generated {
-			t.Fatalf("%s: %d tokens of an answer of %d", format, len(want.Tokens), want.Usage.Generated)
+	hot, cut := 1.5, 0
+	for _, format := range []string{"turn", "hermes", "hermes-qwen3", "xml", "react"} {
+		for seed := range uint64(8) {
+			r := ask("the thing")
+			r.Format, r.Tools, r.MaxTokens = format, toolbox, 60
+			r.Choice = &llm.Choice{Tools: []string{"the_tool"}, NoText: true}
+			r.Sampling = &llm.Sampling{Temperature: &hot, Seed: &seed}
+			want := collect(t, e, r)
+			if len(want.Tokens) != want.Usage.Generated {
+				t.Fatalf("%s: %d tokens of an answer of %d", format, len(want.Tokens), want.Usage.Generated)
+			}
+			if want.Reason == llm.Length {
+				cut++
+			}
+			r.Sampling = nil
+			if greedy := collect(t, e, r); slices.Equal(greedy.Tokens, want.Tokens) {
+				t.Fatalf("%s: the greedy answer is the sampled one: nothing is tested", format)
+			}
+			got, err := replay(t, e, r, want.Tokens, want.Reason)
+			if err != nil {
+				t.Fatalf("%s: %v", format, err)
+			}
+			if !slices.Equal(got.Tokens, want.Tokens) || !reflect.DeepEqual(got.Message, want.Message) || got.Reason != want.Reason {
+				t.Errorf("%s: replayed %+v, recorded %+v", format, got, want)
+			}
+			// What forced text put in the place of a chosen token is a chosen token in a recording.
+			if got.Usage.Generated != want.Usage.Generated || format == "turn" && got.Usage.Forced != want.Usage.Forced {
+				t.Errorf("%s, %s: usage %+v, recorded %+v", format, want.Reason, got.Usage, want.Usage)
+			}
 		}
-		r.Sampling = nil
-		if greedy := collect(t, e, r); slices.Equal(greedy.Tokens, want.Tokens) {
-			t.Fatalf("%s: the greedy answer is the sampled one: nothing is tested", format)
-		}
-		got, err := replay(t, e, r, want.Tokens)
-		if err != nil {
-			t.Fatalf("%s: %v", format, err)
-		}
-		if !slices.Equal(got.Tokens, want.Tokens) || !reflect.DeepEqual(got.Message, want.Message) || got.Reason != want.Reason {
-			t.Errorf("%s: replayed %+v, recorded %+v", format, got, want)
-		}
-		if got.Usage.Generated != want.Usage.Generated || got.Usage.Forced != want.Usage.Forced {
-			t.Errorf("%s: usage %+v, recorded %+v", format, got.Usage, want.Usage)
-		}
+	}
+	if cut < 8 {
+		t.Errorf("%d answers were brought to their end, want some", cut)
 	}
 }
 
@@ -73,11 +82,11 @@ func TestReplayRefuses(t *testing.T) {
 		"want one of":               outside,
 		"the answer ended after":    append(slices.Clone(tokens), tokens...),
 	} {
-		if end, err := replay(t, e, r, recording); err == nil || !strings.Contains(err.Error(), want) {
+		if end, err := replay(t, e, r, recording, llm.Stop); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v for %v, want %q (%+v)", err, recording, want, end)
 		}
 	}
-	if end, err := replay(t, e, r, tokens); err != nil || !slices.Equal(end.Tokens, tokens) {
+	if end, err := replay(t, e, r, tokens, llm.Stop); err != nil || !slices.Equal(end.Tokens, tokens) {
 		t.Errorf("the right one: %+v, %v", end, err)
 	}
 }

@@ -41,7 +41,7 @@ func TestThinkingBudget(t *testing.T) {
 		if cut := len(e.tokenizer.Encode(nil, enough)); end.Usage.Forced != cut || end.Usage.Generated != len(end.Tokens) {
 			t.Errorf("budget of %d: %+v with %d tokens, of which %d are the words that end the thought", budget, end.Usage, len(end.Tokens), cut)
 		}
-		for c, err := range e.Replay(t.Context(), r, end.Tokens) {
+		for c, err := range e.Replay(t.Context(), r, end.Tokens, end.Reason) {
 			if err != nil {
 				t.Fatal(err)
 			}

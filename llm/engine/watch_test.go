@@ -179,9 +179,9 @@ func TestCallAt(t *testing.T) {
 		t.Errorf("at 0 the answer is %q", always.Message.Raw)
 	}
 	checkCalls(t, always.Message.Calls, always.Message.Raw)
-	p := always.Calling
-	if p <= 0 || p >= 1 || never.Calling != p {
-		t.Fatalf("the probabilities are %v and %v", p, never.Calling)
+	p := always.Odds.Call
+	if p <= 0 || p >= 1 || never.Odds.Call != p {
+		t.Fatalf("the probabilities are %v and %v", p, never.Odds.Call)
 	}
 	f, err := chat.Get("hermes")
 	if err != nil {

@@ -21,17 +21,29 @@ func (a *answer) write(ctx context.Context, h *ahead, logits []float32) (llm.Rea
 		if err != nil {
 			return "", err
 		}
+		if a.further != nil && a.recorded == nil {
+			repeated := false
+			if id, repeated, err = a.decide(ctx, h, logits, id); err != nil {
+				return "", err
+			}
+			if repeated {
+				return llm.Stop, a.takeBack(h)
+			}
+		}
 		ended := a.e.ends[id]
 		late := !ended && a.late(id)
 		if a.recorded != nil {
-			late = late && a.recorded.ends(a.usage.Generated, a.closing(a.matcher))
 			id, ended = a.recorded.next(a.usage.Generated)
+			if ended {
+				return a.recorded.end(), nil
+			}
+			late = a.deadline && a.recorded.late(a.usage.Generated, a.closing(a.matcher))
 		}
 		if ended {
 			return llm.Stop, nil
 		}
 		if late {
-			return llm.Length, a.finish()
+			return llm.Length, a.finish(a.matcher.Shortest(nil))
 		}
 		if done, err := a.accept(id); done || err != nil {
 			return llm.Stop, err
@@ -120,6 +132,9 @@ func (a *answer) accept(id int32) (done bool, err error) {
 		if err := a.matcher.Accept(id); err != nil {
 			return false, fmt.Errorf("engine: token %d of the answer: %w", a.usage.Generated, err)
 		}
+		if err := a.count(a.e.tokenizer.Token(id)); err != nil {
+			return false, err
+		}
 	}
 	certain := a.decoder.Write(id)
 	if err := a.notice(certain); err != nil {
@@ -132,8 +147,20 @@ func (a *answer) accept(id int32) (done bool, err error) {
 	return done, err
 }
 
+// count tells what decides about further calls of text that the grammar has accepted.
+func (a *answer) count(b []byte) error {
+	if a.further == nil {
+		return nil
+	}
+	return a.further.accept(b)
+}
+
 // say passes text on, up to a stop string.
 func (a *answer) say(text string) (done bool, err error) {
+	if a.further != nil && a.further.back != nil {
+		a.further.held = append(a.further.held, text...)
+		return false, nil
+	}
 	text, done = a.stops.write(text)
 	if done {
 		a.decoder.Flush() // the end of the stop string's token is no part of the answer
@@ -143,6 +170,9 @@ func (a *answer) say(text string) (done bool, err error) {
 
 // close passes on what was held back.
 func (a *answer) close() error {
+	if err := a.release(); err != nil {
+		return err
+	}
 	rest, done := a.stops.write(a.decoder.Flush())
 	if !done {
 		rest += a.stops.flush()

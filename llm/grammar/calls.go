@@ -28,16 +28,18 @@ type Call struct {
 // line break, the tag that closes it, and what comes behind that.
 type Parameter struct{ Open, Separator, Close string }
 
-// CallsSpec says what calls an answer consists of: one at least, and Most at most, all written in one
-// way, which are the calls with the same Open, Next and End.
+// CallsSpec says what calls an answer consists of: Least at least, and Most at most, all written in one
+// way, which are the calls with the same Open, Next and End. A way without Next has one call.
 type CallsSpec struct {
 	Calls  []Call
 	Begun  bool // the Open of the first call is there already; there is one way then
+	Least  int  // 0 is 1
 	Most   int  // 0 is 8
 	Limits Limits
 }
 
-const defaultCalls = 8
+// MostCalls is how many calls an answer has at most if CallsSpec does not say.
+const MostCalls = 8
 
 // Calls returns the grammar of an answer that is nothing but calls. Arguments are those of
 // the tool's schema, as in Turn. Where they are written one by one they stand in the order of
@@ -52,8 +54,12 @@ func Calls(s CallsSpec) (*Grammar, error) {
 	if len(s.Calls) == 0 {
 		return nil, fmt.Errorf("grammar: calls: there is no tool")
 	}
+	s.Least = max(s.Least, 1)
 	if s.Most == 0 {
-		s.Most = defaultCalls
+		s.Most = max(MostCalls, s.Least)
+	}
+	if s.Least > s.Most {
+		return nil, fmt.Errorf("grammar: calls: at least %d and at most %d", s.Least, s.Most)
 	}
 	type way struct{ open, next, end string }
 	var ways []way
@@ -89,10 +95,16 @@ func Calls(s CallsSpec) (*Grammar, error) {
 		if s.Begun {
 			all = seq{one}
 		}
-		if w.next != "" && s.Most > 1 {
-			all = append(all, repeat{&rule{"next call", seq{lit(w.next), one}}, 0, s.Most - 1})
+		switch {
+		case w.next != "" && s.Most > 1:
+			all = append(all, repeat{&rule{"next call", seq{lit(w.next), one}}, s.Least - 1, s.Most - 1})
+		case s.Least > 1:
+			continue
 		}
 		e = append(e, append(all, lit(w.end)))
+	}
+	if len(e) == 0 {
+		return nil, fmt.Errorf("grammar: calls: no way of writing %d of them", s.Least)
 	}
 	g, err := newGrammar(e)
 	if err != nil {

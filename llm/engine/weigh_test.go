@@ -1,0 +1,116 @@
+package engine
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/qwen-agent/qwen-agent/llm"
+)
+
+// TestHabits: a model whose habits are known decides by them what an answer to a question is, unless the request
+// says otherwise.
+func TestHabits(t *testing.T) {
+	e := tiny(t, Options{Threads: 2})
+	answer := func(h callHabit, format string, choice *llm.Choice, messages ...llm.Message) llm.End {
+		e.habits = habits{call: &h, more: 0.5}
+		r := ask("the thing")
+		r.Messages = append(r.Messages, messages...)
+		r.Format, r.Tools, r.Choice, r.MaxTokens = format, toolbox, choice, 300
+		return collect(t, e, r)
+	}
+	const fence, list = "```json\n{\"name\": \"", "```json\n[\n  {\"name\": \""
+	at := func(p float64) *llm.Choice { return &llm.Choice{CallAt: &p} }
+	calls, words, never := callHabit{bias: 100, several: 2}, callHabit{bias: -100, several: 2}, 2.0
+	for _, format := range []string{"hermes", "hermes-braces"} {
+		end := answer(calls, format, nil)
+		if !strings.HasPrefix(end.Message.Raw, fence) || len(end.Message.Calls) != 1 || end.Odds.Call != 1 || len(end.Odds.More) > 0 {
+			t.Errorf("%s: %q with %+v, want one call in a fence", format, end.Message.Raw, end.Odds)
+		}
+		checkCalls(t, end.Message.Calls, end.Message.Raw)
+		o := end.Odds
+		if o.First <= 0 || o.First >= 1 || o.Name <= 0 || o.Name >= 1 || o.Several <= 0 || o.Several >= 1 {
+			t.Errorf("%s: %+v, want probabilities", format, o)
+		}
+		if end := answer(callHabit{bias: 100}, format, nil); !strings.HasPrefix(end.Message.Raw, list) || len(end.Odds.More) == 0 {
+			t.Errorf("%s: %q with %+v, want a list", format, end.Message.Raw, end.Odds)
+		}
+		if end := answer(words, format, nil); len(end.Message.Calls) > 0 || end.Message.Text != end.Message.Raw || end.Odds.Call >= 1e-6 {
+			t.Errorf("%s: %q with %+v, want words", format, end.Message.Raw, end.Odds)
+		}
+		for name, forced := range map[string]*llm.Choice{"required": {NoText: true}, "named": {NoText: true, Tools: []string{"other"}}} {
+			end := answer(words, format, forced)
+			if len(end.Message.Calls) != 1 || !strings.HasPrefix(end.Message.Raw, fence) || forced.Tools != nil && end.Message.Calls[0].Name != "other" {
+				t.Errorf("%s, %s: %q, want a call", format, name, end.Message.Raw)
+			}
+			checkCalls(t, end.Message.Calls, end.Message.Raw)
+		}
+		if end := answer(calls, format, &llm.Choice{Tools: []string{}}); len(end.Message.Calls) > 0 || end.Odds.Call != 0 {
+			t.Errorf("%s: %q with %+v, want words that nobody weighed", format, end.Message.Raw, end.Odds)
+		}
+		mixed := callHabit{first: 1, name: 1, several: never}
+		p := answer(mixed, format, nil).Odds.Call
+		if want := mixed.odds(o.First, o.Name); math.Abs(p-want) > 1e-9 {
+			t.Errorf("%s: %v, want %v", format, p, want)
+		}
+		if over := answer(mixed, format, at(min(1, p*1.001))); len(over.Message.Calls) > 0 {
+			t.Errorf("%s: above %v the answer is %q", format, p, over.Message.Raw)
+		}
+		if under := answer(mixed, format, at(p*0.999)); len(under.Message.Calls) != 1 {
+			t.Errorf("%s: below %v the answer is %q", format, p, under.Message.Raw)
+		}
+		free := answer(words, format, at(llm.CallFreely))
+		if e.habits = (habits{}); free.Odds.Call != 0 || free.Message.Raw != answer(callHabit{}, "", at(llm.CallFreely)).Message.Raw && format == "hermes" {
+			t.Errorf("%s: left to the model, the answer is %q with %+v", format, free.Message.Raw, free.Odds)
+		}
+		result := []llm.Message{{Role: llm.Assistant, Calls: []llm.Call{{Name: "other"}}}, {Role: llm.Observer, Name: "other", Text: "12"}}
+		if end := answer(calls, format, nil, result...); end.Odds.Call != 0 {
+			t.Errorf("%s: behind a result: %+v, want the model's own choice", format, end.Odds)
+		}
+		if end := answer(calls, format, at(0.5), result...); end.Odds.Call != 1 || len(end.Message.Calls) != 1 {
+			t.Errorf("%s: behind a result, with a bound: %q with %+v, want a call", format, end.Message.Raw, end.Odds)
+		}
+	}
+	for _, format := range []string{"xml", "react", "turn", "qwen"} {
+		if end := answer(calls, format, nil); end.Odds.Call != 0 || end.Odds.Name != 0 {
+			t.Errorf("%s: %+v, want nothing weighed: it was not measured", format, end.Odds)
+		}
+	}
+}
+
+// TestHabitsOf: only models like those that were measured have habits.
+func TestHabitsOf(t *testing.T) {
+	for _, c := range []struct {
+		m     llm.Info
+		known bool
+	}{
+		{llm.Info{Architecture: "qwen2", Parameters: 494e6}, true},
+		{llm.Info{Architecture: "qwen2", Parameters: 1543e6}, true},
+		{llm.Info{Architecture: "qwen2", Parameters: 7e9}, false},
+		{llm.Info{Architecture: "qwen2", Parameters: 1e6}, false},
+		{llm.Info{Architecture: "qwen3", Parameters: 1.7e9}, false},
+	} {
+		if h := habitsOf(c.m); (h.call != nil) != c.known || (h.more > 0) != c.known {
+			t.Errorf("%+v: %+v", c.m, h)
+		}
+	}
+}
+
+// TestHabitsReplayed: what was decided is in a recording.
+func TestHabitsReplayed(t *testing.T) {
+	e := tiny(t, Options{Threads: 2})
+	for _, bias := range []float64{-100, 100} {
+		for _, choice := range []*llm.Choice{nil, {NoText: true}} {
+			for _, several := range []float64{0, 2} {
+				e.habits = habits{call: &callHabit{bias: bias, several: several}, more: 0.5}
+				r := ask("the thing")
+				r.Format, r.Tools, r.Choice, r.MaxTokens = "hermes", toolbox, choice, 200
+				want := collect(t, e, r)
+				got, err := replay(t, e, r, want.Tokens, want.Reason)
+				if err != nil || got.Message.Raw != want.Message.Raw || got.Reason != want.Reason {
+					t.Errorf("%v, %v: %v, replayed %q %s, recorded %q %s", bias, choice, err, got.Message.Raw, got.Reason, want.Message.Raw, want.Reason)
+				}
+			}
+		}
+	}
+}
