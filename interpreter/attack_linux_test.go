@@ -28,6 +28,8 @@ import (
 
 var attackTable = flag.String("attack.table", "", "write what came of the attacks to this file, as docs/attacks.md has it")
 
+var attackDiffer = flag.String("attack.differ", "", "add to this file, which attack.table has written, what differs for who runs the test now")
+
 var attackEach = flag.Bool("attack.each", false, "run each attack also with every other layer alone removed")
 
 // outcome is what came of an attack.
@@ -80,6 +82,7 @@ func TestAttacks(t *testing.T) {
 		t.Errorf("%d signals to the parent, the first %v", n, <-signals)
 	}
 	table.write(t, *attackTable)
+	table.differ(t, *attackDiffer)
 }
 
 // signals has those that the test's process got.

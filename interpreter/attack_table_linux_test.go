@@ -34,10 +34,10 @@ func (t *table) add(r row) {
 
 // write writes the table of a whole run that has not failed.
 func (tab *table) write(t *testing.T, path string) {
+	slices.SortFunc(tab.rows, func(a, b row) int { return strings.Compare(a.title(), b.title()) })
 	if path == "" || t.Failed() {
 		return
 	}
-	slices.SortFunc(tab.rows, func(a, b row) int { return strings.Compare(a.title(), b.title()) })
 	var b strings.Builder
 	b.WriteString("# Attacks on the sandbox\n\nWhat came of each attack of [interpreter/testdata/attacks](../interpreter/testdata/attacks/README.md), from a real run. Made by\n")
 	set := ""
@@ -55,12 +55,8 @@ func (tab *table) write(t *testing.T, path string) {
 			group = g
 			fmt.Fprintf(&b, "\n## %s\n\n| attack | tries to | layer | strict | alone removed | none |\n|---|---|---|---|---|---|\n", group)
 		}
-		bare := "–"
-		if len(r.bare.effects) > 0 {
-			bare = "effect"
-		}
 		_, file, _ := strings.Cut(r.title(), "/")
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", file, r.try, r.layer, short(r.strict.said), r.removed(), bare)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", file, r.try, r.layer, short(r.strict.said), r.removed(), r.none())
 	}
 	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
 		t.Error(err)
@@ -86,6 +82,57 @@ func (r row) removed() string {
 		return "seen"
 	}
 	return "stopped"
+}
+
+// none is what came of an attack with no sandbox.
+func (r row) none() string {
+	if len(r.bare.effects) > 0 {
+		return "effect"
+	}
+	return "–"
+}
+
+// differ adds to a table what came of the attacks for another user, where that differs.
+func (tab *table) differ(t *testing.T, path string) {
+	if path == "" || t.Failed() {
+		return
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const title = "\n## As an ordinary user\n"
+	page, _, _ := strings.Cut(string(text), title)
+	known, group := map[string][2]string{}, ""
+	for line := range strings.Lines(page) {
+		if g, is := strings.CutPrefix(line, "## "); is {
+			group = strings.TrimSpace(g) + "/"
+		}
+		if cells := strings.Split(line, " | "); len(cells) == 6 && group != "" {
+			known[group+strings.TrimPrefix(cells[0], "| ")] = [2]string{cells[4], strings.TrimSuffix(strings.TrimSpace(cells[5]), " |")}
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s%s\nThe same attacks, run as %s, with `-attack.differ`: %d, %d of them with an effect in strict. What differs from the above:\n\n"+
+		"| attack | layer | alone removed | none |\n|---|---|---|---|\n", page, title, who(), len(tab.rows), tab.effects())
+	for _, r := range tab.rows {
+		was, found := known[r.title()]
+		if now := [2]string{r.removed(), r.none()}; !found || now != was {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.title(), r.layer, now[0], now[1])
+		}
+	}
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Error(err)
+	}
+}
+
+func (tab *table) effects() (n int) {
+	for _, r := range tab.rows {
+		if len(r.strict.effects) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // summary counts outcomes by layer.

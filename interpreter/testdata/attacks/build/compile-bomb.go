@@ -1,23 +1,17 @@
-// try: have the compiler take all memory and time
+// try: have the compiler take all memory and time, by a type whose name has a trillion letters
 // layer: session
 // effect: hang: the build does not end
-// want: Error|Limit|Timeout
+// want: Error|Limit|Timeout|Crash
 // bare: no, the parent bounds it without a sandbox too
-// limits: wall=30s
+// limits: wall=4s memory=384MB
 package main
 
-type A [1 << 30][1 << 30]int
+type pair[A, B any] struct{}
 
-var x A
-
-const c = 1<<10000 + 1<<10000
-
-func f[T any](n int, t T) {
-	if n > 0 {
-		f(n-1, [2]T{t, t})
-	}
-}
+func p[T any](T) pair[T, T] { return pair[T, T]{} }
 
 func main() {
-	f(100, x)
+	x := p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(p(1))))))))))))))))))))))))))))))))))))))))
+	var y any = x
+	_ = y
 }

