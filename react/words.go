@@ -22,6 +22,11 @@ func answerNow(question string) string {
 	return "Now answer the task from the results above: " + question
 }
 
+// onlyAnswer is said where an answer in words has to be brought into its form.
+func onlyAnswer(question string) string {
+	return "Now write only the answer, in the form that is asked for: " + question
+}
+
 const (
 	noOutput      = "(no output)"
 	repeatedCall  = "this call was already made, and its result stands above. Do not make it again."

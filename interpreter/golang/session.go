@@ -371,6 +371,9 @@ func (a *attempt) explain() *wire.Error {
 	for _, w := range a.problem {
 		at := a.files.Position(w.Pos)
 		message := strings.ReplaceAll(w.Msg, showName, "the shown value") + advice(w.Msg)
+		if strings.HasPrefix(message, "label ") { // the compiler's word
+			message = strings.Replace(message, " declared and not used", " defined and not used", 1)
+		}
 		line := fmt.Sprintf("%s:%d:%d: %s", at.Filename, at.Line, at.Column, message)
 		if slices.Contains(lines, line) {
 			continue

@@ -55,7 +55,12 @@ func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error
 		return nil, fmt.Errorf("engine: a request that allows neither words nor any of its %d tools", len(r.Tools))
 	}
 	if r.Grammar != nil {
-		return e.own(f, r, len(tools))
+		if err := checkOwn(r); err != nil {
+			return nil, err
+		}
+		if f.Name() != "turn" {
+			return e.own(f, r, len(tools))
+		}
 	}
 	if f.Name() != "turn" {
 		if !words {
@@ -70,7 +75,7 @@ func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error
 		}
 		return e.grammars.get("schema\x00"+string(r.Schema), func() (*grammar.Grammar, error) { return grammar.Schema(r.Schema) })
 	}
-	spec := grammar.TurnSpec{Tools: tools, Answer: words, Schema: r.Schema}
+	spec := grammar.TurnSpec{Tools: tools, Answer: words, Schema: r.Schema, Text: r.Grammar}
 	key, err := json.Marshal(spec)
 	if err != nil {
 		return nil, fmt.Errorf("engine: a tool of the request: %w", err)
@@ -78,18 +83,23 @@ func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error
 	return e.grammars.get("turn\x00"+string(key), func() (*grammar.Grammar, error) { return grammar.Turn(spec) })
 }
 
-// own returns the grammar that a request brings along.
+// checkOwn refuses a grammar that a request brings along and that cannot be the one of its answer.
+func checkOwn(r *llm.Request) error {
+	switch g := r.Grammar; {
+	case r.Schema != nil:
+		return fmt.Errorf("engine: a request with a grammar and a schema, want one of them")
+	case (g.Regex == "") == (g.GBNF == ""):
+		return fmt.Errorf("engine: a grammar that is none or two, want a regular expression or GBNF")
+	}
+	return nil
+}
+
+// own returns the grammar of the whole answer that a request brings along.
 func (e *Engine) own(f chat.Format, r *llm.Request, tools int) (*grammar.Grammar, error) {
 	g := r.Grammar
 	switch {
-	case r.Schema != nil:
-		return nil, fmt.Errorf("engine: a request with a grammar and a schema, want one of them")
 	case tools > 0:
-		return nil, fmt.Errorf("engine: a request with a grammar of the whole answer and %d tools that it may call, want none", tools)
-	case f.Name() == "turn":
-		return nil, fmt.Errorf("engine: a request with a grammar in the format %q, which has one itself; want another format, such as %q", f.Name(), e.format)
-	case (g.Regex == "") == (g.GBNF == ""):
-		return nil, fmt.Errorf("engine: a grammar that is none or two, want a regular expression or GBNF")
+		return nil, fmt.Errorf("engine: a request in the format %q with a grammar of the whole answer and %d tools that it may call, want none, or the format \"turn\"", f.Name(), tools)
 	case g.Regex != "":
 		return e.grammars.get("regex\x00"+g.Regex, func() (*grammar.Grammar, error) { return grammar.Regex(g.Regex) })
 	}

@@ -598,15 +598,8 @@ func (w word) graph(b *builder, next int32, loop bool) int32 {
 					}
 					read = append(read, id)
 				}
-				var escapes lits
-				for _, x := range set.and(anyRune.minus(unescaped)) {
-					for r := x.lo; r <= x.hi; r++ {
-						q := quote(string(r))
-						escapes = append(escapes, q[1:len(q)-1])
-					}
-				}
-				if len(escapes) > 0 {
-					read = append(read, escapes.emit(b, hop[t]))
+				if escaped := set.escaped(); len(escaped) > 0 {
+					read = append(read, escaped.emit(b, hop[t]))
 				}
 			}
 			for _, id := range read {

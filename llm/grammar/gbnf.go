@@ -32,12 +32,34 @@ func (l Limits) GBNF(src string) (*Grammar, error) {
 	if _, err := l.complete(); err != nil {
 		return nil, err
 	}
-	p := &gbnf{src: src, rules: map[string]*rule{}, lines: map[string]int{}, users: map[*rule][]*rule{}, empty: map[*rule]bool{}, shortened: map[*rule]*rule{}}
-	g, err := p.grammar()
+	e, err := readGBNF(src, false)
+	if err != nil {
+		return nil, err
+	}
+	g, err := newGrammar(e)
+	switch err {
+	case errEndless:
+		err = errors.New("recursive without end: a rule comes back to itself before it has read anything; write it the other way round")
+	case errNothing:
+		err = errors.New("no text fits: every way through the rules is without an end")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("grammar: gbnf: %w", err)
 	}
 	return g, nil
+}
+
+// readGBNF returns the texts of the rule root; quoted, as they stand in a JSON string.
+func readGBNF(src string, quoted bool) (expr, error) {
+	p := &gbnf{
+		src: src, quoted: quoted, rules: map[string]*rule{}, lines: map[string]int{},
+		users: map[*rule][]*rule{}, empty: map[*rule]bool{}, shortened: map[*rule]*rule{},
+	}
+	root, err := p.grammar()
+	if err != nil {
+		return nil, fmt.Errorf("grammar: gbnf: %w", err)
+	}
+	return call{root}, nil
 }
 
 // Regex returns the grammar of the texts that a regular expression matches as a whole, with
@@ -52,25 +74,35 @@ func (l Limits) Regex(pattern string) (*Grammar, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := compilePattern(pattern, true, new(int))
-	if err == nil && d.states() == 0 {
-		err = errNothing
-	}
+	w, err := l.readRegex(pattern)
 	if err != nil {
-		return nil, fmt.Errorf("grammar: regular expression %.80q: %w", pattern, err)
+		return nil, err
 	}
-	g, err := newGrammar(word{d, max(l.String, d.distances()[0]), false})
+	g, err := newGrammar(w)
 	if err != nil {
 		return nil, fmt.Errorf("grammar: regular expression: %w", err)
 	}
 	return g, nil
 }
 
+// readRegex returns the texts that a regular expression matches as a whole.
+func (l Limits) readRegex(pattern string) (word, error) {
+	d, err := compilePattern(pattern, true, new(int))
+	if err == nil && d.states() == 0 {
+		err = errNothing
+	}
+	if err != nil {
+		return word{}, fmt.Errorf("grammar: regular expression %.80q: %w", pattern, err)
+	}
+	return word{d, max(l.String, d.distances()[0]), false}, nil
+}
+
 // gbnf reads rules.
 type gbnf struct {
-	src   string
-	pos   int
-	depth int
+	src    string
+	pos    int
+	depth  int
+	quoted bool // texts are to stand in a JSON string
 
 	rules     map[string]*rule
 	lines     map[string]int    // where a rule was first used
@@ -80,7 +112,8 @@ type gbnf struct {
 	shortened map[*rule]*rule
 }
 
-func (p *gbnf) grammar() (*Grammar, error) {
+// grammar reads all rules and returns root.
+func (p *gbnf) grammar() (*rule, error) {
 	if len(p.src) > maxGBNF {
 		return nil, fmt.Errorf("%d bytes, want at most %d", len(p.src), maxGBNF)
 	}
@@ -102,14 +135,7 @@ func (p *gbnf) grammar() (*Grammar, error) {
 		return nil, errors.New(`there is no rule "root", where a text begins`)
 	}
 	p.findEmpty()
-	g, err := newGrammar(call{root})
-	switch err {
-	case errEndless:
-		return nil, errors.New("recursive without end: a rule comes back to itself before it has read anything; write it the other way round")
-	case errNothing:
-		return nil, errors.New("no text fits: every way through the rules is without an end")
-	}
-	return g, err
+	return root, nil
 }
 
 func (p *gbnf) line() int { return 1 + strings.Count(p.src[:min(p.pos, len(p.src))], "\n") }
@@ -247,7 +273,7 @@ func (p *gbnf) item() (expr, error) {
 		return p.class()
 	case '.':
 		p.pos++
-		return anyRune, nil
+		return p.one(anyRune), nil
 	case '(':
 		p.pos++
 		p.space(true)
@@ -305,6 +331,9 @@ func (p *gbnf) literal() (expr, error) {
 			return nil, errors.New(`a " that is not closed`)
 		case '"':
 			p.pos++
+			if p.quoted {
+				return lit(escape(b.String())), nil
+			}
 			return lit(b.String()), nil
 		}
 		r, err := p.character()
@@ -345,9 +374,17 @@ func (p *gbnf) class() (expr, error) {
 	p.pos++
 	set = set.sorted()
 	if negated {
-		return anyRune.minus(set), nil
+		return p.one(anyRune.minus(set)), nil
 	}
-	return anyRune.and(set), nil
+	return p.one(anyRune.and(set)), nil
+}
+
+// one is one character of a set.
+func (p *gbnf) one(set runes) expr {
+	if !p.quoted {
+		return set
+	}
+	return alt{set.and(unescaped), set.escaped()}
 }
 
 // character reads one character, escaped or not.

@@ -204,25 +204,6 @@ func (b Box) text(name string) (text string, failed *Panic) {
 
 func (p *formatter) typeName(t *Type) string { return runtimeName(t.of) }
 
-// runtimeName is a type as reflection writes it.
-func runtimeName(t types.Type) string {
-	name := strings.NewReplacer("interface{}", "interface {}", "struct{", "struct { ", "any", "interface {}").Replace(typeName(t))
-	var b strings.Builder
-	var open []byte // between the brackets of type arguments there are no spaces
-	for i := range len(name) {
-		switch c := name[i]; {
-		case c == '[' || c == '(' || c == '{':
-			open = append(open, c)
-		case (c == ']' || c == ')' || c == '}') && len(open) > 0:
-			open = open[:len(open)-1]
-		case c == ' ' && i > 0 && name[i-1] == ',' && len(open) > 0 && open[len(open)-1] == '[':
-			continue
-		}
-		b.WriteByte(name[i])
-	}
-	return b.String()
-}
-
 func (p *formatter) pointer(v part, depth int) {
 	at := v.v.(unsafe.Pointer)
 	if at == nil {

@@ -143,8 +143,17 @@ func (f *frame) run(b *block) {
 // guarded runs a function that defers calls: they run whatever happens.
 func (f *frame) guarded() {
 	depth := f.g.depth
-	p := f.g.protect(func() { f.run(f.code.blocks[0]) })
+	late := false
+	p := f.g.protect(func() {
+		f.run(f.code.blocks[0])
+		if late = len(f.deferred) > 0; late { // by loops over functions alone: then the SSA form leaves rundefers out
+			f.endDeferred()
+		}
+	})
 	if p == nil {
+		if late && f.code.namedResults() { // which the deferred calls may have set
+			f.run(f.code.recover)
+		}
 		return
 	}
 	f.g.top, f.g.depth = f, depth
@@ -163,6 +172,12 @@ func (f *frame) guarded() {
 		return
 	}
 	f.run(f.code.recover)
+}
+
+// namedResults says whether the function's results are variables of its own.
+func (c *code) namedResults() bool {
+	results := c.fn.Signature.Results()
+	return c.recover != nil && results.Len() > 0 && results.At(0).Name() != ""
 }
 
 // runDeferred runs what was deferred, the last first. A panic of one takes the place of

@@ -42,7 +42,7 @@ func (p *Panic) Text() string {
 			return fmt.Sprint(v)
 		}
 		if v.T.class == basic {
-			return fmt.Sprintf("%s(%#v)", typeName(v.T.of), v.V)
+			return fmt.Sprintf("%s(%#v)", runtimeName(v.T.of), v.V)
 		}
 		return fmt.Sprintf("%+v", v)
 	case fmt.Stringer:
@@ -50,10 +50,7 @@ func (p *Panic) Text() string {
 	default:
 		switch v.(type) {
 		case bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, float32, float64, complex64, complex128:
-			if _, plain := v.(int); plain {
-				return fmt.Sprintf("%v", v)
-			}
-			return fmt.Sprintf("%T(%v)", v, v)
+			return fmt.Sprint(v)
 		}
 		return fmt.Sprintf("(%T) %v", v, v)
 	}
@@ -104,6 +101,9 @@ func (g *goroutine) asPanic(r any) *Panic {
 		p = &Panic{Value: r}
 	case target:
 		p = &Panic{Value: r.v}
+		if text, ok := r.v.(string); ok && rangePanics[text] != "" {
+			p.Value = runtimeError(rangePanics[text])
+		}
 	default:
 		p = &Panic{Value: r}
 	}
@@ -112,6 +112,12 @@ func (g *goroutine) asPanic(r any) *Panic {
 	}
 	p.Frames = g.trace()
 	return p
+}
+
+// rangePanics are Go's texts for what the SSA form says of a misused loop over a function.
+var rangePanics = map[string]string{
+	"yield function called after range loop exit": "range function continued iteration after function for loop body returned false",
+	"iterator call did not preserve panic":        "range function recovered a loop body panic and did not resume panicking",
 }
 
 // target is the panic of a cell's own panic statement.

@@ -50,6 +50,14 @@ func (c *code) assert(i *ssa.TypeAssert, to int) func(*frame) {
 			f.r[to] = []any{v, ok}
 		}
 	}
+	if types.Identical(i.X.Type(), i.AssertedType) { // how the SSA form has a method value i.M fail if i is nil
+		return func(f *frame) {
+			if f.r[x] == nil {
+				panic(nilPointer)
+			}
+			f.r[to] = f.r[x]
+		}
+	}
 	return func(f *frame) {
 		v, ok := take(f.r[x])
 		if !ok {
@@ -114,9 +122,9 @@ func (m *Machine) dynamic(v any) types.Type {
 func (m *Machine) assertError(v any, static, t *Type) any {
 	if v == nil {
 		if t.class == iface {
-			return typeError("interface is nil, not " + typeName(t.of))
+			return typeError("interface is nil, not " + runtimeName(t.of))
 		}
-		return typeError(interfaceName(static) + " is nil, not " + typeName(t.of))
+		return typeError(interfaceName(static) + " is nil, not " + runtimeName(t.of))
 	}
 	dynamic := m.dynamic(v)
 	if t.class == iface {
@@ -125,13 +133,13 @@ func (m *Machine) assertError(v any, static, t *Type) any {
 		if missing != nil {
 			name = missing.Name()
 		}
-		return typeError(fmt.Sprintf("%s is not %s: missing method %s", typeName(dynamic), typeName(t.of), name))
+		return typeError(fmt.Sprintf("%s is not %s: missing method %s", runtimeName(dynamic), runtimeName(t.of), name))
 	}
 	scopes := ""
-	if typeName(dynamic) == typeName(t.of) {
+	if runtimeName(dynamic) == runtimeName(t.of) {
 		scopes = " (types from different scopes)"
 	}
-	return typeError(fmt.Sprintf("%s is %s, not %s%s", interfaceName(static), typeName(dynamic), typeName(t.of), scopes))
+	return typeError(fmt.Sprintf("%s is %s, not %s%s", interfaceName(static), runtimeName(dynamic), runtimeName(t.of), scopes))
 }
 
 func interfaceName(t *Type) string {
