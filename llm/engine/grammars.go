@@ -11,8 +11,9 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm/grammar"
 )
 
-// maxGrammars is how many grammars are kept: an agent's steps use two or three in turn.
-const maxGrammars = 16
+// maxGrammars is how many grammars are kept: an agent's steps use two or three in turn, and an answer with several
+// calls two for each.
+const maxGrammars = 32
 
 // grammars keeps the grammars last used, with what they have worked out.
 type grammars struct {
