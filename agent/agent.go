@@ -111,7 +111,7 @@ func (a *Agent) Run(ctx context.Context, m llm.Model) iter.Seq2[react.Event, err
 		Model: m, Tools: a.kit.tools, Profile: profile, Sampling: t.Sampling, Thinking: t.thinking(a.options), CallAt: t.callAt(a.options), Approve: a.approve,
 		Limits: react.Limits{Steps: t.Limits.Steps, Tokens: t.Limits.Tokens, ToolCalls: t.Limits.ToolCalls, Time: t.Limits.Time},
 	}
-	task := react.Task{Instruction: strings.TrimSpace(t.Instruction), Question: a.question, Schema: t.Output}
+	task := react.Task{Instruction: strings.TrimSpace(t.Instruction), Question: a.question, Schema: t.Output, Grammar: a.kit.grammar}
 	return func(yield func(react.Event, error) bool) {
 		if err := a.kit.start(ctx); err != nil {
 			yield(nil, err)

@@ -16,9 +16,10 @@ import (
 
 // kit is what a task works with: its workspace, opened, and its tools.
 type kit struct {
-	root  *os.Root // nil if the task has no workspace
-	tools []tools.Tool
-	specs []llm.Tool
+	root    *os.Root     // nil if the task has no workspace
+	grammar *llm.Grammar // of the answer; nil if it has none
+	tools   []tools.Tool
+	specs   []llm.Tool
 }
 
 func (k *kit) close() error {
@@ -71,6 +72,9 @@ func (t *Task) open(o Options) (_ *kit, err error) {
 		}
 	} else if k.root, err = t.openWorkspace(); err != nil {
 		at(t.workspaceAt, err)
+	}
+	if k.grammar, err = t.form(); err != nil {
+		at(t.grammarAt, err)
 	}
 	registry := o.Tools
 	if registry == nil {

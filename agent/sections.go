@@ -10,7 +10,6 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/qwen-agent/qwen-agent/llm"
-	"github.com/qwen-agent/qwen-agent/llm/grammar"
 	"github.com/qwen-agent/qwen-agent/react"
 )
 
@@ -311,43 +310,4 @@ func (d *decoder) callAt(n *yaml.Node, t *Task) {
 		return
 	}
 	t.CallAt = &v
-}
-
-func (d *decoder) output(n *yaml.Node, t *Task) {
-	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" && n.Value == "text" {
-		return
-	}
-	if n.Kind != yaml.MappingNode {
-		d.wrong(n, "output", "text, or a mapping with a schema")
-		return
-	}
-	found := false
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		found = found || n.Content[i].Value == "schema"
-	}
-	if !found {
-		d.errorf(n, "output has no schema: it is written as output: {schema: …}")
-		return
-	}
-	d.fields(n, "output", []field{{"schema", func(n *yaml.Node) { d.outputSchema(n, t) }}})
-}
-
-func (d *decoder) outputSchema(n *yaml.Node, t *Task) {
-	raw, ok := d.json(n, "output.schema")
-	if !ok {
-		return
-	}
-	if n.Kind != yaml.MappingNode {
-		d.wrong(n, "output.schema", "a JSON Schema")
-		return
-	}
-	if err := checkOutput(raw); err != nil {
-		d.errorf(n, "output.schema is no JSON Schema: %v", err)
-		return
-	}
-	if _, err := grammar.Schema(raw); err != nil {
-		d.errorf(n, "output.schema cannot be held to: %s", strings.TrimPrefix(err.Error(), "grammar: schema: "))
-		return
-	}
-	t.Output = raw
 }

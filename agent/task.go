@@ -26,7 +26,10 @@ type Task struct {
 	Thinking    *llm.Thinking   // nil leaves it to the model
 	CallAt      *float64        // as in llm.Choice; nil is what suits the model
 	Output      json.RawMessage // JSON Schema of the answer; nil is text
+	Grammar     *llm.Grammar    // of the answer, in place of a schema; nil is any text, or that of a file
 
+	grammarFile string // with rules of GBNF, relative to the task file's folder; "" is none
+	grammarAt   position
 	workspaceAt position
 
 	file string // as it was named to Load, for errors

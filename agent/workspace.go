@@ -14,9 +14,9 @@ import (
 func localPath(p string) error {
 	switch slashed := filepath.ToSlash(p); {
 	case filepath.IsAbs(p), strings.HasPrefix(slashed, "/"):
-		return errors.New("it is absolute, wanted a folder below the task file's")
+		return errors.New("it is absolute, wanted a path below the task file's folder")
 	case strings.HasPrefix(p, "~"):
-		return errors.New("~ is not expanded, wanted a folder below the task file's")
+		return errors.New("~ is not expanded, wanted a path below the task file's folder")
 	case !filepath.IsLocal(p):
 		return errors.New("it leaves the task file's folder, wanted one below it")
 	}

@@ -45,7 +45,7 @@ type Request struct {
 
 	Choice    *Choice         // what the answer may be; nil allows words and every tool
 	Schema    json.RawMessage // JSON Schema that an answer in words must satisfy; nil is plain text. The end of MaxTokens cannot cut it
-	Grammar   *Grammar        // what an answer must be otherwise, with no tool to call; nil is anything
+	Grammar   *Grammar        // what an answer in words must be otherwise; nil is anything. In formats but "turn", no tool may be called then
 	Stop      []string        // strings that end the answer and are left out of it
 	MaxTokens int             // of the answer; 0 is what the context has room for
 	Sampling  *Sampling       // nil is greedy

@@ -85,7 +85,8 @@ type End struct {
 	Limit  string `json:"limit,omitempty"` // Limited: "steps", "tokens", "tool_calls" or "time"
 
 	// Forced says why tools were taken away before the answer, "" if they were not: "steps",
-	// "tool_calls", "context", or "repeat" for calls that were made again and again.
+	// "tool_calls", "context", "repeat" for calls that were made again and again, or "form" for an answer that
+	// did not have that of the task.
 	Forced string `json:"forced,omitempty"`
 
 	// Partial is what is known where there is no answer: the last results, and words that

@@ -267,6 +267,7 @@ func TestCannotRun(t *testing.T) {
 		"has no model":                   {react.Loop{}, react.Task{Question: "?"}},
 		"has no question":                {react.Loop{Model: llmtest.New()}, react.Task{Question: " "}},
 		`two tools have the name "calc"`: {react.Loop{Model: llmtest.New(), Tools: append((&bench{}).tools(), (&bench{}).tools()...)}, react.Task{Question: "?"}},
+		"a schema and a grammar":         {react.Loop{Model: llmtest.New()}, react.Task{Question: "?", Schema: json.RawMessage(`{}`), Grammar: &llm.Grammar{Regex: "x"}}},
 		"the schema of the answer":       {react.Loop{Model: llmtest.New()}, react.Task{Question: "?", Schema: json.RawMessage(`{"type": 1}`)}},
 	} {
 		n := 0
@@ -278,6 +279,43 @@ func TestCannotRun(t *testing.T) {
 		if n != 1 {
 			t.Errorf("%s: %d events, want the error alone", want, n)
 		}
+	}
+}
+
+// TestForm: where a model may call tools it is free, so that its answer is written once more under the task's
+// grammar or schema; in the turn format, or without tools, the first one is under it.
+func TestForm(t *testing.T) {
+	g := &llm.Grammar{Regex: "[0-9]+"}
+	calc := llmtest.Turn{Calls: llmtest.Call("double", `{"n": 21}`)}
+	double := tools.New("double", "Doubles.", func(_ context.Context, a struct {
+		N int `json:"n"`
+	}) (int, error) {
+		return 2 * a.N, nil
+	})
+	kit := []tools.Tool{double}
+	model := llmtest.New(calc, llmtest.Turn{Text: "It is 42."}, llmtest.Turn{Text: "42"})
+	events, end, err := collect(t, &react.Loop{Model: model, Tools: kit}, react.Task{Grammar: g})
+	if err != nil || answer(t, events) != "42" || end.Forced != "form" || end.Steps != 3 {
+		t.Errorf("answer %q, %+v, error %v", answer(t, events), end, err)
+	}
+	for i, r := range model.Requests {
+		if free := r.Choice == nil; free == (i == 2) || (r.Grammar == nil) != free {
+			t.Errorf("request %d: choice %+v, grammar %+v", i+1, r.Choice, r.Grammar)
+		}
+	}
+	for _, loop := range []*react.Loop{
+		{Model: llmtest.New(llmtest.Turn{Text: "42"})},
+		{Model: llmtest.New(llmtest.Turn{Text: "42"}), Tools: kit, Profile: react.Profile{Format: "turn"}},
+	} {
+		events, _, err := collect(t, loop, react.Task{Grammar: g})
+		if r := loop.Model.(*llmtest.Script).Requests; err != nil || answer(t, events) != "42" || len(r) != 1 || r[0].Grammar != g {
+			t.Errorf("%d requests, error %v", len(r), err)
+		}
+	}
+	model = llmtest.New(llmtest.Turn{Text: "It is 42."}, llmtest.Turn{Text: `{"total": 42}`})
+	schema := json.RawMessage(`{"type": "object", "required": ["total"]}`)
+	if _, end, err := collect(t, &react.Loop{Model: model, Tools: kit}, react.Task{Schema: schema}); err != nil || end.Reason != react.Answered || model.Requests[1].Choice == nil {
+		t.Errorf("schema: %+v, error %v: want a second turn without tools", end, err)
 	}
 }
 

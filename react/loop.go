@@ -66,6 +66,7 @@ type Task struct {
 	Instruction string // how to behave: the system message; may be ""
 	Question    string
 	Schema      json.RawMessage // JSON Schema that the answer must satisfy; nil is text
+	Grammar     *llm.Grammar    // that the answer is a text of, in place of a schema; nil is any text
 	History     []llm.Message   // of the conversation before, without the instruction: End.Messages of the last run
 }
 
@@ -123,6 +124,9 @@ func (l *Loop) start(ctx context.Context, task Task) (*run, error) {
 		}
 		r.tools[spec.Name] = t
 		r.specs = append(r.specs, spec)
+	}
+	if task.Schema != nil && task.Grammar != nil {
+		return nil, errors.New("react: the task has a schema and a grammar of the answer, want one of them")
 	}
 	if task.Schema != nil {
 		var s jsonschema.Schema

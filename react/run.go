@@ -79,13 +79,33 @@ func (r *run) run(ctx context.Context) error {
 			continue
 		}
 		complaint := r.complaint(end)
-		if complaint == "" {
+		if complaint == "" && (r.task.Grammar == nil || r.held()) {
 			return r.emit(Answer{Text: strings.TrimSpace(m.Text)})
+		}
+		if complaint == "" {
+			r.hold()
+			continue
 		}
 		if err := r.complain(m, end.Reason, complaint); err != nil {
 			return err
 		}
+		if r.schema != nil && len(m.Calls) == 0 && !r.held() {
+			r.forced = "form"
+		}
 	}
+}
+
+// held reports whether what is written now has the form of the task's answer, should it be one. Only the turn
+// format tells an answer from a call from the first byte on; in others a model that may call tools is free.
+func (r *run) held() bool {
+	return len(r.specs) == 0 || r.forced != "" || r.profile.Format == "turn"
+}
+
+// hold has the model write its answer once more, with no tools and so in the task's form. It was free before, so
+// that there is a step left.
+func (r *run) hold() {
+	r.forced = "form"
+	r.messages = append(r.messages, llm.Message{Role: llm.User, Text: onlyAnswer(r.task.Question)})
 }
 
 // stop ends the run at a limit.
@@ -223,6 +243,9 @@ func (r *run) generate(ctx context.Context, choice *llm.Choice) (*llm.End, error
 	request := &llm.Request{
 		Messages: r.prompt(), Tools: r.specs, Format: r.profile.request(), Choice: choice,
 		Schema: r.task.Schema, MaxTokens: most, Sampling: r.loop.Sampling, Thinking: r.loop.Thinking, EndLoops: true,
+	}
+	if r.held() {
+		request.Grammar = r.task.Grammar
 	}
 	var end *llm.End
 	var thought, text strings.Builder

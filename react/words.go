@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/qwen-agent/qwen-agent/internal/cut"
 	"github.com/qwen-agent/qwen-agent/internal/suggest"
 	"github.com/qwen-agent/qwen-agent/llm"
 )
@@ -20,6 +20,11 @@ func errorText(err error) string { return "error: " + err.Error() }
 // answerNow is said where only an answer is left.
 func answerNow(question string) string {
 	return "Now answer the task from the results above: " + question
+}
+
+// onlyAnswer is said where an answer in words has to be brought into its form.
+func onlyAnswer(question string) string {
+	return "Now write only the answer, in the form that is asked for: " + question
 }
 
 const (
@@ -68,7 +73,7 @@ func partial(messages []llm.Message, said string) string {
 			arguments[c.ID] = c
 		}
 		if m.Role == llm.Observer && !m.Failed && m.Text != repeatedCall {
-			lines = append(lines, fmt.Sprintf("%s(%s): %s", m.Name, head(string(arguments[m.CallID].Arguments), 100), head(m.Text, most)))
+			lines = append(lines, fmt.Sprintf("%s(%s): %s", m.Name, cut.Head(string(arguments[m.CallID].Arguments), 100), cut.Head(m.Text, most)))
 		}
 	}
 	lines = lines[max(0, len(lines)-results):]
@@ -76,14 +81,4 @@ func partial(messages []llm.Message, said string) string {
 		lines = append(lines, said)
 	}
 	return strings.Join(lines, "\n")
-}
-
-func head(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	for most > 0 && !utf8.RuneStart(s[most]) {
-		most--
-	}
-	return s[:most] + "…"
 }

@@ -21,7 +21,15 @@ func choose() steps {
 	return reference
 }
 
-var avx2 = steps{quantizeAVX2, loadKeysAVX2, loadValuesAVX2, scoreAVX2, softenAVX2, mixAVX2, mergeAVX2}
+var avx2 = steps{
+	quantizeAVX2,
+	loadKeysBy(keysF16, keysQ8),
+	loadValuesBy(valuesF16),
+	scoreBy{score1, score2, score3, score4, score5, score6}.score,
+	softenAVX2,
+	mixBy{mix1, mix2, mix3, mix4, mix5, mix6}.mix,
+	mergeAVX2,
+}
 
 // columns is how many keys the kernels take at a time.
 const columns = 16
@@ -31,61 +39,51 @@ func quantizeAVX2(dst []int16, q []float32, factor float32) (step float32) {
 	return step * (factor * math.Log2E)
 }
 
-func loadKeysAVX2(c *Scratch, kv *Pages, p, count, head int) {
-	loadKeysBy(keysF16, keysQ8, c, kv, p, count, head)
-}
-
 // loadKeysBy takes sixteen keys at a time, up to fifteen of which were not asked for: their scores are not
 // looked at.
 func loadKeysBy(f16 func(columns *int16, step, floats *float32, src *byte, tokens, dim int),
-	q8 func(columns *int16, step, floats *float32, src *byte, tokens, place, dim int), c *Scratch, kv *Pages, p, count, head int) {
-	if kv.Tokens%columns != 0 {
-		loadKeysRef(c, kv, p, count, head)
-		return
-	}
-	for i := 0; i < count; i += columns {
-		data, place := kv.keys(p+i, head)
-		to, step := &c.keys[2*i], &c.length[i]
-		if kv.Type == quant.Q8_0 {
-			q8(to, step, &c.floats[0], &data[place], kv.Tokens, place, kv.Dim)
-		} else {
-			f16(to, step, &c.floats[0], &data[2*place], kv.Tokens, kv.Dim)
+	q8 func(columns *int16, step, floats *float32, src *byte, tokens, place, dim int)) func(c *Scratch, kv *Pages, p, count, head int) {
+	return func(c *Scratch, kv *Pages, p, count, head int) {
+		if kv.Tokens%columns != 0 {
+			loadKeysRef(c, kv, p, count, head)
+			return
+		}
+		for i := 0; i < count; i += columns {
+			data, place := kv.keys(p+i, head)
+			to, step := &c.keys[2*i], &c.length[i]
+			if kv.Type == quant.Q8_0 {
+				q8(to, step, &c.floats[0], &data[place], kv.Tokens, place, kv.Dim)
+			} else {
+				f16(to, step, &c.floats[0], &data[2*place], kv.Tokens, kv.Dim)
+			}
 		}
 	}
 }
 
-func loadValuesAVX2(c *Scratch, kv *Pages, p, count, head int) {
-	for i := 0; i < count; {
-		data, place := kv.values(p+i, head)
-		run := min(count-i, kv.Tokens-place) // as many as the page has
-		to := &c.values[i*kv.Dim]
-		if kv.Type == quant.Q8_0 {
-			blocks := kv.Dim / quant.Q8Block
-			valuesQ8(to, &data[2*kv.Tokens*blocks+place*kv.Dim], &data[2*place*blocks], run*kv.Dim)
-		} else {
-			valuesF16(to, &data[2*place*kv.Dim], run*kv.Dim)
+// loadValuesBy has all variants read Q8_0 in the same way.
+func loadValuesBy(f16 func(dst *float32, src *byte, n int)) func(c *Scratch, kv *Pages, p, count, head int) {
+	return func(c *Scratch, kv *Pages, p, count, head int) {
+		for i := 0; i < count; {
+			data, place := kv.values(p+i, head)
+			run := min(count-i, kv.Tokens-place) // as many as the page has
+			to := &c.values[i*kv.Dim]
+			if kv.Type == quant.Q8_0 {
+				blocks := kv.Dim / quant.Q8Block
+				valuesQ8(to, &data[2*kv.Tokens*blocks+place*kv.Dim], &data[2*place*blocks], run*kv.Dim)
+			} else {
+				f16(to, &data[2*place*kv.Dim], run*kv.Dim)
+			}
+			i += run
 		}
-		i += run
 	}
 }
 
-func scoreAVX2(c *Scratch, first, m, count, dim int) {
-	dst, q, step, keys, length := &c.scores[0], &c.q[first*dim], &c.step[first], &c.keys[0], &c.length[0]
+// scoreBy has the kernels that multiply one query, two, … with n keys, a multiple of columns.
+type scoreBy [group]func(dst *float32, q *int16, qStep *float32, keys *int16, kStep *float32, dim, n int)
+
+func (by scoreBy) score(c *Scratch, first, m, count, dim int) {
 	n := (count + columns - 1) / columns * columns
-	switch m {
-	case 1:
-		score1(dst, q, step, keys, length, dim, n)
-	case 2:
-		score2(dst, q, step, keys, length, dim, n)
-	case 3:
-		score3(dst, q, step, keys, length, dim, n)
-	case 4:
-		score4(dst, q, step, keys, length, dim, n)
-	case 5:
-		score5(dst, q, step, keys, length, dim, n)
-	case 6:
-		score6(dst, q, step, keys, length, dim, n)
-	}
+	by[m-1](&c.scores[0], &c.q[first*dim], &c.step[first], &c.keys[0], &c.length[0], dim, n)
 }
 
 func softenAVX2(scores *[Block]float32, seen int, st *state) (shrink float32) {
@@ -101,22 +99,11 @@ func softenAVX2(scores *[Block]float32, seen int, st *state) (shrink float32) {
 	return shrink
 }
 
-func mixAVX2(c *Scratch, o []float32, m, count, dim int) {
-	to, shrink, weights, values := &o[0], &c.shrink[0], &c.scores[0], &c.values[0]
-	switch m {
-	case 1:
-		mix1(to, shrink, weights, values, count, dim)
-	case 2:
-		mix2(to, shrink, weights, values, count, dim)
-	case 3:
-		mix3(to, shrink, weights, values, count, dim)
-	case 4:
-		mix4(to, shrink, weights, values, count, dim)
-	case 5:
-		mix5(to, shrink, weights, values, count, dim)
-	case 6:
-		mix6(to, shrink, weights, values, count, dim)
-	}
+// mixBy has the kernels that add n weighted values to the sums of one query, two, ….
+type mixBy [group]func(o, shrink, weights, values *float32, n, dim int)
+
+func (by mixBy) mix(c *Scratch, o []float32, m, count, dim int) {
+	by[m-1](&o[0], &c.shrink[0], &c.scores[0], &c.values[0], count, dim)
 }
 
 func mergeAVX2(st *state, o []float32, later state, add []float32) {

@@ -90,15 +90,20 @@ func TestOwnGrammar(t *testing.T) {
 			if end := collect(t, e, r); !regexp.MustCompile(test.match).MatchString(end.Message.Raw) {
 				t.Errorf("seed %d: the answer is %q", seed, end.Message.Raw)
 			}
+			r.Format, r.Tools, r.MaxTokens = "turn", toolbox, 900
+			r.Choice = &llm.Choice{Tools: []string{}}
+			if end := collect(t, e, r); !regexp.MustCompile(test.match).MatchString(end.Message.Text) {
+				t.Errorf("seed %d: the answer of the turn is %q", seed, end.Message.Raw)
+			}
 		}
 	}
 	for want, change := range map[string]func(*llm.Request){
-		"a grammar and a schema":              func(r *llm.Request) { r.Schema = []byte("{}") },
-		"2 tools that it may call, want none": func(r *llm.Request) { r.Tools = toolbox },
-		"none or two":                         func(r *llm.Request) { r.Grammar = &llm.Grammar{} },
-		`in the format "turn"`:                func(r *llm.Request) { r.Format = "turn" },
-		"grammar: gbnf: line 1":               func(r *llm.Request) { r.Grammar = &llm.Grammar{GBNF: "root ::= x"} },
-		"lookahead":                           func(r *llm.Request) { r.Grammar = &llm.Grammar{Regex: "(?=x)"} },
+		"a grammar and a schema":                       func(r *llm.Request) { r.Schema = []byte("{}") },
+		"2 tools that it may call, want none":          func(r *llm.Request) { r.Tools = toolbox },
+		"none or two":                                  func(r *llm.Request) { r.Grammar = &llm.Grammar{} },
+		"grammar: turn: answer: grammar: gbnf: line 1": func(r *llm.Request) { r.Format, r.Grammar = "turn", &llm.Grammar{GBNF: "root ::= x"} },
+		"grammar: gbnf: line 1":                        func(r *llm.Request) { r.Grammar = &llm.Grammar{GBNF: "root ::= x"} },
+		"lookahead":                                    func(r *llm.Request) { r.Grammar = &llm.Grammar{Regex: "(?=x)"} },
 	} {
 		r := ask("x")
 		r.Grammar = &llm.Grammar{Regex: "x"}

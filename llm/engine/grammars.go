@@ -11,8 +11,9 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm/grammar"
 )
 
-// maxGrammars is how many grammars are kept: an agent's steps use two or three in turn.
-const maxGrammars = 16
+// maxGrammars is how many grammars are kept: an agent's steps use two or three in turn, and an answer with several
+// calls two for each.
+const maxGrammars = 32
 
 // grammars keeps the grammars last used, with what they have worked out.
 type grammars struct {
@@ -21,27 +22,28 @@ type grammars struct {
 }
 
 type kept struct {
-	key     string
-	grammar *grammar.Grammar
+	key   string
+	build func() (*grammar.Grammar, error) // once, for all who ask for it meanwhile
 }
 
-// get returns the grammar of a key, which build makes if it is not there.
+// get returns the grammar of a key, which build makes if it is not there. Others are not kept waiting by that.
 func (g *grammars) get(key string, build func() (*grammar.Grammar, error)) (*grammar.Grammar, error) {
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	i := slices.IndexFunc(g.list, func(k kept) bool { return k.key == key })
-	if i < 0 {
-		made, err := build()
-		if err != nil {
-			return nil, err
-		}
-		g.list = slices.Insert(g.list, 0, kept{key, made})
-		g.list = g.list[:min(len(g.list), maxGrammars)]
-		return made, nil
+	k := kept{key, sync.OnceValues(build)}
+	if i := slices.IndexFunc(g.list, func(k kept) bool { return k.key == key }); i >= 0 {
+		k = g.list[i]
+		g.list = slices.Delete(g.list, i, i+1)
 	}
-	k := g.list[i]
-	g.list = slices.Insert(slices.Delete(g.list, i, i+1), 0, k)
-	return k.grammar, nil
+	g.list = slices.Insert(g.list, 0, k)
+	g.list = g.list[:min(len(g.list), maxGrammars)]
+	g.mu.Unlock()
+	made, err := k.build()
+	if err != nil {
+		g.mu.Lock()
+		g.list = slices.DeleteFunc(g.list, func(k kept) bool { return k.key == key })
+		g.mu.Unlock()
+	}
+	return made, err
 }
 
 // grammar returns the grammar that an answer to r must follow, or nil. In the turn format
@@ -54,7 +56,12 @@ func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error
 		return nil, fmt.Errorf("engine: a request that allows neither words nor any of its %d tools", len(r.Tools))
 	}
 	if r.Grammar != nil {
-		return e.own(f, r, len(tools))
+		if err := checkOwn(r); err != nil {
+			return nil, err
+		}
+		if f.Name() != "turn" {
+			return e.own(f, r, len(tools))
+		}
 	}
 	if f.Name() != "turn" {
 		if !words {
@@ -69,7 +76,7 @@ func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error
 		}
 		return e.grammars.get("schema\x00"+string(r.Schema), func() (*grammar.Grammar, error) { return grammar.Schema(r.Schema) })
 	}
-	spec := grammar.TurnSpec{Tools: tools, Answer: words, Schema: r.Schema}
+	spec := grammar.TurnSpec{Tools: tools, Answer: words, Schema: r.Schema, Text: r.Grammar}
 	key, err := json.Marshal(spec)
 	if err != nil {
 		return nil, fmt.Errorf("engine: a tool of the request: %w", err)
@@ -77,18 +84,23 @@ func (e *Engine) grammar(f chat.Format, r *llm.Request) (*grammar.Grammar, error
 	return e.grammars.get("turn\x00"+string(key), func() (*grammar.Grammar, error) { return grammar.Turn(spec) })
 }
 
-// own returns the grammar that a request brings along.
+// checkOwn refuses a grammar that a request brings along and that cannot be the one of its answer.
+func checkOwn(r *llm.Request) error {
+	switch g := r.Grammar; {
+	case r.Schema != nil:
+		return fmt.Errorf("engine: a request with a grammar and a schema, want one of them")
+	case (g.Regex == "") == (g.GBNF == ""):
+		return fmt.Errorf("engine: a grammar that is none or two, want a regular expression or GBNF")
+	}
+	return nil
+}
+
+// own returns the grammar of the whole answer that a request brings along.
 func (e *Engine) own(f chat.Format, r *llm.Request, tools int) (*grammar.Grammar, error) {
 	g := r.Grammar
 	switch {
-	case r.Schema != nil:
-		return nil, fmt.Errorf("engine: a request with a grammar and a schema, want one of them")
 	case tools > 0:
-		return nil, fmt.Errorf("engine: a request with a grammar of the whole answer and %d tools that it may call, want none", tools)
-	case f.Name() == "turn":
-		return nil, fmt.Errorf("engine: a request with a grammar in the format %q, which has one itself; want another format, such as %q", f.Name(), e.format)
-	case (g.Regex == "") == (g.GBNF == ""):
-		return nil, fmt.Errorf("engine: a grammar that is none or two, want a regular expression or GBNF")
+		return nil, fmt.Errorf("engine: a request in the format %q with a grammar of the whole answer and %d tools that it may call, want none, or the format \"turn\"", f.Name(), tools)
 	case g.Regex != "":
 		return e.grammars.get("regex\x00"+g.Regex, func() (*grammar.Grammar, error) { return grammar.Regex(g.Regex) })
 	}

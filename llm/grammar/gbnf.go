@@ -3,7 +3,6 @@ package grammar
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -32,45 +31,42 @@ func (l Limits) GBNF(src string) (*Grammar, error) {
 	if _, err := l.complete(); err != nil {
 		return nil, err
 	}
-	p := &gbnf{src: src, rules: map[string]*rule{}, lines: map[string]int{}, users: map[*rule][]*rule{}, empty: map[*rule]bool{}, shortened: map[*rule]*rule{}}
-	g, err := p.grammar()
+	e, err := readGBNF(src, false)
+	if err != nil {
+		return nil, err
+	}
+	g, err := newGrammar(e)
+	switch err {
+	case errEndless:
+		err = errors.New("recursive without end: a rule comes back to itself before it has read anything; write it the other way round")
+	case errNothing:
+		err = errors.New("no text fits: every way through the rules is without an end")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("grammar: gbnf: %w", err)
 	}
 	return g, nil
 }
 
-// Regex returns the grammar of the texts that a regular expression matches as a whole, with
-// the usual limits. See Limits.Regex.
-func Regex(pattern string) (*Grammar, error) { return Limits{}.Regex(pattern) }
-
-// Regex returns the grammar of the texts that a regular expression of ECMA-262 matches as a
-// whole, as for the keyword pattern of a schema. Where the expression leaves the length open,
-// they have at most l.String characters.
-func (l Limits) Regex(pattern string) (*Grammar, error) {
-	l, err := l.complete()
+// readGBNF returns the texts of the rule root; quoted, as they stand in a JSON string.
+func readGBNF(src string, quoted bool) (expr, error) {
+	p := &gbnf{
+		src: src, quoted: quoted, rules: map[string]*rule{}, lines: map[string]int{},
+		users: map[*rule][]*rule{}, empty: map[*rule]bool{}, shortened: map[*rule]*rule{},
+	}
+	root, err := p.grammar()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("grammar: gbnf: %w", err)
 	}
-	d, err := compilePattern(pattern, true, new(int))
-	if err == nil && d.states() == 0 {
-		err = errNothing
-	}
-	if err != nil {
-		return nil, fmt.Errorf("grammar: regular expression %.80q: %w", pattern, err)
-	}
-	g, err := newGrammar(word{d, max(l.String, d.distances()[0]), false})
-	if err != nil {
-		return nil, fmt.Errorf("grammar: regular expression: %w", err)
-	}
-	return g, nil
+	return call{root}, nil
 }
 
 // gbnf reads rules.
 type gbnf struct {
-	src   string
-	pos   int
-	depth int
+	src    string
+	pos    int
+	depth  int
+	quoted bool // texts are to stand in a JSON string
 
 	rules     map[string]*rule
 	lines     map[string]int    // where a rule was first used
@@ -80,7 +76,8 @@ type gbnf struct {
 	shortened map[*rule]*rule
 }
 
-func (p *gbnf) grammar() (*Grammar, error) {
+// grammar reads all rules and returns root.
+func (p *gbnf) grammar() (*rule, error) {
 	if len(p.src) > maxGBNF {
 		return nil, fmt.Errorf("%d bytes, want at most %d", len(p.src), maxGBNF)
 	}
@@ -102,14 +99,7 @@ func (p *gbnf) grammar() (*Grammar, error) {
 		return nil, errors.New(`there is no rule "root", where a text begins`)
 	}
 	p.findEmpty()
-	g, err := newGrammar(call{root})
-	switch err {
-	case errEndless:
-		return nil, errors.New("recursive without end: a rule comes back to itself before it has read anything; write it the other way round")
-	case errNothing:
-		return nil, errors.New("no text fits: every way through the rules is without an end")
-	}
-	return g, err
+	return root, nil
 }
 
 func (p *gbnf) line() int { return 1 + strings.Count(p.src[:min(p.pos, len(p.src))], "\n") }
@@ -247,7 +237,7 @@ func (p *gbnf) item() (expr, error) {
 		return p.class()
 	case '.':
 		p.pos++
-		return anyRune, nil
+		return p.one(anyRune), nil
 	case '(':
 		p.pos++
 		p.space(true)
@@ -295,99 +285,4 @@ func (p *gbnf) repetition() (least, most int, ok bool, err error) {
 	}
 	p.pos++
 	return least, most, true, nil
-}
-
-func (p *gbnf) literal() (expr, error) {
-	var b strings.Builder
-	for p.pos++; ; {
-		switch p.peek() {
-		case 0, '\n', '\r':
-			return nil, errors.New(`a " that is not closed`)
-		case '"':
-			p.pos++
-			return lit(b.String()), nil
-		}
-		r, err := p.character()
-		if err != nil {
-			return nil, err
-		}
-		b.WriteRune(r)
-	}
-}
-
-func (p *gbnf) class() (expr, error) {
-	p.pos++
-	negated := p.peek() == '^'
-	if negated {
-		p.pos++
-	}
-	var set runes
-	for p.peek() != ']' {
-		if c := p.peek(); c == 0 || c == '\n' {
-			return nil, errors.New("a [ that is not closed")
-		}
-		lo, err := p.character()
-		if err != nil {
-			return nil, err
-		}
-		hi := lo
-		if p.peek() == '-' && !strings.HasPrefix(p.src[p.pos:], "-]") {
-			p.pos++
-			if hi, err = p.character(); err != nil {
-				return nil, err
-			}
-		}
-		if hi < lo {
-			return nil, fmt.Errorf("the range %q-%q goes down", lo, hi)
-		}
-		set = append(set, runeRange{lo, hi})
-	}
-	p.pos++
-	set = set.sorted()
-	if negated {
-		return anyRune.minus(set), nil
-	}
-	return anyRune.and(set), nil
-}
-
-// character reads one character, escaped or not.
-func (p *gbnf) character() (rune, error) {
-	r, n := utf8.DecodeRuneInString(p.src[p.pos:])
-	p.pos += n
-	if r != '\\' {
-		return r, nil
-	}
-	c := p.peek()
-	if c == 0 {
-		return 0, errors.New(`a \ at the end`)
-	}
-	p.pos++
-	digits := 0
-	switch c {
-	case 'n':
-		return '\n', nil
-	case 'r':
-		return '\r', nil
-	case 't':
-		return '\t', nil
-	case '"', '\\', '[', ']', '-', '^':
-		return rune(c), nil
-	case 'x':
-		digits = 2
-	case 'u':
-		digits = 4
-	case 'U':
-		digits = 8
-	default:
-		return 0, fmt.Errorf(`unknown escape \%c`, c)
-	}
-	if p.pos+digits > len(p.src) {
-		return 0, errors.New("an escape that is cut off")
-	}
-	x, err := strconv.ParseUint(p.src[p.pos:p.pos+digits], 16, 32)
-	if err != nil || !utf8.ValidRune(rune(x)) {
-		return 0, fmt.Errorf("the escape \\%c%s is no character", c, p.src[p.pos:p.pos+digits])
-	}
-	p.pos += digits
-	return rune(x), nil
 }

@@ -299,6 +299,34 @@ func TestTurn(t *testing.T) {
 	}
 }
 
+// TestTurnText has answers that are strings of a grammar, with the escapes of JSON and only where these are needed.
+func TestTurnText(t *testing.T) {
+	const open = `{"thought": "I think.", "answer": "`
+	for _, g := range []*llm.Grammar{
+		{Regex: `(say|ask) ["'][a-zé\\\n]{1,9}["']`},
+		{GBNF: `root ::= ("say" | "ask") " " ["'] [a-z\u00e9\\\n]{1,9} mark` + "\n" + `mark ::= "\"" | "'"`},
+	} {
+		text, err := Turn(TurnSpec{Tools: []llm.Tool{calcTool}, Answer: true, Text: g})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, test := range []struct{ text, want string }{
+			{open + `say \"é\\\nx\""}`, "yes"},
+			{open + `ask 'a'"}`, "yes"},
+			{open + `ask 'a\""}`, "yes"},
+			{open + `ask 'a`, "more"},
+			{open + `ask "`, "no: " + open + `ask |"`},
+			{open + `ask '\u0061`, "no: " + open + `ask '\|u0061`},
+			{open + `tell`, "no: " + open + `|tell`},
+			{`{"thought": "I think.", "tool": "calc", "arguments": {"expr": "1+1"}}`, "yes"},
+		} {
+			if got := verdict(text, test.text); got != test.want {
+				t.Errorf("%+v, %s: got %s, want %s", g, test.text, got, test.want)
+			}
+		}
+	}
+}
+
 func TestTurnErrors(t *testing.T) {
 	for _, test := range []struct {
 		spec TurnSpec
@@ -312,6 +340,10 @@ func TestTurnErrors(t *testing.T) {
 		{TurnSpec{Tools: []llm.Tool{{Name: "x", Code: &llm.Code{Language: "go", Parameter: "p"}}}}, `no property "p"`},
 		{TurnSpec{Tools: []llm.Tool{{Name: "x", Code: &llm.Code{Language: "g\n", Parameter: "p"}}}}, "does not fit into a line"},
 		{TurnSpec{Answer: true, Schema: []byte(`{"type": "x"}`)}, "schema of the answer: unknown type"},
+		{TurnSpec{Answer: true, Schema: []byte(`{}`), Text: &llm.Grammar{Regex: "x"}}, "want one of them"},
+		{TurnSpec{Answer: true, Text: &llm.Grammar{}}, "answer: a grammar that is none or two"},
+		{TurnSpec{Answer: true, Text: &llm.Grammar{Regex: "("}}, `answer: grammar: regular expression "(": a ( that is not closed`},
+		{TurnSpec{Answer: true, Text: &llm.Grammar{GBNF: `root ::= root "a" | "b"`}}, "answer: grammar: gbnf: recursive without end"},
 		{TurnSpec{Answer: true, Limits: Limits{Digits: 40}}, "limit Digits is 40, want 1 to 18"},
 	} {
 		if _, err := Turn(test.spec); err == nil || !strings.Contains(err.Error(), test.want) {

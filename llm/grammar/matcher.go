@@ -25,7 +25,7 @@ func newGrammar(e expr) (*Grammar, error) {
 	}
 	a := newAutomaton(p)
 	if len(a.work.seen) >= maxVisited {
-		return nil, fmt.Errorf("grammar: too large: more than %d ways to begin a text", maxVisited)
+		return nil, fmt.Errorf("too large: more than %d ways to begin a text", maxVisited)
 	}
 	return &Grammar{p: p, a: a}, nil
 }

@@ -89,7 +89,7 @@ func build(e expr) (*program, error) {
 		names[b.rules[r]] = r.name
 	}
 	if b.over {
-		return nil, fmt.Errorf("grammar: too large: more than %d nodes", maxNodes)
+		return nil, fmt.Errorf("too large: more than %d nodes", maxNodes)
 	}
 	for i := range b.nodes {
 		if n := &b.nodes[i]; n.op == opCall || n.op == opLoop {

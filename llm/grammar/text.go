@@ -40,6 +40,23 @@ var (
 	plainChar = &rule{"character", plain{unescaped}}
 )
 
+// escaped returns the characters of r that do not stand in a JSON string as they are, as they do.
+func (r runes) escaped() lits {
+	var out lits
+	for _, x := range r.and(anyRune.minus(unescaped)) {
+		for c := x.lo; c <= x.hi; c++ {
+			out = append(out, escape(string(c)))
+		}
+	}
+	return out
+}
+
+// escape is s as it stands in a JSON string.
+func escape(s string) string {
+	q := quote(s)
+	return q[1 : len(q)-1]
+}
+
 // jsonString is a JSON string of min to max characters.
 func jsonString(min, max int) expr {
 	return seq{lit(`"`), repeat{stringChar, min, max}, lit(`"`)}

@@ -12,8 +12,9 @@ import (
 // of the tools, or answer.
 type TurnSpec struct {
 	Tools  []llm.Tool
-	Answer bool   // it may answer
-	Schema []byte // JSON Schema of the answer; nil is a string that is not empty
+	Answer bool         // it may answer
+	Schema []byte       // JSON Schema of the answer; nil is a string that is not empty
+	Text   *llm.Grammar // of the answer, a string; nil is any
 	Limits Limits
 }
 
@@ -59,7 +60,14 @@ func Turn(t TurnSpec) (*Grammar, error) {
 	}
 	if t.Answer {
 		answer := jsonString(1, c.limits.String)
-		if t.Schema != nil {
+		switch {
+		case t.Schema != nil && t.Text != nil:
+			return nil, fmt.Errorf("grammar: turn: a schema of the answer and a grammar of its text, want one of them")
+		case t.Text != nil:
+			if answer, err = c.limits.quoted(t.Text); err != nil {
+				return nil, fmt.Errorf("grammar: turn: answer: %w", err)
+			}
+		case t.Schema != nil:
 			if answer, err = c.read(t.Schema, ""); err != nil {
 				return nil, fmt.Errorf("grammar: turn: schema of the answer: %w", err)
 			}
@@ -71,6 +79,31 @@ func Turn(t TurnSpec) (*Grammar, error) {
 		return nil, fmt.Errorf("grammar: turn: %w", err)
 	}
 	return g, nil
+}
+
+// quoted is a JSON string whose text is one of g.
+func (l Limits) quoted(g *llm.Grammar) (expr, error) {
+	var text expr
+	if (g.Regex == "") == (g.GBNF == "") {
+		return nil, fmt.Errorf("a grammar that is none or two, want a regular expression or GBNF")
+	}
+	if g.Regex != "" {
+		w, err := l.readRegex(g.Regex)
+		if err != nil {
+			return nil, err
+		}
+		w.json = true
+		text = w
+	} else {
+		if _, err := l.GBNF(g.GBNF); err != nil { // says what is wrong with it by itself
+			return nil, err
+		}
+		var err error
+		if text, err = readGBNF(g.GBNF, true); err != nil {
+			return nil, err
+		}
+	}
+	return seq{lit(`"`), text, lit(`"`)}, nil
 }
 
 // tool is a call of t, from its name to the end of the turn.

@@ -86,9 +86,14 @@ func TestPython(t *testing.T) {
 		{"own function of such a name", "def mean(v):\n    return 'own'\nmean([1])", "'own'"},
 		{"datetime the class", "datetime(2024, 2, 28) + timedelta(days=2)", "datetime.datetime(2024, 3, 1, 0, 0)"},
 		{"files", "sum(int(r['n']) for r in csv.DictReader(open('a.csv')))", "3"},
+		{"a column that is not there", "total = 0\nfor r in csv.DictReader(open('a.csv')):\n    if 'm' in r:\n        total += 1\nprint(total)", "0\na.csv begins like this:\nname,n\nx,1\ny,2"},
+		{"nothing found", "print([r for r in csv.DictReader(open('a.csv')) if r['name'] == 'z'])", "[]\na.csv begins like this:\nname,n\nx,1\ny,2"},
+		{"texts as numbers", "sum(1 for r in csv.DictReader(open('a.csv')) if r['n'] in [1, 2])", "0\na.csv begins like this:\nname,n\nx,1\ny,2\nThe values of a row are texts: compare with \"1\", or convert them first."},
+		{"nothing of no file", "print(0)", "0"},
 		{"a fence in the text", "```python\n1 + 1\n```", "2"},
 		{"nothing", "  \n", "error: there is no code. Write it on the lines of the block after the call"},
-		{"unknown name", "print(totals)", "error: NameError: name 'totals' is not defined (line 1: print(totals))\nGive totals a value first, in the same code, with the numbers written in. The variables are: x, total, table, a, b."},
+		{"unknown name", "print(totals)", "error: NameError: name 'totals' is not defined (line 1: print(totals))\nGive totals a value first, in the same code, with the numbers written in. The variables are: x, total, table, a, b, r."},
+		{"a tool in a program", "print(read_file('a.csv'))", "error: NameError: name 'read_file' is not defined (line 1: print(read_file('a.csv')))\nread_file is a tool and no function of Python. Write open(\"name\").read() to read a file."},
 		{"line of the error", "y = 1\n\nz = y / 0", "error: ZeroDivisionError: division by zero (line 3: z = y / 0)"},
 		{"printed before", "print('half')\n1 / 0", "error: ZeroDivisionError: division by zero (line 2: 1 / 0)\nPrinted before the error:\nhalf"},
 		{"one line", "t = 0; for i in range(3): t += i", "error: SyntaxError: invalid syntax (line 1: t = 0; for i in range(3): t += i)\nWrite each statement on a line of its own, with what is inside of for, if, with and def indented below it."},
@@ -99,6 +104,7 @@ func TestPython(t *testing.T) {
 		{"no such column", "[r['m'] for r in csv.DictReader(open('a.csv'))]", "error: KeyError: 'm' (line 1: [r['m'] for r in csv.DictReader(open('a.csv'))])\na.csv begins like this:\nname,n\nx,1\ny,2"},
 		{"another column", "sum(float(line.split(',')[0]) for line in open(\"a.csv\"))", "error: ValueError: could not convert string to float: 'name' (line 1: sum(float(line.split(',')[0]) for line in open(\"a.csv\")))\na.csv begins like this:\nname,n\nx,1\ny,2"},
 		{"no such key", "{}['k']", "error: KeyError: 'k' (line 1: {}['k'])\nThere is no such key. Print…"},
+		{"no match", "re.search('z', open('a.csv').read()).group(1)", "error: AttributeError: 'NoneType' object has no attribute 'group' (line 1: re.search('z', open('a.csv').read()).group(1))\nThe pattern is not in the text. Write the numbers from it into the code.\na.csv begins like this:\nname,n\nx,1\ny,2"},
 		{"no number", "float('$12')", "error: ValueError: could not convert string to float: '$12' (line 1: float('$12'))\nThat text is no number. Leave…"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -11,14 +11,15 @@ import (
 type dialect struct {
 	describe string // to the model, in a sentence or two
 
-	ready   func(source string) string // code to run first, so that common modules are there; "" for none
-	last    func(source string) string // what the last line assigned to; "" if nothing
+	ready   func(source string) string                                       // code to run first, so that common modules are there; "" for none
+	last    func(source string) string                                       // what the last line assigned to; "" if nothing
+	shown   func(output, source string, ask func(code string) string) string // what to add to a result
 	explain func(r interpreter.Result, source string, ask func(code string) string) string
 }
 
 // dialects has the languages by the names of their tools.
 var dialects = map[string]dialect{
-	"python": {ready: pythonReady, last: pythonAssigned, explain: pythonAdvice},
+	"python": {ready: pythonReady, last: pythonAssigned, shown: pythonShown, explain: pythonAdvice},
 	"go":     {describe: goDescription, explain: goAdvice},
 }
 

@@ -16,7 +16,7 @@ import (
 // not told that it is missing, which only has them try to install it, but what there is.
 const (
 	pythonDescription = "Runs Python code in the workspace and returns what it prints."
-	pythonPlain       = "Runs Python code with the standard library, such as csv and math, in the workspace and returns what it prints."
+	pythonPlain       = "Runs Python code with the standard library, such as csv, datetime and math, in the workspace and returns what it prints."
 )
 
 // describePython is the description for a Python of this machine, as far as it can be found.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/qwen-agent/qwen-agent/internal/cut"
 	"github.com/qwen-agent/qwen-agent/interpreter"
 )
 
@@ -70,12 +71,15 @@ func pythonAdvice(r interpreter.Result, source string, ask func(code string) str
 		if m == nil {
 			return ""
 		}
+		if m[1] == "read_file" || m[1] == "write_file" || m[1] == "list_files" || m[1] == "calc" {
+			return m[1] + " is a tool and no function of Python. Write open(\"name\").read() to read a file."
+		}
 		if module, ok := pythonModules[m[1]]; ok { // else it would have been there
 			return replaced + instead(module, source, ask)
 		}
 		advice := fmt.Sprintf("Give %s a value first, in the same code, with the numbers written in.", m[1])
 		if names := ask(listVariables); names != "" {
-			advice += " The variables are: " + head(names, 300) + "."
+			advice += " The variables are: " + cut.Head(names, 300) + "."
 		}
 		return advice
 	case "UnboundLocalError":
@@ -94,7 +98,7 @@ func pythonAdvice(r interpreter.Result, source string, ask func(code string) str
 		}
 	case "FileNotFoundError":
 		if names := ask(listFiles); names != "" {
-			return "The files are: " + head(names, 600) + "."
+			return "The files are: " + cut.Head(names, 600) + "."
 		}
 		return "There are no files."
 	case "KeyError", "IndexError":
@@ -107,6 +111,12 @@ func pythonAdvice(r interpreter.Result, source string, ask func(code string) str
 	case "AttributeError":
 		if strings.Contains(e.Message, "module 'datetime'") {
 			return "datetime is the module here: write datetime.datetime or datetime.date."
+		}
+		if strings.HasPrefix(e.Message, "'NoneType' object has no attribute 'group") { // of a pattern that was not found
+			if begins := beginnings(source, ask); begins != "" {
+				return "The pattern is not in the text. Write the numbers from it into the code.\n" + begins
+			}
+			return "The pattern is not in the text. Write the numbers from it into the code."
 		}
 	case "ValueError", "TypeError":
 		if strings.Contains(e.Message, "could not convert string") || strings.Contains(e.Message, "invalid literal for int") {
@@ -122,3 +132,21 @@ func pythonAdvice(r interpreter.Result, source string, ask func(code string) str
 	}
 	return ""
 }
+
+// pythonShown is what is added to the result of a program that found nothing: the first lines
+// of the files that it reads, since it then mostly looked for columns or words that are not there.
+func pythonShown(output, source string, ask func(code string) string) string {
+	switch strings.TrimSpace(output) {
+	case "", "0", "0.0", "None", "[]", "{}", "set()", "nan":
+	default:
+		return ""
+	}
+	begins := beginnings(source, ask)
+	if m := textAsNumber.FindStringSubmatch(source); begins != "" && m != nil && strings.Contains(source, "csv.") {
+		begins += fmt.Sprintf("\nThe values of a row are texts: compare with %q, or convert them first.", m[1])
+	}
+	return begins
+}
+
+// textAsNumber finds a value of a row that is compared with a number.
+var textAsNumber = regexp.MustCompile(`\w\[["']\w+["']\]\s*(?:==|!=|in)\s*[\[({]?\s*(\d+)\b`)

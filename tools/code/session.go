@@ -84,17 +84,18 @@ func (t *tool) run(ctx context.Context, source string) (tools.Result, error) {
 		return tools.Result{}, err
 	}
 	report := report{Result: r, source: source, most: t.most}
+	ask := func(code string) string {
+		if r.Ended {
+			return ""
+		}
+		answer, ok := hidden(code)
+		if !ok {
+			return ""
+		}
+		return strings.TrimSpace(answer.Stdout)
+	}
 	if r.Error != nil {
-		advice := t.dialect.advise(r, source, func(code string) string {
-			if r.Ended {
-				return ""
-			}
-			answer, ok := hidden(code)
-			if !ok {
-				return ""
-			}
-			return strings.TrimSpace(answer.Stdout)
-		})
+		advice := t.dialect.advise(r, source, ask)
 		return tools.Result{Artefacts: t.artefacts(r)}, errors.New(report.failure(advice))
 	}
 	if silent(r) {
@@ -104,7 +105,13 @@ func (t *tool) run(ctx context.Context, source string) (tools.Result, error) {
 			}
 		}
 	}
-	return tools.Result{Text: report.success(), Artefacts: t.artefacts(r)}, nil
+	text := report.success()
+	if t.dialect.shown != nil && len(r.Files) == 0 {
+		if more := t.dialect.shown(strings.TrimSpace(r.Stdout+report.Value), source, ask); more != "" {
+			text += "\n" + more
+		}
+	}
+	return tools.Result{Text: text, Artefacts: t.artefacts(r)}, nil
 }
 
 // artefacts are the files of the workspace that a program has made or changed.

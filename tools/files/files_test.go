@@ -99,6 +99,11 @@ func TestMissing(t *testing.T) {
 	if got := ask(t, tool["read_file"], `{"path": "sale.csv"}`); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
+	_, numbered := workspace(t, Settings{}, map[string]string{"budget-2024.txt": "a", "budget-2025.txt": "b"})
+	want = `error: there is no file budget-2027.txt. The files are: budget-2024.txt, budget-2025.txt. If the task is about budget-2027.txt, answer that there is no such file`
+	if got := ask(t, numbered["read_file"], `{"path": "budget-2027.txt"}`); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
 	_, none := workspace(t, Settings{}, nil)
 	if got, want := ask(t, none["read_file"], `{"path": "a"}`), "error: there is no file a. The workspace has no files"; got != want {
 		t.Errorf("%s\nwant %s", got, want)
