@@ -34,9 +34,11 @@ func (s stamp) same(t stamp) bool {
 }
 
 // look lists the regular files below a root. What is of another kind, too deep or too
-// much is in skipped. Files that were fresh at the last look have their sum.
-func look(root *os.Root, before map[string]stamp) (files map[string]stamp, skipped []string, err error) {
-	l := &looker{root: root, before: before, files: map[string]stamp{}, now: time.Now()}
+// much is in skipped. Files that were fresh at the last look have their sum, as long as
+// they have at most so many bytes together: holes, and times that were set, can make any
+// number of bytes look fresh.
+func look(root *os.Root, before map[string]stamp, sums int64) (files map[string]stamp, skipped []string, err error) {
+	l := &looker{root: root, before: before, files: map[string]stamp{}, now: time.Now(), sums: sums}
 	err = l.folder(".", 0)
 	return l.files, l.skipped, err
 }
@@ -51,6 +53,7 @@ type looker struct {
 	skipped []string
 	entries int
 	now     time.Time
+	sums    int64 // bytes whose sum may still be taken
 }
 
 func (l *looker) folder(dir string, depth int) error {
@@ -74,6 +77,8 @@ func (l *looker) folder(dir string, depth int) error {
 		}
 		name := path.Join(dir, e.Name())
 		switch {
+		case len(name) > maxName:
+			l.skipped = append(l.skipped, name[:100]+"… (the name is too long)")
 		case e.IsDir() && passedOver[e.Name()]:
 		case e.IsDir() && depth == maxDepth:
 			l.skipped = append(l.skipped, name+" (folders too deep)")
@@ -96,9 +101,13 @@ func (l *looker) file(name string) {
 		return // it changed between the two looks
 	}
 	s := stamp{info: info, size: info.Size(), modified: info.ModTime()}
-	s.fresh = l.now.Sub(s.modified) < tick
+	s.fresh = l.now.Sub(s.modified).Abs() < tick
 	if s.fresh || l.before[name].fresh {
-		s.sum = sum(l.root, name, s.size)
+		if l.sums -= pages(s.size); l.sums >= 0 {
+			s.sum = sum(l.root, name, s.size)
+		} else { // then size and time decide
+			s.fresh, s.sum = false, l.before[name].sum
+		}
 	}
 	l.files[name] = s
 }
@@ -109,7 +118,7 @@ func stampOf(root *os.Root, name string) (stamp, error) {
 		return stamp{}, err
 	}
 	s := stamp{info: info, size: info.Size(), modified: info.ModTime()}
-	if s.fresh = time.Since(s.modified) < tick; s.fresh {
+	if s.fresh = time.Since(s.modified).Abs() < tick; s.fresh {
 		s.sum = sum(root, name, s.size)
 	}
 	return s, nil

@@ -85,7 +85,11 @@ func (s *stream) add(p []byte) {
 	s.total += int64(len(p))
 	fresh := p[:min(len(p), maxOutput/2-len(s.head))]
 	s.head = append(s.head, fresh...)
-	s.tail = append(s.tail, p[len(fresh):]...)
+	if rest := p[len(fresh):]; len(rest) >= maxOutput/2 { // a flood: what came before is not kept
+		s.tail = append(s.tail[:0], rest[len(rest)-maxOutput/2:]...)
+	} else {
+		s.tail = append(s.tail, rest...)
+	}
 	if len(s.tail) > maxOutput {
 		s.tail = append(s.tail[:0], s.tail[len(s.tail)-maxOutput/2:]...)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 const (
 	maxDepth   = 24
 	maxEntries = 20000
+	maxName    = 1024 // bytes of a path; longer ones not every program can open
 )
 
 // workspace copies files between a folder of the machine and the child's. Both sides are
@@ -63,7 +65,7 @@ func (w *workspace) copyIn() error {
 	if _, err := os.Stat(w.path); err != nil {
 		return fmt.Errorf("interpreter: the workspace is gone: %w", err)
 	}
-	now, _, err := look(w.host, w.outside)
+	now, _, err := look(w.host, w.outside, w.limit)
 	if err != nil {
 		return fmt.Errorf("interpreter: read the workspace: %w", err)
 	}
@@ -99,7 +101,7 @@ func (w *workspace) copyIn() error {
 
 // copyOut finds what the cell changed, writes it to the machine and lists it in r.
 func (w *workspace) copyOut(r *Result) (notes string, err error) {
-	now, skipped, err := look(w.inside.Root, w.seen)
+	now, skipped, err := look(w.inside.Root, w.seen, w.limit)
 	if err != nil {
 		return "", fmt.Errorf("interpreter: read the session's files: %w", err)
 	}
@@ -147,6 +149,7 @@ func (w *workspace) copyOut(r *Result) (notes string, err error) {
 			w.host.Remove(name)
 			delete(w.outside, name)
 		}
+		delete(w.made, name)
 	}
 	w.seen = now
 	r.Pictures = slices.DeleteFunc(r.Pictures, func(name string) bool { return !isPNG(w.inside.Root, name) })
@@ -177,7 +180,7 @@ func (w *workspace) write(name string, s stamp) error {
 	if w.host == nil {
 		return nil
 	}
-	temporary := name + ".qwen-agent-new"
+	temporary := fmt.Sprintf("%s.qwen-agent-%08x", name, rand.Uint32()) // not one that the user's file may have
 	if err := copyFile(place{w.host, -1}, temporary, w.inside.Root, name, s); err != nil {
 		if errors.Is(err, fs.ErrNotExist) { // gone again
 			return nil

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/qwen-agent/qwen-agent/internal/cut"
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/tools"
 )
@@ -92,7 +93,7 @@ func (r *run) left(files []tools.Artefact) {
 
 // observe tells the model, and the reader of the events, what came of a call.
 func (r *run) observe(c llm.Call, text string, failed bool, elapsed time.Duration, files ...tools.Artefact) error {
-	text = shorten(clean(text), max(leastResult, min(r.limits.Result, r.spare())))
+	text = cut.Middle(clean(text), max(leastResult, min(r.limits.Result, r.spare())))
 	if text == "" {
 		text = noOutput
 	}

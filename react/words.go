@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/qwen-agent/qwen-agent/internal/cut"
 	"github.com/qwen-agent/qwen-agent/internal/suggest"
 	"github.com/qwen-agent/qwen-agent/llm"
 )
@@ -88,7 +88,7 @@ func partial(messages []llm.Message, said string) string {
 			arguments[c.ID] = c
 		}
 		if m.Role == llm.Observer && !m.Failed && m.Text != repeatedCall {
-			lines = append(lines, fmt.Sprintf("%s(%s): %s", m.Name, head(string(arguments[m.CallID].Arguments), 100), head(m.Text, most)))
+			lines = append(lines, fmt.Sprintf("%s(%s): %s", m.Name, cut.Head(string(arguments[m.CallID].Arguments), 100), cut.Head(m.Text, most)))
 		}
 	}
 	lines = lines[max(0, len(lines)-results):]
@@ -96,14 +96,4 @@ func partial(messages []llm.Message, said string) string {
 		lines = append(lines, said)
 	}
 	return strings.Join(lines, "\n")
-}
-
-func head(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	for most > 0 && !utf8.RuneStart(s[most]) {
-		most--
-	}
-	return s[:most] + "…"
 }

@@ -22,6 +22,7 @@ type Process struct {
 	Report Report
 
 	pid    int
+	spent  spent   // CPU time, where no group counts it
 	limit  int64   // of memory, in bytes
 	group  *cgroup // nil without one
 	done   chan struct{}

@@ -21,7 +21,6 @@ func (p *Process) Usage() Usage {
 	tree := p.tree()
 	for _, pid := range tree {
 		m := memoryOf(pid)
-		u.CPU += cpuTime(pid)
 		u.Memory += m.own
 		if pid == p.pid {
 			u.Peak = m.peak
@@ -34,18 +33,27 @@ func (p *Process) Usage() Usage {
 		}
 	}
 	u.Peak = max(u.Peak, u.Memory)
+	u.CPU = p.spent.look(p.times)
 	return u
 }
 
 // CPU is the CPU time of Usage alone, which takes less to find out.
-func (p *Process) CPU() (used time.Duration) {
+func (p *Process) CPU() time.Duration {
 	if used, ok := p.group.time(); ok {
 		return used
 	}
+	return p.spent.look(p.times)
+}
+
+// times reads the times of all processes.
+func (p *Process) times() map[int]times {
+	all := map[int]times{}
 	for _, pid := range p.tree() {
-		used += cpuTime(pid)
+		if t, ok := cpuTimes(pid); ok {
+			all[pid] = t
+		}
 	}
-	return used
+	return all
 }
 
 // OutOfMemory says whether the kernel has killed a process of the program for want of
@@ -82,24 +90,24 @@ func (p *Process) tree() []int {
 	return pids
 }
 
-// cpuTime is the time of a process and of those of its children that it has waited for.
-func cpuTime(pid int) time.Duration {
+// cpuTimes are the times of a process, if it is there.
+func cpuTimes(pid int) (t times, ok bool) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return 0
+		return t, false
 	}
 	// The name, in brackets, may hold anything; what follows it does not.
 	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
-	if len(fields) < 15 {
-		return 0
-	}
-	var ticks int64
-	for _, f := range fields[11:15] { // utime, stime, cutime, cstime
-		n, _ := strconv.ParseInt(string(f), 10, 64)
-		ticks += n
+	if len(fields) < 20 {
+		return t, false
 	}
 	const ticksPerSecond = 100 // USER_HZ, fixed for programs
-	return time.Duration(ticks) * time.Second / ticksPerSecond
+	ticks := func(i int) time.Duration {
+		n, _ := strconv.ParseInt(string(fields[i]), 10, 64)
+		return time.Duration(n) * time.Second / ticksPerSecond
+	}
+	// utime and stime, cutime and cstime, starttime
+	return times{string(fields[19]), ticks(11) + ticks(12), ticks(13) + ticks(14)}, true
 }
 
 // memory is what a process has resident: its own, which no file backs, and the most of all.

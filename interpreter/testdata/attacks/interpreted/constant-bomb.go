@@ -2,7 +2,7 @@
 // layer: session
 // effect: hang: the result does not come
 // want: Error|Crash|MemoryLimit|Timeout
-// limits: wall=10s
+// limits: wall=10s memory=256MB
 // bare: no, the parent sees it without a sandbox too
 // only: interpreted
 package main

@@ -2,6 +2,7 @@
 // layer: session
 // effect: parent: the session does not say so
 // want: Error|panic
+// limits: memory=256MB
 // bare: no, the parent sees it without a sandbox too
 // only: interpreted
 package main

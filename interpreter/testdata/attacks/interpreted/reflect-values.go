@@ -2,6 +2,7 @@
 // layer: session
 // effect: parent: the session does not say what became of it
 // want: Error|panic|value
+// limits: memory=256MB
 // bare: no, the parent sees it without a sandbox too
 // only: interpreted
 package main

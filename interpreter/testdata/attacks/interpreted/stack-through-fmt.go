@@ -2,7 +2,7 @@
 // layer: session
 // effect: parent: the session does not say so
 // want: stack overflow|MemoryLimit|Crash|Timeout
-// limits: wall=10s
+// limits: wall=10s memory=256MB
 // bare: no, the parent sees it without a sandbox too
 // only: interpreted
 package main

@@ -15,7 +15,7 @@ import (
 
 func main() {
 	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
+	w, _ := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
 	block := make([]byte, 1<<20)
 	for range 384 {
 		w.Write(block)

@@ -3,7 +3,7 @@
 // effect: hang: the result does not come
 // want: MemoryLimit|limit of memory|out of memory|cannot allocate|Timeout
 // bare: no, it would fill this machine's memory
-// limits: wall=10s
+// limits: wall=4s
 package main
 
 func main() {

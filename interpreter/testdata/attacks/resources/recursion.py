@@ -3,7 +3,7 @@
 # effect: hang: the result does not come
 # want: RecursionError|MemoryError|SystemError|Crash|Timeout|MemoryLimit
 # bare: no, Python stops it without a sandbox too
-# limits: wall=5s
+# limits: wall=2s
 import sys
 sys.setrecursionlimit(10**9)
 def f(n):
