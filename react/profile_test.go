@@ -17,15 +17,15 @@ func TestProfiles(t *testing.T) {
 		model  llm.Info
 		want   Profile
 	}{
-		{"", small, Profile{"turn", 0}},
-		{"auto", large, Profile{"turn", 3}},
-		{"auto", other, Profile{"", 0}},
-		{"turn", large, Profile{"turn", 3}},
-		{"turn", small, Profile{"turn", 0}},
-		{"hermes", large, Profile{"hermes", 0}},
-		{"react", small, Profile{"react", 0}},
-		{"xml", small, Profile{"xml", 0}},
-		{"template", large, Profile{"template", 0}},
+		{"", small, Profile{"turn", 0, true}},
+		{"auto", large, Profile{"turn", 3, true}},
+		{"auto", other, Profile{"", 0, false}},
+		{"turn", large, Profile{"turn", 3, true}},
+		{"turn", small, Profile{"turn", 0, true}},
+		{"hermes", large, Profile{"hermes", 0, false}},
+		{"react", small, Profile{"react", 0, false}},
+		{"xml", small, Profile{"xml", 0, false}},
+		{"template", large, Profile{"template", 0, false}},
 	} {
 		if got, err := ProfileNamed(c.format, c.model); err != nil || got != c.want {
 			t.Errorf("ProfileNamed(%q, %s %d) = %+v, %v; want %+v", c.format, c.model.Architecture, c.model.Parameters, got, err, c.want)
