@@ -7,9 +7,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/qwen-agent/qwen-agent/internal/cut"
 )
 
 // decoder reads nodes into Go values and notes every problem at its place, so that one
@@ -136,11 +137,7 @@ func quote(s string) string {
 	if len(s) <= most {
 		return strconv.Quote(s)
 	}
-	cut := most
-	for !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return strconv.Quote(s[:cut]) + "…"
+	return strconv.Quote(cut.Prefix(s, most)) + "…"
 }
 
 // text returns the reader of a string. A date counts as one: YAML gives it a type of its

@@ -22,6 +22,9 @@ var colours = []color.Color{
 // Colours are those of charts, which the colour-blind can tell apart.
 func Colours() []color.Color { return slices.Clone(colours) }
 
+// maxBars bounds a chart: its width grows with each.
+const maxBars = 500
+
 // Chart writes a PNG with a bar for the share that is right in each group, side by side for
 // each model, and the 95 % interval at its end. Results that are measures are left out.
 func Chart(w io.Writer, list []Summary) error {
@@ -33,6 +36,9 @@ func Chart(w io.Writer, list []Summary) error {
 	for _, s := range list {
 		groups = appendNew(groups, barGroup(s))
 		labels = appendNew(labels, s.Label())
+	}
+	if n := len(groups) * len(labels); n > maxBars {
+		return fmt.Errorf("chart: %d groups of %d models are %d bars, want at most %d", len(groups), len(labels), n, maxBars)
 	}
 	p := plot.New()
 	p.Y.Label.Text = "right, %"

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/qwen-agent/qwen-agent/internal/cut"
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/tools"
 )
@@ -49,6 +50,11 @@ func (r *run) do(ctx context.Context, c llm.Call) error {
 	case r.limits.ToolCalls > 0 && r.calls >= r.limits.ToolCalls:
 		return r.observe(c, toolsAreOver, true, 0)
 	}
+	if fault == nil {
+		if early := r.early(c); early != "" {
+			return r.observe(c, early, true, 0)
+		}
+	}
 	if fault == nil && r.loop.Approve != nil {
 		if err := r.loop.Approve(ctx, c); err != nil {
 			fault = denied(c.Name, err)
@@ -87,7 +93,7 @@ func (r *run) left(files []tools.Artefact) {
 
 // observe tells the model, and the reader of the events, what came of a call.
 func (r *run) observe(c llm.Call, text string, failed bool, elapsed time.Duration, files ...tools.Artefact) error {
-	text = shorten(clean(text), max(leastResult, min(r.limits.Result, r.spare())))
+	text = cut.Middle(clean(text), max(leastResult, min(r.limits.Result, r.spare())))
 	if text == "" {
 		text = noOutput
 	}

@@ -20,6 +20,10 @@ type Profile struct {
 	// with no tool at all, so that an answer is left. 0 throws no turn away: the first
 	// repeated call is answered by words, and the next turn must answer.
 	Redecode int
+
+	// Founded sends back, once in a run each, a program or an answer about a file that was not
+	// read, and an answer with a number that is neither in the question nor in a result.
+	Founded bool
 }
 
 // decodedAgain is where the 1.5B model solves most tasks; the 0.5B model is driven from
@@ -32,7 +36,7 @@ func ProfileFor(m llm.Info) Profile {
 	if !strings.HasPrefix(m.Architecture, "qwen") {
 		return Profile{}
 	}
-	return Profile{Format: "turn", Redecode: redecode("turn", m)}
+	return Profile{Format: "turn", Redecode: redecode("turn", m), Founded: true}
 }
 
 // Formats are the names that ProfileNamed knows: "auto" (ProfileFor), "template" (what the
@@ -51,7 +55,7 @@ func ProfileNamed(format string, m llm.Info) (Profile, error) {
 		return ProfileFor(m), nil
 	}
 	if slices.Contains(Formats, format) {
-		return Profile{Format: format, Redecode: redecode(format, m)}, nil
+		return Profile{Format: format, Redecode: redecode(format, m), Founded: format == "turn"}, nil
 	}
 	if s := suggest.Name(format, Formats); s != "" {
 		return Profile{}, fmt.Errorf("there is no format %q (did you mean %q?)", format, s)

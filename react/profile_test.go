@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qwen-agent/qwen-agent/internal/cut"
 	"github.com/qwen-agent/qwen-agent/llm"
 )
 
@@ -16,15 +17,15 @@ func TestProfiles(t *testing.T) {
 		model  llm.Info
 		want   Profile
 	}{
-		{"", small, Profile{"turn", 0}},
-		{"auto", large, Profile{"turn", 3}},
-		{"auto", other, Profile{"", 0}},
-		{"turn", large, Profile{"turn", 3}},
-		{"turn", small, Profile{"turn", 0}},
-		{"hermes", large, Profile{"hermes", 0}},
-		{"react", small, Profile{"react", 0}},
-		{"xml", small, Profile{"xml", 0}},
-		{"template", large, Profile{"template", 0}},
+		{"", small, Profile{"turn", 0, true}},
+		{"auto", large, Profile{"turn", 3, true}},
+		{"auto", other, Profile{"", 0, false}},
+		{"turn", large, Profile{"turn", 3, true}},
+		{"turn", small, Profile{"turn", 0, true}},
+		{"hermes", large, Profile{"hermes", 0, false}},
+		{"react", small, Profile{"react", 0, false}},
+		{"xml", small, Profile{"xml", 0, false}},
+		{"template", large, Profile{"template", 0, false}},
 	} {
 		if got, err := ProfileNamed(c.format, c.model); err != nil || got != c.want {
 			t.Errorf("ProfileNamed(%q, %s %d) = %+v, %v; want %+v", c.format, c.model.Architecture, c.model.Parameters, got, err, c.want)
@@ -33,25 +34,6 @@ func TestProfiles(t *testing.T) {
 	for format, want := range map[string]string{"herms": `(did you mean "hermes"?)`, "json": "the formats are: auto, template, turn, hermes, "} {
 		if _, err := ProfileNamed(format, large); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", format, err, want)
-		}
-	}
-}
-
-func TestShorten(t *testing.T) {
-	lines := strings.Repeat("0123456789\n", 100)
-	for _, c := range []struct {
-		text string
-		most int
-		want string
-	}{
-		{"short", 5, "short"},
-		{"", 0, ""},
-		{strings.Repeat("x", 30), 12, "xxxxxxxx\n[18 characters are left out here]\nxxxx"},
-		{strings.Repeat("é", 30), 12, "éééé\n[24 characters are left out here]\néé"},
-		{lines, 66, strings.Repeat("0123456789\n", 4) + "[94 lines are left out here]\n0123456789\n0123456789\n"},
-	} {
-		if got := shorten(c.text, c.most); got != c.want {
-			t.Errorf("shorten(%.20q, %d) = %q, want %q", c.text, c.most, got, c.want)
 		}
 	}
 }
@@ -102,7 +84,7 @@ func FuzzObservation(f *testing.F) {
 		if most < 0 || most > 1<<20 {
 			return
 		}
-		got := shorten(clean(text), most)
+		got := cut.Middle(clean(text), most)
 		if len(got) > most+60 {
 			t.Fatalf("%d bytes where %d were allowed: %q", len(got), most, got)
 		}

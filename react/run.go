@@ -37,6 +37,8 @@ type run struct {
 	calls    int
 	retries  int
 	extra    int    // turns beyond the limit of steps, for an answer that was not usable
+	doubted  bool   // an answer was sent back for a number without a source
+	sentBack bool   // for a file that was not read
 	forced   string // why only an answer is allowed; "" while tools are
 	limit    string // the limit that ended the run
 	said     string // words of an answer that was cut off
@@ -80,7 +82,14 @@ func (r *run) run(ctx context.Context) error {
 		}
 		complaint := r.complaint(end)
 		if complaint == "" && (r.task.Grammar == nil || r.held()) {
-			return r.emit(Answer{Text: strings.TrimSpace(m.Text)})
+			text := strings.TrimSpace(m.Text)
+			if doubt := r.doubt(text); doubt != "" {
+				if err := r.observe(llm.Call{}, doubt, true, 0); err != nil {
+					return err
+				}
+				continue
+			}
+			return r.emit(Answer{Text: text})
 		}
 		if complaint == "" {
 			r.hold()

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/qwen-agent/qwen-agent/internal/cut"
 	"github.com/qwen-agent/qwen-agent/internal/suggest"
 	"github.com/qwen-agent/qwen-agent/llm"
 )
@@ -45,6 +45,21 @@ func wrongAnswer(err error, schema json.RawMessage) string {
 	return fmt.Sprintf("error: the answer does not fit: %v. It must be JSON that fits this schema: %s", err, schema)
 }
 
+// notRead is said of a file that the question names and that is in no call, when a program is to run.
+func notRead(name string) string {
+	return fmt.Sprintf("error: %s was not read yet. Read it first, with %s {\"path\": %q}.", name, reader, name)
+}
+
+// notUsed is said of such a file when an answer is given.
+func notUsed(name string) string {
+	return fmt.Sprintf("error: no call was about %s yet, which the task names. Use a tool on it first.", name)
+}
+
+// noSource is said of a number that an answer has from nowhere.
+func noSource(number string) string {
+	return fmt.Sprintf("error: %s is in none of the results. Calculate it with a tool, with the numbers written in.", number)
+}
+
 func unknownTool(name string, specs []llm.Tool) error {
 	if len(specs) == 0 {
 		return fmt.Errorf("there is no tool %q, and no other. Answer without tools", name)
@@ -73,7 +88,7 @@ func partial(messages []llm.Message, said string) string {
 			arguments[c.ID] = c
 		}
 		if m.Role == llm.Observer && !m.Failed && m.Text != repeatedCall {
-			lines = append(lines, fmt.Sprintf("%s(%s): %s", m.Name, head(string(arguments[m.CallID].Arguments), 100), head(m.Text, most)))
+			lines = append(lines, fmt.Sprintf("%s(%s): %s", m.Name, cut.Head(string(arguments[m.CallID].Arguments), 100), cut.Head(m.Text, most)))
 		}
 	}
 	lines = lines[max(0, len(lines)-results):]
@@ -81,14 +96,4 @@ func partial(messages []llm.Message, said string) string {
 		lines = append(lines, said)
 	}
 	return strings.Join(lines, "\n")
-}
-
-func head(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	for most > 0 && !utf8.RuneStart(s[most]) {
-		most--
-	}
-	return s[:most] + "…"
 }

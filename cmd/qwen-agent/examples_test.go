@@ -29,6 +29,8 @@ func TestExamples(t *testing.T) {
 		{"analysis", nil, `\b4,?765\.50?\b`},
 		{"gocode", nil, `\b277,?050\b`},
 		{"extract", nil, `"email": "mara@lindqvist-print\.example".*"quantity": 40\b`},
+		{"triage", nil, `^shipping: .{5,80}$`},
+		{"triage", []string{"-i", "message=The invoice counts the desk twice."}, `^billing: .{5,80}$`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir() // some leave files

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/qwen-agent/qwen-agent/internal/cut"
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/react"
 	"github.com/qwen-agent/qwen-agent/tools"
@@ -167,17 +167,17 @@ func shownArguments(c react.Call, list []llm.Tool) string {
 			break
 		}
 		if program, ok := arguments[t.Code.Parameter].(string); ok {
-			return "\n    " + strings.ReplaceAll(cut(printable(strings.TrimSpace(program)), shownCall), "\n", "\n    ")
+			return "\n    " + strings.ReplaceAll(cut.Head(printable(strings.TrimSpace(program)), shownCall), "\n", "\n    ")
 		}
 	}
-	return cut(printable(string(c.Arguments)), shownCall)
+	return cut.Head(printable(string(c.Arguments)), shownCall)
 }
 
 // artefactLine names a file that a run left, by the path that opens it from here.
 func artefactLine(root string, f tools.Artefact) string {
 	line := printable(filepath.Join(root, filepath.FromSlash(f.Path)))
 	if f.Title != "" {
-		line += " (" + cut(printable(strings.ReplaceAll(f.Title, "\n", " ")), shownWidth) + ")"
+		line += " (" + cut.Head(printable(strings.ReplaceAll(f.Title, "\n", " ")), shownWidth) + ")"
 	}
 	return line
 }
@@ -198,7 +198,7 @@ func shown(s string) string {
 		lines = lines[:shownLines]
 	}
 	for i, l := range lines {
-		if lines[i] = cut(l, shownWidth); i > 0 && l != "" {
+		if lines[i] = cut.Head(l, shownWidth); i > 0 && l != "" {
 			lines[i] = "  " + lines[i]
 		}
 	}
@@ -207,15 +207,4 @@ func shown(s string) string {
 		text += fmt.Sprintf("\n  … %s", count(more, "more line"))
 	}
 	return text
-}
-
-// cut returns at most the first n bytes of s, in whole characters.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "…"
 }

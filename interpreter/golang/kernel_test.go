@@ -114,6 +114,8 @@ func TestCells(t *testing.T) {
 		{name: "panic with a long text", cells: []string{"panic(strings.Repeat(\"x\", 64<<20))"}, err: "panic: 1: " + strings.Repeat("x", 10_000) + "…"},
 		{name: "a cell's values in an interface", cells: []string{"type T struct{ a int }\n[]any{T{1}, []any{T{2}}, map[string]any{\"t\": &T{3}}}"},
 			value: `[]any{T{a: 1}, []any{T{a: 2}}, map[string]any{"t": &T{a: 3}}}`},
+		{name: "panic in a goroutine that is waited for", cells: []string{"var wg sync.WaitGroup\nwg.Add(1)\ngo func() {\n\tdefer wg.Add(1)\n\tpanic(\"lost\")\n}()\nwg.Wait()"}, err: "panic: 5: lost"},
+		{name: "exit of a goroutine that is waited for", cells: []string{"c := make(chan int)\ngo func() { os.Exit(4) }()\nvar mu sync.Mutex\nmu.Lock()\nmu.Lock()\n<-c"}, err: "ExitError: 0: the program ended with exit status 4"},
 		{name: "nil pointer", cells: []string{"var p *struct{ a int }\np.a"}, err: "panic: 2: runtime error: invalid memory address"},
 		{name: "nil map", cells: []string{"var m map[string][]int\nm[\"a\"] = nil"}, err: "panic: 2: assignment to entry in nil map"},
 		{name: "division", cells: []string{"x := 0\n\n1 / x"}, err: "panic: 3: runtime error: integer divide by zero"},
@@ -173,7 +175,8 @@ func TestInterrupt(t *testing.T) {
 		"loop": "for { x++ }", "empty loop": "for {}", "channel": "<-make(chan int)", "select": "select {}", "sleep": "time.Sleep(time.Hour)",
 		"callback": "sort.Slice(make([]int, 100), func(i, j int) bool { for { x++ } })", "recover": "func() { defer func() { recover() }(); for { x++ } }()\nx = -1",
 		"goroutine": "go func() { for { x++ } }()\nselect {}",
-		"group":     "var group sync.WaitGroup\ngroup.Go(func() { for { x++ } })\ngroup.Wait()", "range": "for range func(yield func() bool) { for yield() { x++ } } {}",
+		"group":     "var group sync.WaitGroup\ngroup.Go(func() { for { x++ } })\ngroup.Wait()", "wait": "var wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()", "lock": "var mu sync.Mutex\nmu.Lock()\nmu.Lock()",
+		"range": "for range func(yield func() bool) { for yield() { x++ } } {}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, interpreter.Options{Limits: sandbox.Limits{Wall: 400 * time.Millisecond}})

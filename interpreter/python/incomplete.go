@@ -7,8 +7,9 @@ import "strings"
 // empty line has ended it.
 func (Language) Incomplete(code string) bool {
 	depth, quote := 0, ""
+	var bare strings.Builder // code without comments
 	for i := 0; i < len(code); i++ {
-		rest := code[i:]
+		rest, from := code[i:], i
 		switch {
 		case quote != "":
 			switch {
@@ -26,17 +27,20 @@ func (Language) Incomplete(code string) bool {
 		case rest[0] == '"' || rest[0] == '\'':
 			quote = rest[:1]
 		case rest[0] == '#':
-			if end := strings.IndexByte(rest, '\n'); end >= 0 {
-				i += end
-			} else {
-				i = len(code)
+			end := strings.IndexByte(rest, '\n')
+			if end < 0 {
+				end = len(rest)
 			}
+			i += end
+			from = i
 		case strings.IndexByte("([{", rest[0]) >= 0:
 			depth++
 		case strings.IndexByte(")]}", rest[0]) >= 0:
 			depth--
 		}
+		bare.WriteString(code[min(from, len(code)):min(i+1, len(code))])
 	}
+	code = bare.String()
 	if depth > 0 || len(quote) == 3 || strings.HasSuffix(code, "\\") {
 		return true
 	}
@@ -45,7 +49,7 @@ func (Language) Incomplete(code string) bool {
 	if last == "" {
 		return false
 	}
-	first, _, _ := strings.Cut(strings.TrimSpace(lines[0]), "#")
-	return len(lines) > 1 && strings.HasPrefix(lines[len(lines)-1], " ") || strings.HasSuffix(strings.TrimSpace(first), ":") ||
+	first := strings.TrimSpace(lines[0])
+	return len(lines) > 1 && strings.HasPrefix(lines[len(lines)-1], " ") || strings.HasSuffix(first, ":") ||
 		strings.HasSuffix(last, ":") || strings.HasPrefix(first, "@")
 }

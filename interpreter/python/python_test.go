@@ -352,6 +352,8 @@ func TestIncomplete(t *testing.T) {
 		"x = 1": false, "def f():": true, "def f():\n    return 1": true, "def f():\n    return 1\n": false, "f(1,": true, "f(1,\n2)": false,
 		"'''text": true, "'''text\nmore'''": false, "x = '('": false, "# (": false, "a = \\": true, "@decorated": true,
 		"for i in x: print(i)": false, "if a:\n    b\nelse:": true, "d = {": true, `s = "\""`: false,
+		"x = 1  # the total:": false, "# C:\\": false, "if a:  # always": true, "x = 1\ny = 2  # last:": false, `s = "#"`: false, `f("#") # (`: false,
+		"if a:\n    b  # so": true,
 	} {
 		if got := (Language{}).Incomplete(code); got != want {
 			t.Errorf("%q: %v, want %v", code, got, want)

@@ -18,6 +18,9 @@ var (
 	pythonTool = llm.Tool{Name: "python", Description: "Runs Python code in the workspace and returns what it prints.",
 		Parameters: json.RawMessage(`{"type":"object","properties":{"code":{"type":"string"}},"required":["code"]}`),
 		Code:       &llm.Code{Language: "python", Parameter: "code"}}
+	goTool   = llm.Tool{Name: "go", Description: "Runs Go code.", Parameters: pythonTool.Parameters, Code: &llm.Code{Language: "go", Parameter: "code"}}
+	readTool = llm.Tool{Name: "read_file", Description: "Reads a file.",
+		Parameters: json.RawMessage(`{"type":"object","properties":{"path":{"type":"string"}},"required":["path"]}`)}
 	weatherTool = llm.Tool{Name: "get_weather", Description: "Says\nthe weather.",
 		Parameters: json.RawMessage(`{"type":"object","properties":{"city":{"type":"string"},"unit":{"enum":["celsius","fahrenheit",3,null]}}}`)}
 )
@@ -30,6 +33,8 @@ func TestTurnSystem(t *testing.T) {
 	}{
 		{"turn.txt", []llm.Tool{calcTool, listTool}},
 		{"turn-code.txt", []llm.Tool{calcTool, listTool, pythonTool}},
+		{"turn-files.txt", []llm.Tool{calcTool, readTool, pythonTool}},
+		{"turn-both.txt", []llm.Tool{pythonTool, goTool}},
 	} {
 		want, err := os.ReadFile("testdata/" + tt.file)
 		if err != nil {

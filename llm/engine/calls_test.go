@@ -91,3 +91,20 @@ func count(ids []int32, id int32) (n int) {
 	}
 	return n
 }
+
+// TestNothingAllowed asks for calls where there is no tool, in every format.
+func TestNothingAllowed(t *testing.T) {
+	e := tiny(t, Options{})
+	for _, name := range chat.Names() {
+		for _, r := range []*llm.Request{
+			{Choice: &llm.Choice{NoText: true}},
+			{Choice: &llm.Choice{NoText: true, Tools: []string{}}, Tools: toolbox},
+			{Choice: &llm.Choice{NoText: true, Tools: []string{"none"}}, Tools: toolbox},
+		} {
+			r.Format, r.Messages = name, ask("x").Messages
+			if _, err := answerTo(t.Context(), e, r); err == nil || !strings.Contains(err.Error(), "allows neither words nor any of its") {
+				t.Errorf("%s, %+v: %v", name, r.Choice, err)
+			}
+		}
+	}
+}

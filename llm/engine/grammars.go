@@ -11,8 +11,9 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm/grammar"
 )
 
-// maxGrammars is how many grammars are kept: an agent's steps use two or three in turn.
-const maxGrammars = 16
+// maxGrammars is how many grammars are kept: an agent's steps use two or three in turn, and an answer with several
+// calls two for each.
+const maxGrammars = 32
 
 // grammars keeps the grammars last used, with what they have worked out.
 type grammars struct {
@@ -21,27 +22,28 @@ type grammars struct {
 }
 
 type kept struct {
-	key     string
-	grammar *grammar.Grammar
+	key   string
+	build func() (*grammar.Grammar, error) // once, for all who ask for it meanwhile
 }
 
-// get returns the grammar of a key, which build makes if it is not there.
+// get returns the grammar of a key, which build makes if it is not there. Others are not kept waiting by that.
 func (g *grammars) get(key string, build func() (*grammar.Grammar, error)) (*grammar.Grammar, error) {
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	i := slices.IndexFunc(g.list, func(k kept) bool { return k.key == key })
-	if i < 0 {
-		made, err := build()
-		if err != nil {
-			return nil, err
-		}
-		g.list = slices.Insert(g.list, 0, kept{key, made})
-		g.list = g.list[:min(len(g.list), maxGrammars)]
-		return made, nil
+	k := kept{key, sync.OnceValues(build)}
+	if i := slices.IndexFunc(g.list, func(k kept) bool { return k.key == key }); i >= 0 {
+		k = g.list[i]
+		g.list = slices.Delete(g.list, i, i+1)
 	}
-	k := g.list[i]
-	g.list = slices.Insert(slices.Delete(g.list, i, i+1), 0, k)
-	return k.grammar, nil
+	g.list = slices.Insert(g.list, 0, k)
+	g.list = g.list[:min(len(g.list), maxGrammars)]
+	g.mu.Unlock()
+	made, err := k.build()
+	if err != nil {
+		g.mu.Lock()
+		g.list = slices.DeleteFunc(g.list, func(k kept) bool { return k.key == key })
+		g.mu.Unlock()
+	}
+	return made, err
 }
 
 // grammar returns the grammar that an answer to r must follow, or nil. In the turn format

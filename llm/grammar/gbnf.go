@@ -3,7 +3,6 @@ package grammar
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -60,41 +59,6 @@ func readGBNF(src string, quoted bool) (expr, error) {
 		return nil, fmt.Errorf("grammar: gbnf: %w", err)
 	}
 	return call{root}, nil
-}
-
-// Regex returns the grammar of the texts that a regular expression matches as a whole, with
-// the usual limits. See Limits.Regex.
-func Regex(pattern string) (*Grammar, error) { return Limits{}.Regex(pattern) }
-
-// Regex returns the grammar of the texts that a regular expression of ECMA-262 matches as a
-// whole, as for the keyword pattern of a schema. Where the expression leaves the length open,
-// they have at most l.String characters.
-func (l Limits) Regex(pattern string) (*Grammar, error) {
-	l, err := l.complete()
-	if err != nil {
-		return nil, err
-	}
-	w, err := l.readRegex(pattern)
-	if err != nil {
-		return nil, err
-	}
-	g, err := newGrammar(w)
-	if err != nil {
-		return nil, fmt.Errorf("grammar: regular expression: %w", err)
-	}
-	return g, nil
-}
-
-// readRegex returns the texts that a regular expression matches as a whole.
-func (l Limits) readRegex(pattern string) (word, error) {
-	d, err := compilePattern(pattern, true, new(int))
-	if err == nil && d.states() == 0 {
-		err = errNothing
-	}
-	if err != nil {
-		return word{}, fmt.Errorf("grammar: regular expression %.80q: %w", pattern, err)
-	}
-	return word{d, max(l.String, d.distances()[0]), false}, nil
 }
 
 // gbnf reads rules.
@@ -321,110 +285,4 @@ func (p *gbnf) repetition() (least, most int, ok bool, err error) {
 	}
 	p.pos++
 	return least, most, true, nil
-}
-
-func (p *gbnf) literal() (expr, error) {
-	var b strings.Builder
-	for p.pos++; ; {
-		switch p.peek() {
-		case 0, '\n', '\r':
-			return nil, errors.New(`a " that is not closed`)
-		case '"':
-			p.pos++
-			if p.quoted {
-				return lit(escape(b.String())), nil
-			}
-			return lit(b.String()), nil
-		}
-		r, err := p.character()
-		if err != nil {
-			return nil, err
-		}
-		b.WriteRune(r)
-	}
-}
-
-func (p *gbnf) class() (expr, error) {
-	p.pos++
-	negated := p.peek() == '^'
-	if negated {
-		p.pos++
-	}
-	var set runes
-	for p.peek() != ']' {
-		if c := p.peek(); c == 0 || c == '\n' {
-			return nil, errors.New("a [ that is not closed")
-		}
-		lo, err := p.character()
-		if err != nil {
-			return nil, err
-		}
-		hi := lo
-		if p.peek() == '-' && !strings.HasPrefix(p.src[p.pos:], "-]") {
-			p.pos++
-			if hi, err = p.character(); err != nil {
-				return nil, err
-			}
-		}
-		if hi < lo {
-			return nil, fmt.Errorf("the range %q-%q goes down", lo, hi)
-		}
-		set = append(set, runeRange{lo, hi})
-	}
-	p.pos++
-	set = set.sorted()
-	if negated {
-		return p.one(anyRune.minus(set)), nil
-	}
-	return p.one(anyRune.and(set)), nil
-}
-
-// one is one character of a set.
-func (p *gbnf) one(set runes) expr {
-	if !p.quoted {
-		return set
-	}
-	return alt{set.and(unescaped), set.escaped()}
-}
-
-// character reads one character, escaped or not.
-func (p *gbnf) character() (rune, error) {
-	r, n := utf8.DecodeRuneInString(p.src[p.pos:])
-	p.pos += n
-	if r != '\\' {
-		return r, nil
-	}
-	c := p.peek()
-	if c == 0 {
-		return 0, errors.New(`a \ at the end`)
-	}
-	p.pos++
-	digits := 0
-	switch c {
-	case 'n':
-		return '\n', nil
-	case 'r':
-		return '\r', nil
-	case 't':
-		return '\t', nil
-	case '"', '\\', '[', ']', '-', '^':
-		return rune(c), nil
-	case 'x':
-		digits = 2
-	case 'u':
-		digits = 4
-	case 'U':
-		digits = 8
-	default:
-		return 0, fmt.Errorf(`unknown escape \%c`, c)
-	}
-	if p.pos+digits > len(p.src) {
-		return 0, errors.New("an escape that is cut off")
-	}
-	x, err := strconv.ParseUint(p.src[p.pos:p.pos+digits], 16, 32)
-	if err != nil || !utf8.ValidRune(rune(x)) {
-		return 0, fmt.Errorf("the escape \\%c%s is no character", c, p.src[p.pos:p.pos+digits])
-	}
-	p.pos += digits
-	return rune(x), nil
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/qwen-agent/qwen-agent/internal/cut"
 	"github.com/qwen-agent/qwen-agent/interpreter"
 )
 
@@ -78,7 +79,7 @@ func pythonAdvice(r interpreter.Result, source string, ask func(code string) str
 		}
 		advice := fmt.Sprintf("Give %s a value first, in the same code, with the numbers written in.", m[1])
 		if names := ask(listVariables); names != "" {
-			advice += " The variables are: " + head(names, 300) + "."
+			advice += " The variables are: " + cut.Head(names, 300) + "."
 		}
 		return advice
 	case "UnboundLocalError":
@@ -97,7 +98,7 @@ func pythonAdvice(r interpreter.Result, source string, ask func(code string) str
 		}
 	case "FileNotFoundError":
 		if names := ask(listFiles); names != "" {
-			return "The files are: " + head(names, 600) + "."
+			return "The files are: " + cut.Head(names, 600) + "."
 		}
 		return "There are no files."
 	case "KeyError", "IndexError":

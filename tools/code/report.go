@@ -3,8 +3,8 @@ package code
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/qwen-agent/qwen-agent/internal/cut"
 	"github.com/qwen-agent/qwen-agent/interpreter"
 )
 
@@ -32,10 +32,10 @@ func (r *report) success() string {
 	add(value)
 	warnings := strings.TrimSpace(r.Stderr)
 	if warnings != "" {
-		add("stderr: " + middle(warnings, r.most/4))
+		add("stderr: " + cut.Middle(warnings, r.most/4))
 	}
 	shown := len(lines) > 0
-	text := middle(strings.Join(lines, "\n"), r.most)
+	text := cut.Middle(strings.Join(lines, "\n"), r.most)
 	lines = nil
 	add(text)
 	add(r.files())
@@ -78,12 +78,12 @@ func (r *report) failure(advice string) string {
 	var b strings.Builder
 	b.WriteString(e.Type)
 	if message := strings.TrimSpace(e.Message); message != "" {
-		b.WriteString(": " + middle(message, r.most/2))
+		b.WriteString(": " + cut.Middle(message, r.most/2))
 	}
 	if e.Line > 0 {
 		fmt.Fprintf(&b, " (line %d", e.Line)
 		if line := strings.TrimSpace(lineOf(r.source, e.Line)); line != "" {
-			b.WriteString(": " + head(line, 160))
+			b.WriteString(": " + cut.Head(line, 160))
 		}
 		b.WriteString(")")
 	}
@@ -91,7 +91,7 @@ func (r *report) failure(advice string) string {
 		b.WriteString("\n" + advice)
 	}
 	if before := strings.TrimSpace(r.Stdout); before != "" {
-		b.WriteString("\nPrinted before the error:\n" + middle(before, r.most/2))
+		b.WriteString("\nPrinted before the error:\n" + cut.Middle(before, r.most/2))
 	}
 	if r.Notice != "" {
 		b.WriteString("\n" + r.Notice)
@@ -107,42 +107,4 @@ func lineOf(source string, n int) string {
 		}
 	}
 	return ""
-}
-
-// middle cuts a text that is longer than most bytes in the middle, at the ends of lines
-// where there are some near, and says how much is left out.
-func middle(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	from, to := most*2/3, len(text)-most/3
-	for from > 0 && !utf8.RuneStart(text[from]) {
-		from--
-	}
-	for to < len(text) && !utf8.RuneStart(text[to]) {
-		to++
-	}
-	if i := strings.LastIndexByte(text[:from], '\n'); i > from/2 {
-		from = i + 1
-	}
-	if i := strings.IndexByte(text[to:], '\n'); i >= 0 && i < (len(text)-to)/2 {
-		to += i + 1
-	}
-	cut := text[from:to]
-	what := fmt.Sprintf("%d characters", utf8.RuneCountInString(cut))
-	if n := strings.Count(cut, "\n"); n > 1 {
-		what = fmt.Sprintf("%d lines", n)
-	}
-	return fmt.Sprintf("%s\n[%s are left out here]\n%s", strings.TrimRight(text[:from], "\n"), what, text[to:])
-}
-
-// head is the first bytes of a text, in whole characters.
-func head(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	for most > 0 && !utf8.RuneStart(text[most]) {
-		most--
-	}
-	return text[:most] + "…"
 }

@@ -3,6 +3,7 @@ package machine
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"strconv"
 )
 
@@ -13,23 +14,37 @@ func printBuiltin(args []any, line bool) {
 		if line && i > 0 {
 			out = append(out, ' ')
 		}
-		switch v := a.(type) {
-		case float64:
-			out = strconv.AppendFloat(out, v, 'e', 6, 64)
-		case float32:
-			out = strconv.AppendFloat(out, float64(v), 'e', 6, 64)
-		case nil:
-			out = append(out, "nil"...)
-		case string, bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, uintptr:
-			out = fmt.Append(out, v)
-		default:
-			out = fmt.Appendf(out, "(%T)", v)
-		}
+		out = appendPrinted(out, a)
 	}
 	if line {
 		out = append(out, '\n')
 	}
 	os.Stderr.Write(out)
+}
+
+// appendPrinted adds an operand as Go's runtime prints it: what is no number, text or bool is an address.
+func appendPrinted(out []byte, a any) []byte {
+	switch v := a.(type) {
+	case string, bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, uintptr:
+		return fmt.Append(out, v)
+	case float32:
+		return strconv.AppendFloat(out, float64(v), 'g', -1, 32)
+	case float64:
+		return strconv.AppendFloat(out, v, 'g', -1, 64)
+	case complex64:
+		return fmt.Appendf(out, "%v", complex128(v))
+	case complex128:
+		return fmt.Appendf(out, "%v", v)
+	case nil:
+		return append(out, "(0x0,0x0)"...)
+	}
+	switch v := reflect.ValueOf(a); v.Kind() {
+	case reflect.Slice:
+		return fmt.Appendf(out, "[%d/%d]%#x", v.Len(), v.Cap(), v.Pointer())
+	case reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func:
+		return fmt.Appendf(out, "%#x", v.Pointer())
+	}
+	return fmt.Appendf(out, "(%T)", a)
 }
 
 // extreme is the lesser or the greater of two operands of one type.

@@ -401,7 +401,16 @@ func (c *code) builtinOf(b *ssa.Builtin, call *ssa.CallCommon) func(f *frame, ar
 			return nil
 		}
 	case "print", "println":
+		pointers := make([]bool, len(call.Args)) // nil among them is an address, in an interface two words
+		for i, a := range call.Args {
+			pointers[i] = !types.IsInterface(a.Type())
+		}
 		return func(_ *frame, args []any) any {
+			for i, a := range args {
+				if a == nil && pointers[i] {
+					args[i] = unsafe.Pointer(nil)
+				}
+			}
 			printBuiltin(args, b.Name() == "println")
 			return nil
 		}

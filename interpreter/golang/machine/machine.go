@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -149,15 +150,30 @@ func (m *Machine) Call(functions ...*ssa.Function) *Panic {
 		}
 		done <- nil
 	}()
+	var p *Panic
+	stopped := false
 	select {
-	case p := <-done:
+	case p = <-done:
 		return p
-	case p := <-r.failed:
+	case p = <-r.failed:
 		r.end()
-		<-done
-		return p
+	case <-r.stop:
+		p, stopped = &Panic{Stopped: true, Memory: r.memory.Load()}, true
 	}
+	select {
+	case last := <-done:
+		if stopped {
+			return last // which says where
+		}
+	case <-time.After(abandon):
+	}
+	return p
 }
+
+// abandon is after how long a cell that was ended is left behind. Its goroutine waits in
+// compiled code then, say in the Wait of a sync.WaitGroup for goroutines that have ended;
+// nothing interpreted runs in it again.
+const abandon = 300 * time.Millisecond
 
 // Stop ends the cell that runs, as far as it is interpreted code that does so.
 func (m *Machine) Stop() {

@@ -1,0 +1,76 @@
+package react
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/qwen-agent/qwen-agent/llm"
+)
+
+// Asked about a file, small models write a program with figures that they make up, or answer
+// so. Both can be told by the name of the file: it stands in no call.
+
+// fileName is the name of a file of text in a question.
+var fileName = regexp.MustCompile(`[\w-][\w./-]*\.(?:csv|tsv|jsonl?|txt|md|log|ya?ml|xml|html?|ini|toml|conf|cfg|dat|sql|py|go|js|sh)\b`)
+
+// untouched returns a file that the question names and no call so far, nor the arguments given,
+// has as a text of its own, or "". There has to be a tool to read it with.
+func (r *run) untouched(arguments string) string {
+	if r.tools[reader] == nil {
+		return ""
+	}
+	for _, name := range fileName.FindAllString(r.task.Question, -1) {
+		if quotes(arguments, name) {
+			continue
+		}
+		touched := false
+		for _, m := range r.messages {
+			for _, c := range m.Calls {
+				touched = touched || quotes(string(c.Arguments), name)
+			}
+		}
+		if !touched {
+			return name
+		}
+	}
+	return ""
+}
+
+// reader is the tool that reads files.
+const reader = "read_file"
+
+// quotes says whether arguments in JSON have a name between quotes, as a value or in a program; in
+// a comment it says nothing. A longer path that ends so counts.
+func quotes(arguments, name string) bool {
+	for _, end := range []string{`"`, `\"`, `'`} {
+		for rest := arguments; ; {
+			i := strings.Index(rest, name+end)
+			if i < 0 {
+				break
+			}
+			if i > 0 && strings.ContainsRune(`"'/`, rune(rest[i-1])) {
+				return true
+			}
+			rest = rest[i+len(name):]
+		}
+	}
+	return false
+}
+
+// early says what is wrong with a program that is about a file which was not read, or "". It does so
+// once in a run.
+func (r *run) early(c llm.Call) string {
+	if !r.profile.Founded || r.sentBack {
+		return ""
+	}
+	for _, s := range r.specs {
+		if s.Name != c.Name || s.Code == nil {
+			continue
+		}
+		if name := r.untouched(string(c.Arguments)); name != "" {
+			r.sentBack = true
+			return notRead(name)
+		}
+	}
+	return ""
+}
