@@ -15,7 +15,14 @@ func (l *launch) workOnDisk(p *Process) (err error) {
 	if err != nil {
 		return fmt.Errorf("sandbox: start: make a workspace: %w", err)
 	}
-	p.tidy = func() { os.RemoveAll(dir) }
+	p.tidy = func() {
+		for _, folder := range []string{l.plan.Work, l.plan.Temp} { // the program may have closed them to us
+			if p.Owner < 0 && folder != "" {
+				os.Chmod(folder, 0o700)
+			}
+		}
+		os.RemoveAll(dir)
+	}
 	if err := os.Chmod(dir, 0o711); err != nil {
 		return fmt.Errorf("sandbox: start: make a workspace: %w", err)
 	}

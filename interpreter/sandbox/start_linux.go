@@ -288,6 +288,9 @@ func (l *launch) spawn(p *Process, files []*os.File) error {
 		p.proc, p.pid = proc, proc.Pid
 		started <- nil
 		untilEnd(proc)
+		// Without a pid namespace what it started may live on. As long as it is not waited
+		// for, its number is nobody else's.
+		syscall.Kill(-proc.Pid, syscall.SIGKILL)
 		p.state, _ = proc.Wait()
 		close(p.done)
 	}()
