@@ -13,16 +13,13 @@ import (
 // fileName is the name of a file of text in a question.
 var fileName = regexp.MustCompile(`[\w-][\w./-]*\.(?:csv|tsv|jsonl?|txt|md|log|ya?ml|xml|html?|ini|toml|conf|cfg|dat|sql|py|go|js|sh)\b`)
 
-// untouched returns a file that the question names and no call so far, nor the arguments given,
-// has as a text of its own, or "". There has to be a tool to read it with.
-func (r *run) untouched(arguments string) string {
+// untouched returns a file that the question names and no call so far has as a text of its own, or
+// "". There has to be a tool to read it with.
+func (r *run) untouched() string {
 	if r.tools[reader] == nil {
 		return ""
 	}
 	for _, name := range fileName.FindAllString(r.task.Question, -1) {
-		if quotes(arguments, name) {
-			continue
-		}
 		touched := false
 		for _, m := range r.messages {
 			for _, c := range m.Calls {
@@ -57,8 +54,19 @@ func quotes(arguments, name string) bool {
 	return false
 }
 
-// early says what is wrong with a program that is about a file which was not read, or "". It does so
-// once in a run.
+// opens says whether a program has the name of a file as a text of its own.
+func opens(arguments string) bool {
+	for _, name := range fileName.FindAllString(arguments, -1) {
+		if quotes(arguments, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// early says what is wrong with a program that opens no file though the question names one which was
+// not read, or "". It does so once in a run. A program that opens one of two is a step: told about the
+// other, models forget what they were doing.
 func (r *run) early(c llm.Call) string {
 	if !r.profile.Founded || r.sentBack {
 		return ""
@@ -67,9 +75,9 @@ func (r *run) early(c llm.Call) string {
 		if s.Name != c.Name || s.Code == nil {
 			continue
 		}
-		if name := r.untouched(string(c.Arguments)); name != "" {
+		if name := r.untouched(); name != "" && !opens(string(c.Arguments)) {
 			r.sentBack = true
-			return notRead(name)
+			return notRead(name, r.task.Question)
 		}
 	}
 	return ""

@@ -83,9 +83,9 @@ func (r *run) doubt(answer string) string {
 	if !r.profile.Founded || r.forced != "" || len(r.specs) == 0 || r.task.Schema != nil || r.task.Grammar != nil {
 		return ""
 	}
-	if name := r.untouched(""); name != "" && !r.sentBack {
+	if name := r.untouched(); name != "" && !r.sentBack {
 		r.sentBack = true
-		return notUsed(name)
+		return notUsed(name, r.task.Question)
 	}
 	if r.doubted || !r.founds() {
 		return ""

@@ -544,8 +544,9 @@ func TestUntouched(t *testing.T) {
 		return turn{Calls: call("python", string(arguments))}
 	}
 	read := turn{Calls: call("read_file", `{"path": "a.csv"}`)}
-	const early = `error: a.csv was not read yet. Read it first, with read_file {"path": "a.csv"}.`
-	const late = "error: no call was about a.csv yet, which the task names. Use a tool on it first."
+	const early = `error: a.csv was not read yet. Read it first, with read_file {"path": "a.csv"}. Then go on with the task: How many in a.csv?`
+	const late = "error: no call was about a.csv yet, which the task names. Use a tool on it first. Then go on with the task: How many in a.csv?"
+	const both = "Of how many in a.csv does b.csv say more?"
 	for _, c := range []struct {
 		name     string
 		question string
@@ -556,7 +557,10 @@ func TestUntouched(t *testing.T) {
 		{"only once", "How many in a.csv?", []turn{runs("print(5)"), runs("print(5)"), {Text: "5"}}, []string{early}},
 		{"it reads itself", "How many in a.csv?", []turn{runs(`open("a.csv")`), {Text: "5"}}, nil},
 		{"in a folder", "How many in a.csv?", []turn{runs(`open('data/a.csv')`), {Text: "5"}}, nil},
-		{"another file", "How many in a.csv?", []turn{runs(`open('data.csv')`), read, {Text: "none"}}, []string{early}},
+		{"another file", "How many in a.csv?", []turn{runs(`open('data.csv')`), {Text: "none"}, read, {Text: "none"}}, []string{late}},
+		{"one of two files", both, []turn{read, runs(`open('a.csv')`), runs(`open('b.csv')`), {Text: "5"}}, nil},
+		{"only one of two files", both, []turn{runs(`open('a.csv')`), {Text: "5"}, runs(`open('b.csv')`), {Text: "5"}},
+			[]string{"error: no call was about b.csv yet, which the task names. Use a tool on it first. Then go on with the task: " + both}},
 		{"read before", "How many in a.csv?", []turn{read, runs("print(5)"), {Text: "5"}}, nil},
 		{"answered at once", "How many in a.csv?", []turn{{Text: "none"}, read, {Text: "none"}}, []string{late}},
 		{"no file", "How many?", []turn{runs("print(5)"), {Text: "5"}}, nil},

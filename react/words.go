@@ -46,13 +46,13 @@ func wrongAnswer(err error, schema json.RawMessage) string {
 }
 
 // notRead is said of a file that the question names and that is in no call, when a program is to run.
-func notRead(name string) string {
-	return fmt.Sprintf("error: %s was not read yet. Read it first, with %s {\"path\": %q}.", name, reader, name)
+func notRead(name, question string) string {
+	return fmt.Sprintf("error: %s was not read yet. Read it first, with %s {\"path\": %q}. Then go on with the task: %s", name, reader, name, question)
 }
 
 // notUsed is said of such a file when an answer is given.
-func notUsed(name string) string {
-	return fmt.Sprintf("error: no call was about %s yet, which the task names. Use a tool on it first.", name)
+func notUsed(name, question string) string {
+	return fmt.Sprintf("error: no call was about %s yet, which the task names. Use a tool on it first. Then go on with the task: %s", name, question)
 }
 
 // noSource is said of a number that an answer has from nowhere.
