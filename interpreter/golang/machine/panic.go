@@ -38,8 +38,10 @@ func (p *Panic) Text() string {
 	case string:
 		return v
 	case Box:
-		if v.has("Error") || v.has("String") {
-			return fmt.Sprint(v)
+		for _, name := range []string{"Error", "String"} {
+			if v.hasAs(name, "func() string") {
+				return v.textOfPanic(name)
+			}
 		}
 		if v.T.class == basic {
 			return fmt.Sprintf("%s(%#v)", runtimeName(v.T.of), v.V)
@@ -53,6 +55,23 @@ func (p *Panic) Text() string {
 			return fmt.Sprint(v)
 		}
 		return fmt.Sprintf("(%T) %v", v, v)
+	}
+}
+
+// textOfPanic is what a method says of the value of a panic. One that panics itself is not asked about
+// its own panic: it would be asked for ever.
+func (b Box) textOfPanic(name string) string {
+	text, failed := b.text(name)
+	if failed == nil {
+		return text
+	}
+	switch v := open(failed.Value).(type) {
+	case string:
+		return "panic while printing panic value: " + v
+	case Box:
+		return "panic while printing panic value: type " + runtimeName(v.T.of)
+	default:
+		return fmt.Sprintf("panic while printing panic value: type %T", v)
 	}
 }
 

@@ -1,7 +1,7 @@
 // try: panic where the interpreter writes the panic down
 // layer: session
 // effect: parent: the session does not say so
-// want: Error|panic
+// want: panic while printing panic value: type main.failing
 // limits: memory=256MB
 // bare: no, the parent sees it without a sandbox too
 // only: interpreted
