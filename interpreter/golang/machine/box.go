@@ -88,13 +88,7 @@ func (m *Machine) method(t *Type, p *types.Package, name string) *method {
 	return found
 }
 
-// has says whether the boxed type has an exported method.
-func (b Box) has(name string) bool {
-	o, _, _ := types.LookupFieldOrMethod(b.T.of, false, nil, name)
-	_, is := o.(*types.Func)
-	return is
-}
-
+// hasAs says whether the boxed type has an exported method of this signature.
 func (b Box) hasAs(name, signature string) bool {
 	o, _, _ := types.LookupFieldOrMethod(b.T.of, false, nil, name)
 	f, is := o.(*types.Func)
