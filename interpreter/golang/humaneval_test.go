@@ -66,6 +66,11 @@ func TestHumanEval(t *testing.T) {
 		test := strings.ReplaceAll(p.Test, "*testing.T", "*testingT") + testify
 		call := "\n" + testFunc.FindStringSubmatch(p.Test)[1] + "(nil)\n\"passed\""
 		r := run(t, s, p.Prompt+p.Solution+"\n"+imports+test+call)
+		// This solution looks at two keys of a map, in whose order there is chance: about every fourth time it
+		// fails its own test, with any compiler.
+		for tries := 1; r.Error != nil && p.ID == "Go/95" && tries < 30; tries++ {
+			r = run(t, s, p.Prompt+p.Solution+"\n"+imports+test+call)
+		}
 		if r.Error != nil || r.Value != `"passed"` {
 			t.Errorf("%s: %+v, %q", p.ID, r.Error, r.Value)
 		}
