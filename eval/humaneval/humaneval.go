@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/qwen-agent/qwen-agent/eval"
@@ -76,6 +77,7 @@ func Cases(problems []*Problem, r *Runner, format string) []eval.Case {
 		cases[i] = eval.Case{ID: p.ID, Group: p.Language, Run: func(ctx context.Context, m llm.Model) (eval.Result, error) {
 			request := &llm.Request{
 				Messages: []llm.Message{{Role: llm.User, Text: p.question()}}, Format: format, MaxTokens: maxTokens,
+				Grammar: &llm.Grammar{Regex: regexp.QuoteMeta(p.opening()) + `[\s\S]*`}, Stop: stops[p.Language],
 			}
 			end, err := eval.Ask(ctx, m, request)
 			if err != nil {
@@ -102,11 +104,20 @@ func Cases(problems []*Problem, r *Runner, format string) []eval.Case {
 
 var names = map[string]string{"python": "Python", "go": "Go"}
 
-// question asks in the words in which the published figures of Qwen2.5-Coder were made
-// (EvalPlus), without the beginning of an answer that these are given besides.
+// question asks in the words in which the published figures of Qwen2.5-Coder were made (EvalPlus).
 func (p *Problem) question() string {
-	return fmt.Sprintf("Please provide a self-contained %s script that solves the following problem in a markdown code block:\n```%s\n%s\n```\n",
-		names[p.Language], p.Language, strings.TrimSpace(p.Prompt))
+	return fmt.Sprintf("Please provide a self-contained %s script that solves the following problem in a markdown code block:\n```\n%s\n```\n",
+		names[p.Language], strings.TrimSpace(p.Prompt))
+}
+
+// stops are what comes behind a solution: the end of the block, and for Python what a script would do, which does
+// not count. EvalPlus has the same but for the asserts.
+var stops = map[string][]string{"python": {"\n```\n", "\nif __name__", "\ndef main(", "\nprint(", "\nassert "}, "go": {"\n```\n"}}
+
+// opening is what EvalPlus has every answer begin with.
+func (p *Problem) opening() string {
+	return fmt.Sprintf("Below is a %s script with a self-contained function that solves the problem and passes corresponding tests:\n```%s\n",
+		names[p.Language], p.Language)
 }
 
 // Program makes a program, without the test, of what a model answered. An error says why

@@ -29,14 +29,46 @@ func indented(code string) string {
 }
 
 // pythonCell runs a program and the test under a module's name of their own, as the original
-// does, so that what a program would do as a script is not done. Its value is the mark.
+// does, so that what a program would do as a script is not done. As for EvalPlus, of the model's
+// lines at the top level only definitions, imports and assignments count, since the tests that
+// models write below a function are often wrong, and lines at the end of it that are no Python, such
+// as where an answer was cut off, do not. Its value is the mark.
 func (p *Problem) pythonCell(program, mark string) string {
-	return fmt.Sprintf("exec(compile(%s, 'answer.py', 'exec'), {'__name__': 'answer'})\n%q\n",
-		strconv.QuoteToASCII(p.pythonSource(program)), mark)
+	return fmt.Sprintf(pythonRun, strconv.QuoteToASCII(program), strconv.QuoteToASCII(p.pythonTest()), p.Entry, mark)
 }
 
+const pythonRun = `import ast
+
+def solution(lines, entry):
+    wrong = None
+    for n in range(len(lines), 0, -1):
+        if lines[n:] and (lines[n] == '' or lines[n][0].isspace()):
+            continue
+        try:
+            body = ast.parse('\n'.join(lines[:n]), 'answer.py').body
+        except SyntaxError as e:
+            wrong = wrong or e
+            continue
+        kept = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
+        body = [node for node in body if isinstance(node, kept)]
+        if wrong and not any(getattr(node, 'name', '') == entry for node in body):
+            break
+        return body
+    if wrong:
+        raise wrong
+    return []
+
+lines = %s.split('\n')
+tree = ast.parse('\n' * len(lines) + %s, 'answer.py')
+tree.body = solution(lines, '%s') + tree.body
+exec(compile(tree, 'answer.py', 'exec'), {'__name__': 'answer'})
+%q
+`
+
+func (p *Problem) pythonTest() string { return p.Test + "\ncheck(" + p.Entry + ")\n" }
+
 func (p *Problem) pythonSource(program string) string {
-	return program + "\n" + p.Test + "\ncheck(" + p.Entry + ")\n"
+	return program + "\n" + p.pythonTest()
 }
 
 var traceLine = regexp.MustCompile(`File "answer.py", line (\d+)`)
