@@ -137,8 +137,9 @@ func plain(name string) string { return strings.ReplaceAll(name, ".", "_") }
 
 var jsonTypes = map[string]string{"dict": "object", "float": "number", "tuple": "array"}
 
-// jsonSchema writes Python's type names as JSON Schema's and keeps the order of keys. "any"
-// has no counterpart and is left out, and so is the data's own keyword "optional".
+// jsonSchema writes Python's type names as JSON Schema's and keeps the order of keys. A float is a
+// number of OpenAPI's format "float". "any" has no counterpart and is left out, and so is the
+// data's own keyword "optional".
 func jsonSchema(parameters []byte) ([]byte, error) {
 	d := json.NewDecoder(bytes.NewReader(parameters))
 	d.UseNumber()
@@ -178,6 +179,9 @@ func rewrite(d *json.Decoder, out *bytes.Buffer) error {
 			if t, ok := jsonTypes[name]; ok {
 				value.Reset()
 				fmt.Fprintf(&value, "%q", t)
+				if name == "float" { // as the leaderboard tells models of other interfaces
+					value.WriteString(`, "format": "float"`)
+				}
 			}
 		}
 		if n++; n > 1 {

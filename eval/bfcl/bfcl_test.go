@@ -55,7 +55,7 @@ func TestSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"type": "object", "properties": {"base": {"type": "integer"}, "height": {"type": "number", "description": "type any"}, ` +
+	want := `{"type": "object", "properties": {"base": {"type": "integer"}, "height": {"type": "number", "format": "float", "description": "type any"}, ` +
 		`"unit": {"type": "string"}, "tags": {"type": "array", "items": {"type": "string"}}, ` +
 		`"opt": {"type": "object", "properties": {"type": {}}}, "flag": {"type": "boolean"}}, "required": ["base", "height"]}`
 	if got := string(it.Tools[0].Parameters); got != want {

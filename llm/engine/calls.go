@@ -168,6 +168,9 @@ func (a *answer) follow(spec grammar.CallsSpec, rest string) error {
 	a.deadline = a.fits(m, a.limit-len(a.tokens))
 	if a.recorded == nil {
 		a.further, err = a.e.newFurther(a.format, a.request, spec, rest)
+		if several := a.odds.Several; a.further != nil && several > 0 {
+			a.further.second = func(odds float64) bool { return a.e.habits.call.goesOn(several, odds) }
+		}
 	}
 	return err
 }

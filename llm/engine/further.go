@@ -19,6 +19,8 @@ type further struct {
 	spec grammar.CallsSpec
 	at   float64 // the probability of another call from which on there is one
 
+	second func(odds float64) bool // says so after the first; nil is as after the others
+
 	n          int              // calls that have ended
 	text       []byte           // of the calls so far
 	this, next *grammar.Matcher // of answers that end with the call under way, and that do not; next is nil if they must end
@@ -137,7 +139,11 @@ func (a *answer) decide(ctx context.Context, h *ahead, logits []float32, id int3
 	}
 	end, more, odds := a.divide(logits)
 	d.odds = append(d.odds, odds)
-	if odds < d.at {
+	enough := odds >= d.at
+	if len(d.odds) == 1 && d.second != nil {
+		enough = d.second(odds)
+	}
+	if !enough {
 		if goes {
 			id = end
 		}

@@ -10,21 +10,26 @@ import (
 // habits are what a model was measured to need where it calls tools in a format that leaves it free. The zero value
 // leaves the model to itself.
 type habits struct {
-	call *callHabit // whether an answer is a call or words, and one call or several; nil leaves that to the model
+	call *callHabit // whether an answer is a call or words; nil leaves that to the model
 	more float64    // the probability of another call from which on there is one; 0 leaves that to the model
 }
 
 // habitFormats are those in which it was measured: with one wording, these models write fences of JSON.
 var habitFormats = []string{"hermes", "hermes-braces"}
 
-// callHabit makes the probability of a call of two others, by a logistic regression.
+// callHabit makes the probability of a call of three others (llm.Odds), by a logistic regression.
 type callHabit struct {
-	first, name, bias float64 // weights of the logits, and what is added
-	several           float64 // the probability of a list of calls, where a fence has begun, from which on there is one
+	first, name, list, bias float64 // weights of the logits of First, Name and Several, and what is added
+	second                  float64 // the logits of Several and of another call behind the first, together, from which on there is one
 }
 
-func (c *callHabit) odds(first, name float64) float64 {
-	return 1 / (1 + math.Exp(-(c.bias + c.first*logit(first) + c.name*logit(name))))
+func (c *callHabit) odds(o llm.Odds) float64 {
+	return 1 / (1 + math.Exp(-(c.bias + c.first*logit(o.First) + c.name*logit(o.Name) + c.list*logit(o.Several))))
+}
+
+// goesOn says whether another call follows the first, by the probabilities of a list and of that call.
+func (c *callHabit) goesOn(several, more float64) bool {
+	return logit(several)+logit(more) >= c.second
 }
 
 // logit of a probability, which is kept from the ends.
@@ -40,7 +45,7 @@ func habitsOf(m llm.Info) habits {
 	case !strings.HasPrefix(m.Architecture, "qwen2"), m.Parameters < 3e8, m.Parameters > 2.5e9:
 		return habits{}
 	case m.Parameters < 1e9:
-		return habits{more: 0.5, call: &callHabit{first: 1.31, name: 0.49, bias: -3.84, several: 3.5e-4}}
+		return habits{more: 0.5, call: &callHabit{first: 1.08, name: 0.46, list: 0.97, bias: 5.9, second: -7.3}}
 	}
-	return habits{more: 0.5, call: &callHabit{first: 6.67, name: 1.04, bias: -12.09, several: 3.5e-5}}
+	return habits{more: 0.5, call: &callHabit{first: 6.67, name: 1.04, bias: -12.09, second: -10.4}}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/qwen-agent/qwen-agent/llm/grammar"
 )
 
-// weighing decides whether an answer is a call or words, and one call or several. Small models begin a call far too
+// weighing decides whether an answer is a call or words. Small models begin a call far too
 // easily where no tool fits; how sure they are of it tells the two apart better than what is likeliest, and so does what
 // they would call: where nothing fits, they think of a name that no tool has.
 type weighing struct {
@@ -111,11 +111,8 @@ func (a *answer) weigh(ctx context.Context, h *ahead, logits []float32) error {
 			return err
 		}
 		if known {
-			a.odds.Call = w.fenced.habit.odds(a.odds.First, a.odds.Name)
-			spec = grammar.CallsSpec{Calls: w.fenced.one, Most: 1}
-			if a.odds.Several >= w.fenced.habit.several {
-				spec = grammar.CallsSpec{Calls: w.fenced.list}
-			}
+			a.odds.Call = w.fenced.habit.odds(a.odds)
+			spec = grammar.CallsSpec{Calls: w.fenced.list}
 		}
 	}
 	if w.words = !w.forced && a.odds.Call < w.at; w.words {

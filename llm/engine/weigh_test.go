@@ -12,35 +12,44 @@ import (
 // says otherwise.
 func TestHabits(t *testing.T) {
 	e := tiny(t, Options{Threads: 2})
+	hot, seed := 1.0, uint64(3) // or the tiny model repeats its call, which is taken back
 	answer := func(h callHabit, format string, choice *llm.Choice, messages ...llm.Message) llm.End {
 		e.habits = habits{call: &h, more: 0.5}
 		r := ask("the thing")
 		r.Messages = append(r.Messages, messages...)
 		r.Format, r.Tools, r.Choice, r.MaxTokens = format, toolbox, choice, 300
+		r.Sampling = &llm.Sampling{Temperature: &hot, Seed: &seed}
 		return collect(t, e, r)
 	}
-	const fence, list = "```json\n{\"name\": \"", "```json\n[\n  {\"name\": \""
+	const list = "```json\n[\n  {\"name\": \""
 	at := func(p float64) *llm.Choice { return &llm.Choice{CallAt: &p} }
-	calls, words, never := callHabit{bias: 100, several: 2}, callHabit{bias: -100, several: 2}, 2.0
+	const never = 100
+	calls, words := callHabit{bias: 100, second: never}, callHabit{bias: -100, second: never}
 	for _, format := range []string{"hermes", "hermes-braces"} {
 		end := answer(calls, format, nil)
-		if !strings.HasPrefix(end.Message.Raw, fence) || len(end.Message.Calls) != 1 || end.Odds.Call != 1 || len(end.Odds.More) > 0 {
-			t.Errorf("%s: %q with %+v, want one call in a fence", format, end.Message.Raw, end.Odds)
+		if !strings.HasPrefix(end.Message.Raw, list) || len(end.Message.Calls) != 1 || end.Odds.Call != 1 || len(end.Odds.More) != 1 {
+			t.Errorf("%s: %q with %+v, want a list of one call", format, end.Message.Raw, end.Odds)
 		}
 		checkCalls(t, end.Message.Calls, end.Message.Raw)
 		o := end.Odds
 		if o.First <= 0 || o.First >= 1 || o.Name <= 0 || o.Name >= 1 || o.Several <= 0 || o.Several >= 1 {
 			t.Errorf("%s: %+v, want probabilities", format, o)
 		}
-		if end := answer(callHabit{bias: 100}, format, nil); !strings.HasPrefix(end.Message.Raw, list) || len(end.Odds.More) == 0 {
-			t.Errorf("%s: %q with %+v, want a list", format, end.Message.Raw, end.Odds)
+		if end := answer(callHabit{bias: 100, second: -never}, format, nil); len(end.Message.Calls) < 2 || end.Odds.More[0] != o.More[0] {
+			t.Errorf("%s: %q with %+v, want another call, which is as likely as before", format, end.Message.Raw, end.Odds)
+		}
+		just := logit(o.Several) + logit(o.More[0])
+		for second, want := range map[float64]bool{just - 1e-6: true, just + 1e-6: false} {
+			if end := answer(callHabit{bias: 100, second: second}, format, nil); len(end.Message.Calls) > 1 != want {
+				t.Errorf("%s: %q from %v on, where it is %v", format, end.Message.Raw, second, just)
+			}
 		}
 		if end := answer(words, format, nil); len(end.Message.Calls) > 0 || end.Message.Text != end.Message.Raw || end.Odds.Call >= 1e-6 {
 			t.Errorf("%s: %q with %+v, want words", format, end.Message.Raw, end.Odds)
 		}
 		for name, forced := range map[string]*llm.Choice{"required": {NoText: true}, "named": {NoText: true, Tools: []string{"other"}}} {
 			end := answer(words, format, forced)
-			if len(end.Message.Calls) != 1 || !strings.HasPrefix(end.Message.Raw, fence) || forced.Tools != nil && end.Message.Calls[0].Name != "other" {
+			if len(end.Message.Calls) != 1 || !strings.HasPrefix(end.Message.Raw, list) || forced.Tools != nil && end.Message.Calls[0].Name != "other" {
 				t.Errorf("%s, %s: %q, want a call", format, name, end.Message.Raw)
 			}
 			checkCalls(t, end.Message.Calls, end.Message.Raw)
@@ -48,9 +57,9 @@ func TestHabits(t *testing.T) {
 		if end := answer(calls, format, &llm.Choice{Tools: []string{}}); len(end.Message.Calls) > 0 || end.Odds.Call != 0 {
 			t.Errorf("%s: %q with %+v, want words that nobody weighed", format, end.Message.Raw, end.Odds)
 		}
-		mixed := callHabit{first: 1, name: 1, several: never}
+		mixed := callHabit{first: 1, name: 1, list: 0.1, second: never}
 		p := answer(mixed, format, nil).Odds.Call
-		if want := mixed.odds(o.First, o.Name); math.Abs(p-want) > 1e-9 {
+		if want := mixed.odds(o); math.Abs(p-want) > 1e-9 {
 			t.Errorf("%s: %v, want %v", format, p, want)
 		}
 		if over := answer(mixed, format, at(min(1, p*1.001))); len(over.Message.Calls) > 0 {
@@ -101,8 +110,8 @@ func TestHabitsReplayed(t *testing.T) {
 	e := tiny(t, Options{Threads: 2})
 	for _, bias := range []float64{-100, 100} {
 		for _, choice := range []*llm.Choice{nil, {NoText: true}} {
-			for _, several := range []float64{0, 2} {
-				e.habits = habits{call: &callHabit{bias: bias, several: several}, more: 0.5}
+			for _, second := range []float64{-100, 100} {
+				e.habits = habits{call: &callHabit{bias: bias, second: second}, more: 0.5}
 				r := ask("the thing")
 				r.Format, r.Tools, r.Choice, r.MaxTokens = "hermes", toolbox, choice, 200
 				want := collect(t, e, r)

@@ -3,12 +3,14 @@ package grammar
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 )
 
 // numberOf is a number of up to n digits before the point and after it, with an exponent
-// of up to three digits, such that the number is not too large for a float64.
-func numberOf(n int) expr {
+// of up to three digits, such that the number is not too large for a float64. A fraction is
+// one that has a point.
+func numberOf(n int, fraction bool) expr {
 	exponent := seq{
 		runes{{'E', 'E'}, {'e', 'e'}},
 		alt{
@@ -20,7 +22,11 @@ func numberOf(n int) expr {
 			seq{lit("-"), digits(1, 3)},
 		},
 	}
-	return seq{optional(lit("-")), whole(n), optional(seq{lit("."), digits(1, n)}), optional(exponent)}
+	point := expr(seq{lit("."), digits(1, n)})
+	if !fraction {
+		point = optional(point)
+	}
+	return seq{optional(lit("-")), whole(n), point, optional(exponent)}
 }
 
 // whole is a natural number of up to n digits.
@@ -133,7 +139,8 @@ func (c *compiler) number(s *shape) (expr, error) {
 		return c.multiples(numberBetween(s.lo, s.hi, c.limits.Digits), s.multiple, s.at)
 	}
 	if s.lo.at == nil && s.hi.at == nil {
-		return numberOf(c.limits.Digits), nil
+		float := func(f text) bool { return f.s == "float" || f.s == "double" }
+		return numberOf(c.limits.Digits, slices.ContainsFunc(s.formats, float)), nil
 	}
 	return numberBetween(s.lo, s.hi, c.limits.Digits), nil
 }

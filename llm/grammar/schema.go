@@ -28,8 +28,9 @@ func Schema(schema []byte) (*Grammar, error) { return Limits{}.Schema(schema) }
 // Values are written in one layout: ", " and ": " between, and properties in the order of
 // the schema. Those that it does not name come last, and only if patternProperties or
 // additionalProperties is there to allow them, or no property is named at all. Numbers with
-// a minimum, maximum or multipleOf are written without an exponent, and strings with a
-// pattern or format with no escapes but those that JSON needs. Where a schema leaves a
+// a minimum, maximum or multipleOf are written without an exponent, others with the format
+// float or double of OpenAPI with a point, as 3.0, and strings with a pattern or format with no
+// escapes but those that JSON needs. Where a schema leaves a
 // length open, Limits bounds it.
 func (l Limits) Schema(schema []byte) (*Grammar, error) {
 	c, err := newCompiler(l)
@@ -84,7 +85,7 @@ func newCompiler(l Limits) (*compiler, error) {
 	c := &compiler{limits: l}
 	for d := range l.Depth + 1 {
 		value := alt{
-			jsonString(0, l.String), numberOf(l.Digits), lit("true"), lit("false"), lit("null"),
+			jsonString(0, l.String), numberOf(l.Digits, false), lit("true"), lit("false"), lit("null"),
 		}
 		if d > 0 {
 			below := call{c.any[d-1]}
