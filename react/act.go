@@ -50,11 +50,6 @@ func (r *run) do(ctx context.Context, c llm.Call) error {
 	case r.limits.ToolCalls > 0 && r.calls >= r.limits.ToolCalls:
 		return r.observe(c, toolsAreOver, true, 0)
 	}
-	if fault == nil {
-		if early := r.early(c); early != "" {
-			return r.observe(c, early, true, 0)
-		}
-	}
 	if fault == nil && r.loop.Approve != nil {
 		if err := r.loop.Approve(ctx, c); err != nil {
 			fault = denied(c.Name, err)

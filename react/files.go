@@ -3,8 +3,6 @@ package react
 import (
 	"regexp"
 	"strings"
-
-	"github.com/qwen-agent/qwen-agent/llm"
 )
 
 // Asked about a file, small models write a program with figures that they make up, or answer
@@ -62,23 +60,4 @@ func opens(arguments string) bool {
 		}
 	}
 	return false
-}
-
-// early says what is wrong with a program that opens no file though the question names one which was
-// not read, or "". It does so once in a run. A program that opens one of two is a step: told about the
-// other, models forget what they were doing.
-func (r *run) early(c llm.Call) string {
-	if !r.profile.Founded || r.sentBack {
-		return ""
-	}
-	for _, s := range r.specs {
-		if s.Name != c.Name || s.Code == nil {
-			continue
-		}
-		if name := r.untouched(); name != "" && !opens(string(c.Arguments)) {
-			r.sentBack = true
-			return notRead(name, r.task.Question)
-		}
-	}
-	return ""
 }

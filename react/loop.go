@@ -33,7 +33,7 @@ type Loop struct {
 
 // Limits bound a run. A zero is the default; a negative number, no limit.
 type Limits struct {
-	Steps     int           // turns of the model; default 6, and there is always a limit
+	Steps     int           // turns of the model; default 8, and there is always a limit
 	Tokens    int           // generated in all; default 8192
 	Turn      int           // tokens generated in one turn; default 1024
 	ToolCalls int           // tools run; default no limit but that of the steps
@@ -47,7 +47,7 @@ func (l Limits) defaults() Limits {
 			*v = standard
 		}
 	}
-	set(&l.Steps, 6) // what the formats and rules were measured with
+	set(&l.Steps, 8) // what the formats and rules were measured with
 	set(&l.Tokens, 8192)
 	set(&l.Turn, 1024)
 	set(&l.ToolCalls, -1)
@@ -113,7 +113,7 @@ func (l *Loop) start(ctx context.Context, task Task) (*run, error) {
 	if strings.TrimSpace(task.Question) == "" {
 		return nil, errors.New("react: the task has no question")
 	}
-	r := &run{loop: l, caller: ctx, task: task, limits: l.Limits.defaults(), started: time.Now(), tools: make(map[string]tools.Tool, len(l.Tools))}
+	r := &run{loop: l, caller: ctx, task: task, limits: l.Limits.defaults(), started: time.Now(), tools: make(map[string]tools.Tool, len(l.Tools)), doubted: make(map[string]bool)}
 	if r.profile = l.Profile; r.profile == (Profile{}) {
 		r.profile = ProfileFor(l.Model.Info())
 	}

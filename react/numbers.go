@@ -76,24 +76,3 @@ func (r *run) founds() bool {
 	}
 	return len(numbersOf(r.task.Question)) > 1
 }
-
-// doubt says what is wrong with an answer that can be accepted in form, or "". It says each thing
-// once in a run, while there are steps and tools left.
-func (r *run) doubt(answer string) string {
-	if !r.profile.Founded || r.forced != "" || len(r.specs) == 0 || r.task.Schema != nil || r.task.Grammar != nil {
-		return ""
-	}
-	if name := r.untouched(); name != "" && !r.sentBack {
-		r.sentBack = true
-		return notUsed(name, r.task.Question)
-	}
-	if r.doubted || !r.founds() {
-		return ""
-	}
-	n := unfounded(answer, r.task.Question, r.messages)
-	if n == "" {
-		return ""
-	}
-	r.doubted = true
-	return noSource(n)
-}

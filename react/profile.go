@@ -21,8 +21,8 @@ type Profile struct {
 	// repeated call is answered by words, and the next turn must answer.
 	Redecode int
 
-	// Founded sends back, once in a run each, a program or an answer about a file that was not
-	// read, and an answer with a number that is neither in the question nor in a result.
+	// Founded throws away, once in a run for each kind, a turn that leaves out a file or a number of the question, or has
+	// a number from nowhere, and has a call take its place (docs/planner.md).
 	Founded bool
 }
 

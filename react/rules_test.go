@@ -313,7 +313,7 @@ func TestEmptyAnswer(t *testing.T) {
 		t.Errorf("the model is told %+v", m)
 	}
 
-	if got := of[react.Step](events); got[0].Of != 6 || got[1].Of != 7 {
+	if got := of[react.Step](events); got[0].Of != 8 || got[1].Of != 9 {
 		t.Errorf("steps %v, want one more after the empty answer", got)
 	}
 
@@ -475,112 +475,5 @@ func checkHistory(t *testing.T, messages []llm.Message) {
 	}
 	if _, err := json.Marshal(messages); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestFounded: an answer with a number from nowhere is sent back, once, and only where a tool
-// could have found it.
-func TestFounded(t *testing.T) {
-	founded := react.Profile{Format: "turn", Founded: true}
-	read := llmtest.Call("calc", `{"expr": "6 * 7"}`)
-	for _, c := range []struct {
-		name    string
-		profile react.Profile
-		task    react.Task
-		turns   []turn
-		want    string
-		sent    string // back with the answer
-	}{
-		{"calculated then", founded, react.Task{}, []turn{{Calls: read}, {Text: "It is 84."}, {Calls: call("calc", `{"expr": "42 * 2"}`)}, {Text: "It is 84."}}, "It is 84.",
-			"error: 84 is in none of the results. Calculate it with a tool, with the numbers written in."},
-		{"only once", founded, react.Task{}, []turn{{Calls: read}, {Text: "It is 84."}, {Text: "It is 85."}}, "It is 85.", "error: 84 is"},
-		{"from the question", founded, react.Task{Question: "What is 12 times 12?"}, []turn{{Text: "It is 144."}, {Text: "It is 144."}}, "It is 144.", "error: 144 is"},
-		{"known", founded, react.Task{Question: "How many days has a year?"}, []turn{{Text: "365."}}, "365.", ""},
-		{"in a result", founded, react.Task{}, []turn{{Calls: read}, {Text: "It is 42.0."}}, "It is 42.0.", ""},
-		{"another profile", g1, react.Task{}, []turn{{Calls: read}, {Text: "It is 84."}}, "It is 84.", ""},
-		{"a schema", founded, react.Task{Schema: json.RawMessage(`{"type": "integer"}`)}, []turn{{Calls: read}, {Text: "84"}}, "84", ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			model := llmtest.New(c.turns...)
-			events, end, err := collect(t, &react.Loop{Model: model, Tools: new(bench).tools(), Profile: c.profile}, c.task)
-			if err != nil || end.Reason != react.Answered {
-				t.Fatalf("%v, %v", end.Reason, err)
-			}
-			if got := answer(t, events); got != c.want {
-				t.Errorf("answered %q, want %q", got, c.want)
-			}
-			sent := ""
-			for _, o := range of[react.Observation](events) {
-				if o.Failed {
-					sent += o.Text
-				}
-			}
-			if c.sent == "" && sent != "" || !strings.HasPrefix(sent, c.sent) {
-				t.Errorf("told %q, want %q", sent, c.sent)
-			}
-		})
-	}
-
-	// The last step takes what there is.
-	model := llmtest.New(turn{Calls: read}, turn{Text: "It is 84."})
-	events, _, err := collect(t, &react.Loop{Model: model, Tools: new(bench).tools(), Profile: founded, Limits: react.Limits{Steps: 2}}, react.Task{})
-	if err != nil || answer(t, events) != "It is 84." {
-		t.Errorf("at the last step: %v, %v", events, err)
-	}
-}
-
-// TestUntouched: a program or an answer about a file that no call was about is sent back, once.
-func TestUntouched(t *testing.T) {
-	founded := react.Profile{Format: "turn", Founded: true}
-	type source struct {
-		Code string `json:"code"`
-	}
-	python := tools.New("python", "Runs a program.", func(context.Context, source) (string, error) { return "5", nil }, tools.Code("python", "code"))
-	runs := func(program string) turn {
-		arguments, err := json.Marshal(source{program})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return turn{Calls: call("python", string(arguments))}
-	}
-	read := turn{Calls: call("read_file", `{"path": "a.csv"}`)}
-	const early = `error: a.csv was not read yet. Read it first, with read_file {"path": "a.csv"}. Then go on with the task: How many in a.csv?`
-	const late = "error: no call was about a.csv yet, which the task names. Use a tool on it first. Then go on with the task: How many in a.csv?"
-	const both = "Of how many in a.csv does b.csv say more?"
-	for _, c := range []struct {
-		name     string
-		question string
-		turns    []turn
-		want     []string // the errors
-	}{
-		{"a program with made up figures", "How many in a.csv?", []turn{runs("# a.csv\nprint(5)"), read, runs("print(5)"), {Text: "5"}}, []string{early}},
-		{"only once", "How many in a.csv?", []turn{runs("print(5)"), runs("print(5)"), {Text: "5"}}, []string{early}},
-		{"it reads itself", "How many in a.csv?", []turn{runs(`open("a.csv")`), {Text: "5"}}, nil},
-		{"in a folder", "How many in a.csv?", []turn{runs(`open('data/a.csv')`), {Text: "5"}}, nil},
-		{"another file", "How many in a.csv?", []turn{runs(`open('data.csv')`), {Text: "none"}, read, {Text: "none"}}, []string{late}},
-		{"one of two files", both, []turn{read, runs(`open('a.csv')`), runs(`open('b.csv')`), {Text: "5"}}, nil},
-		{"only one of two files", both, []turn{runs(`open('a.csv')`), {Text: "5"}, runs(`open('b.csv')`), {Text: "5"}},
-			[]string{"error: no call was about b.csv yet, which the task names. Use a tool on it first. Then go on with the task: " + both}},
-		{"read before", "How many in a.csv?", []turn{read, runs("print(5)"), {Text: "5"}}, nil},
-		{"answered at once", "How many in a.csv?", []turn{{Text: "none"}, read, {Text: "none"}}, []string{late}},
-		{"no file", "How many?", []turn{runs("print(5)"), {Text: "5"}}, nil},
-		{"a mail", "Who is a@b.example.com?", []turn{{Text: "nobody"}}, nil},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			loop := &react.Loop{Model: llmtest.New(c.turns...), Tools: append(new(bench).tools(), python), Profile: founded}
-			events, end, err := collect(t, loop, react.Task{Question: c.question})
-			if err != nil || end.Reason != react.Answered {
-				t.Fatalf("%v, %v", end.Reason, err)
-			}
-			var got []string
-			for _, o := range of[react.Observation](events) {
-				if o.Failed {
-					got = append(got, o.Text)
-				}
-			}
-			if !slices.Equal(got, c.want) {
-				t.Errorf("told %q, want %q", got, c.want)
-			}
-		})
 	}
 }

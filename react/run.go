@@ -36,12 +36,12 @@ type run struct {
 	steps    int
 	calls    int
 	retries  int
-	extra    int    // turns beyond the limit of steps, for an answer that was not usable
-	doubted  bool   // an answer was sent back for a number without a source
-	sentBack bool   // for a file that was not read
-	forced   string // why only an answer is allowed; "" while tools are
-	limit    string // the limit that ended the run
-	said     string // words of an answer that was cut off
+	given    int             // turns beyond the limit of steps, for calls that were put in the place of one
+	extra    int             // turns beyond the limit of steps, for an answer that was not usable
+	doubted  map[string]bool // what was doubted so far; each doubt comes once
+	forced   string          // why only an answer is allowed; "" while tools are
+	limit    string          // the limit that ended the run
+	said     string          // words of an answer that was cut off
 
 	artefacts []tools.Artefact // in the order of End.Artefacts
 }
@@ -57,14 +57,14 @@ func (r *run) run(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if r.steps >= r.limits.Steps+r.extra {
+		if r.steps >= r.most() {
 			return r.stop("steps")
 		}
 		r.steps++
-		if err := r.emit(Step{N: r.steps, Of: r.limits.Steps + r.extra}); err != nil {
+		if err := r.emit(Step{N: r.steps, Of: r.most()}); err != nil {
 			return err
 		}
-		if r.steps == r.limits.Steps+r.extra {
+		if r.steps == r.most() {
 			r.force("steps")
 		}
 		end, err := r.turn(ctx)
@@ -82,14 +82,7 @@ func (r *run) run(ctx context.Context) error {
 		}
 		complaint := r.complaint(end)
 		if complaint == "" && (r.task.Grammar == nil || r.held()) {
-			text := strings.TrimSpace(m.Text)
-			if doubt := r.doubt(text); doubt != "" {
-				if err := r.observe(llm.Call{}, doubt, true, 0); err != nil {
-					return err
-				}
-				continue
-			}
-			return r.emit(Answer{Text: text})
+			return r.emit(Answer{Text: strings.TrimSpace(m.Text)})
 		}
 		if complaint == "" {
 			r.hold()
@@ -103,6 +96,9 @@ func (r *run) run(ctx context.Context) error {
 		}
 	}
 }
+
+// most is how many turns there may be.
+func (r *run) most() int { return r.limits.Steps + r.extra + r.given }
 
 // held reports whether what is written now has the form of the task's answer, should it be one. Only the turn
 // format tells an answer from a call from the first byte on; in others a model that may call tools is free.
@@ -196,17 +192,34 @@ func (r *run) complain(m llm.Message, reason llm.Reason, complaint string) error
 	return nil
 }
 
-// turn has the model write one turn. A turn that only repeats calls is thrown away and
-// decoded again if the profile says so.
+// turn has the model write one turn. A turn that is doubted, or only repeats calls, is thrown away and
+// decoded again with other tools if the profile says so.
 func (r *run) turn(ctx context.Context) (*llm.End, error) {
-	var without []string // tools left out of this turn
+	var without, only []string // tools left out of this turn, and those of which it must call one
+	sampling := r.loop.Sampling
 	for {
-		end, err := r.generate(ctx, r.choice(without))
-		if err != nil {
-			return nil, err
+		end, err := r.generate(ctx, r.choice(without, only), sampling)
+		if err != nil || r.forced != "" {
+			return end, err
 		}
 		calls := end.Message.Calls
-		if r.forced != "" || r.retries >= r.profile.Redecode || !r.isRepeat(calls) {
+		if d := r.doubt(end); d.kind != "" {
+			r.doubted[d.kind] = true
+			if err := r.emit(Retry{Why: d.why}); err != nil {
+				return nil, err
+			}
+			if d.call != nil {
+				return end, r.replace(end, d)
+			}
+			if d.only != nil {
+				only = d.only
+			}
+			if sampling == nil {
+				sampling = d.sampling
+			}
+			continue
+		}
+		if r.retries >= r.profile.Redecode || !r.isRepeat(calls) {
 			return end, nil
 		}
 		r.retries++
@@ -220,18 +233,28 @@ func (r *run) turn(ctx context.Context) (*llm.End, error) {
 		for _, c := range calls {
 			without = append(without, c.Name)
 		}
+		only = nil
 	}
 }
 
+// replace puts a call in the place of what the model wrote.
+func (r *run) replace(end *llm.End, d doubt) error {
+	r.given++
+	end.Reason = llm.ToolCalls
+	end.Message = llm.Message{Role: llm.Assistant, Thought: d.thought, Calls: r.name([]llm.Call{*d.call})}
+	return r.emit(Thought{Text: d.thought})
+}
+
 // choice says what a turn may be.
-func (r *run) choice(without []string) *llm.Choice {
-	if r.forced != "" {
+func (r *run) choice(without, only []string) *llm.Choice {
+	switch {
+	case r.forced != "":
 		return &llm.Choice{Tools: []string{}}
-	}
-	if len(without) == 0 {
-		if r.loop.CallAt == nil {
-			return nil
-		}
+	case only != nil:
+		return &llm.Choice{Tools: only, NoText: true}
+	case len(without) == 0 && r.loop.CallAt == nil:
+		return nil
+	case len(without) == 0:
 		return &llm.Choice{CallAt: r.loop.CallAt}
 	}
 	left := []string{}
@@ -244,14 +267,14 @@ func (r *run) choice(without []string) *llm.Choice {
 }
 
 // generate asks the model once and passes its words on as they come.
-func (r *run) generate(ctx context.Context, choice *llm.Choice) (*llm.End, error) {
+func (r *run) generate(ctx context.Context, choice *llm.Choice, sampling *llm.Sampling) (*llm.End, error) {
 	most, err := r.room()
 	if err != nil {
 		return nil, err
 	}
 	request := &llm.Request{
 		Messages: r.prompt(), Tools: r.specs, Format: r.profile.request(), Choice: choice,
-		Schema: r.task.Schema, MaxTokens: most, Sampling: r.loop.Sampling, Thinking: r.loop.Thinking, EndLoops: true,
+		Schema: r.task.Schema, MaxTokens: most, Sampling: sampling, Thinking: r.loop.Thinking, EndLoops: true,
 	}
 	if r.held() {
 		request.Grammar = r.task.Grammar

@@ -45,21 +45,6 @@ func wrongAnswer(err error, schema json.RawMessage) string {
 	return fmt.Sprintf("error: the answer does not fit: %v. It must be JSON that fits this schema: %s", err, schema)
 }
 
-// notRead is said of a file that the question names and that is in no call, when a program is to run.
-func notRead(name, question string) string {
-	return fmt.Sprintf("error: %s was not read yet. Read it first, with %s {\"path\": %q}. Then go on with the task: %s", name, reader, name, question)
-}
-
-// notUsed is said of such a file when an answer is given.
-func notUsed(name, question string) string {
-	return fmt.Sprintf("error: no call was about %s yet, which the task names. Use a tool on it first. Then go on with the task: %s", name, question)
-}
-
-// noSource is said of a number that an answer has from nowhere.
-func noSource(number string) string {
-	return fmt.Sprintf("error: %s is in none of the results. Calculate it with a tool, with the numbers written in.", number)
-}
-
 func unknownTool(name string, specs []llm.Tool) error {
 	if len(specs) == 0 {
 		return fmt.Errorf("there is no tool %q, and no other. Answer without tools", name)

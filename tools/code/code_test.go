@@ -88,7 +88,7 @@ func TestPython(t *testing.T) {
 		{"files", "sum(int(r['n']) for r in csv.DictReader(open('a.csv')))", "3"},
 		{"a column that is not there", "total = 0\nfor r in csv.DictReader(open('a.csv')):\n    if 'm' in r:\n        total += 1\nprint(total)", "0\na.csv begins like this:\nname,n\nx,1\ny,2"},
 		{"nothing found", "print([r for r in csv.DictReader(open('a.csv')) if r['name'] == 'z'])", "[]\na.csv begins like this:\nname,n\nx,1\ny,2"},
-		{"texts as numbers", "sum(1 for r in csv.DictReader(open('a.csv')) if r['n'] in [1, 2])", "0\na.csv begins like this:\nname,n\nx,1\ny,2\nThe values of a row are texts: compare with \"1\", or convert them first."},
+		{"texts as numbers", "sum(1 for r in csv.DictReader(open('a.csv')) if r['n'] in [1, 2])", "0\na.csv begins like this:\nname,n\nx,1\ny,2\nThe values of a row are texts: write r['n'] in [\"1\", \"2\"]"},
 		{"nothing of no file", "print(0)", "0"},
 		{"a fence in the text", "```python\n1 + 1\n```", "2"},
 		{"nothing", "  \n", "error: there is no code. Write it on the lines of the block after the call"},
@@ -116,6 +116,38 @@ func TestPython(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
 		})
+	}
+}
+
+// TestOtherTable: a program that looks for a column in the wrong table is told where it is.
+func TestOtherTable(t *testing.T) {
+	tool, _ := opened(t, OpenPython, map[string]string{
+		"a.csv": "name,n\nx,1\n", "b.csv": "team,name,rate\nred,x,16.80\n", "c.csv": "\"the city\",zip\nUlm,89073\n", "till.log": "08:01 order done\n08:02 order done\n", "empty.csv": "",
+		"d.csv": "name,week\nx,21\nx,22\n",
+	}, tools.Interpreter{}, nil)
+	row := "[r[%s] for r in csv.DictReader(open('a.csv'))]"
+	for column, want := range map[string]string{
+		"'rate'": "rate is a column of b.csv. Take it from there by name, like this:\nimport csv\n" +
+			"rate = {r['name']: r['rate'] for r in csv.DictReader(open('b.csv'))}\nand for each row of a.csv it is rate[row['name']].\na.csv begins like this:\nname,n\nx,1",
+		"'zip'":  "zip is a column of c.csv.\na.csv begins like this:\nname,n\nx,1",
+		"'week'": "week is a column of d.csv.\na.csv begins like this:\nname,n\nx,1",
+		"'gone'": "a.csv begins like this:\nname,n\nx,1",
+	} {
+		got := told(t, tool, fmt.Sprintf(row, column))
+		if _, advice, _ := strings.Cut(got, "\n"); advice != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", column, got, want)
+		}
+	}
+	if got := told(t, tool, "[r for r in csv.DictReader(open('a.csv')) if r['rate'] == 5]"); !strings.HasSuffix(got, "x,1\nThe values of a row are texts: write r['rate'] == \"5\"") {
+		t.Errorf("compared with a number: %q", got)
+	}
+	if got := told(t, tool, "rate = {r['name']: r['rate'] for r in csv.DictReader(open('b.csv'))}\nsum(int(r['n']) * float(rate[r['name']]) for r in csv.DictReader(open('a.csv')))"); got != "16.8" {
+		t.Errorf("as it is told, it gives %q", got)
+	}
+	const log = "error: KeyError: 'message' (line 1: [r['message'] for r in csv.DictReader(open('till.log'))])\ntill.log is no table with columns. " +
+		"Go through its lines, like this:\nfor line in open('till.log'):\n    words = line.split()\ntill.log begins like this:\n08:01 order done\n08:02 order done"
+	if got := told(t, tool, "[r['message'] for r in csv.DictReader(open('till.log'))]"); got != log {
+		t.Errorf("got\n%s\nwant\n%s", got, log)
 	}
 }
 

@@ -1,6 +1,7 @@
 package code
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -62,6 +63,52 @@ func beginnings(source string, ask func(code string) string) string {
 	return strings.Join(text, "\n")
 }
 
+// findColumn prints the first table that has a column and that a program does not open, and the first column that it
+// shares with those that it opens, if each of its rows has another value there. Its arguments are the names of these
+// as a list, and the column.
+const findColumn = `import os as _os, csv as _csv
+_heads = {}
+for _d, _, _fs in _os.walk("."):
+    for _f in sorted(_fs)[:100]:
+        if _f.endswith(".csv"):
+            with open(_os.path.join(_d, _f), errors="replace") as _t:
+                _heads[_os.path.relpath(_os.path.join(_d, _f), ".")] = next(_csv.reader([_t.readline(4000)]), [])
+_open = %s
+_own = [_c for _f in _open for _c in _heads.get(_f, [])]
+_has = [_f for _f in sorted(_heads) if %q in _heads[_f] and _f not in _open]
+if _has:
+    with open(_has[0], errors="replace") as _t:
+        _rows = list(zip(_csv.DictReader(_t), range(10000)))
+    _by = [_c for _c in _heads[_has[0]] if _c in _own and len({_r[_c] for _r, _ in _rows}) == len(_rows)]
+    print(_has[0], *_by[:1], sep="\n")`
+
+// column says where to take a column from that a program looks for in the wrong table, or how to read what is no table.
+func column(name, source string, ask func(code string) string) string {
+	var opened []string
+	for _, m := range quotedName.FindAllStringSubmatch(source, 4) {
+		opened = append(opened, m[1])
+	}
+	if len(opened) == 0 {
+		return ""
+	}
+	if file := opened[0]; strings.Contains(source, "DictReader") && !strings.HasSuffix(file, ".csv") && !strings.HasSuffix(file, ".tsv") {
+		return fmt.Sprintf("%s is no table with columns. Go through its lines, like this:\nfor line in open('%s'):\n    words = line.split()", file, file)
+	}
+	list, err := json.Marshal(opened)
+	if err != nil {
+		return ""
+	}
+	table, by, found := strings.Cut(strings.TrimSpace(ask(fmt.Sprintf(findColumn, list, name))), "\n")
+	switch {
+	case table == "":
+		return ""
+	case !found:
+		return fmt.Sprintf("%s is a column of %s.", name, table)
+	}
+	return fmt.Sprintf("%s is a column of %s. Take it from there by %s, like this:\nimport csv\n%s = {r['%s']: r['%s'] for r in csv.DictReader(open('%s'))}\n"+
+		"and for each row of %s it is %s[row['%s']].", name, table, by, name, by, name, table, opened[0], name, by)
+}
+
 // pythonAdvice says what to do about an error.
 func pythonAdvice(r interpreter.Result, source string, ask func(code string) string) string {
 	e := r.Error
@@ -102,8 +149,12 @@ func pythonAdvice(r interpreter.Result, source string, ask func(code string) str
 		}
 		return "There are no files."
 	case "KeyError", "IndexError":
+		where := ""
+		if e.Type == "KeyError" {
+			where = column(strings.Trim(e.Message, `'"`), source, ask)
+		}
 		if begins := beginnings(source, ask); begins != "" {
-			return begins
+			return strings.TrimSpace(where+"\n"+begins) + texts(source)
 		}
 		if e.Type == "KeyError" {
 			return "There is no such key. Print the keys, or the first row, to see how they are written."
@@ -142,11 +193,23 @@ func pythonShown(output, source string, ask func(code string) string) string {
 		return ""
 	}
 	begins := beginnings(source, ask)
-	if m := textAsNumber.FindStringSubmatch(source); begins != "" && m != nil && strings.Contains(source, "csv.") {
-		begins += fmt.Sprintf("\nThe values of a row are texts: compare with %q, or convert them first.", m[1])
+	if begins == "" {
+		return ""
 	}
-	return begins
+	return begins + texts(source)
 }
 
-// textAsNumber finds a value of a row that is compared with a number.
-var textAsNumber = regexp.MustCompile(`\w\[["']\w+["']\]\s*(?:==|!=|in)\s*[\[({]?\s*(\d+)\b`)
+// texts says that a program compares texts with numbers, if it does.
+func texts(source string) string {
+	m := textAsNumber.FindStringSubmatch(source)
+	if m == nil || !strings.Contains(source, "csv.") {
+		return ""
+	}
+	return "\nThe values of a row are texts: write " + m[1] + plainNumber.ReplaceAllString(m[2], `"$0"`)
+}
+
+// textAsNumber finds a value of a row that is compared with a number, or with a list of them.
+var (
+	textAsNumber = regexp.MustCompile(`(\w+\[["']\w+["']\]\s*(?:==|!=|(?:not )?in)\s*)(\d+(?:\.\d+)?|[\[({]\s*\d[\d., ]*[\])}])`)
+	plainNumber  = regexp.MustCompile(`\d+(?:\.\d+)?`)
+)
