@@ -17,6 +17,8 @@ var unlike = map[string]string{
 	"closure.go":               "counts what Go's runtime allocates",
 	"recover2.go":              "the error of a key that cannot be hashed names the type's structure",
 	"chan/goroutines.go":       "reads the arguments of the test",
+	"heapsampling.go":          "reads the runtime's profile of the heap",
+	"peano.go":                 "nests calls deeper than the limit of a cell allows",
 	"fixedbugs/issue27201.go":  "reads positions from the runtime's own stack",
 	"fixedbugs/issue30116u.go": "errors of indices of 1<<63 and more show them as negative",
 	"fixedbugs/issue72844.go":  "a loop over the array of a nil pointer fails also where only its length is needed",

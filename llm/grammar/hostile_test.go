@@ -61,29 +61,38 @@ func TestHostile(t *testing.T) {
 		{"names that begin alike", `{"additionalProperties": {"type": "null"}, "properties": {"` + strings.Repeat("a", 200) + `": {}, "` + strings.Repeat("a", 64) + `": {}}}`, `{"` + strings.Repeat("a", 63) + `": null`, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			start := time.Now()
-			g, err := Limits{Recursion: 64}.Schema([]byte(test.schema))
-			if test.want != "" {
-				if err == nil || !strings.Contains(err.Error(), test.want) {
-					t.Fatalf("error %v, want one with %q", err, test.want)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			v := smallVocabulary(rand.New(rand.NewPCG(9, 9)))
-			m := g.Matcher(v)
-			if err := m.AcceptBytes([]byte(test.write)); err != nil {
-				t.Fatal(err)
-			}
-			checkMask(t, m, make([]uint64, v.words()))
-			if d := time.Since(start); d > 20*time.Second { // generous: the machine may be busy
-				t.Errorf("it took %v", d)
-			}
-			t.Log(time.Since(start), len(g.p.nodes), "nodes", m.a.size(), "bytes")
+			hostile(t, func() (*Grammar, error) { return Limits{Recursion: 64}.Schema([]byte(test.schema)) }, test.write, test.want)
 		})
 	}
+}
+
+// hostile makes a grammar, which fails with the text want if that is not "", and else takes the text write.
+func hostile(t *testing.T, compile func() (*Grammar, error), write, want string) {
+	t.Helper()
+	start := time.Now()
+	g, err := compile()
+	if want != "" {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Fatalf("error %v, want one with %q", err, want)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := smallVocabulary(rand.New(rand.NewPCG(9, 9)))
+	m := g.Matcher(v)
+	if err := m.AcceptBytes([]byte(write)); err != nil {
+		t.Fatal(err)
+	}
+	checkMask(t, m, make([]uint64, v.words()))
+	if n := len(m.Forced()); n > MaxForced {
+		t.Errorf("%d bytes are forced, want at most %d", n, MaxForced)
+	}
+	if d := time.Since(start); d > 20*time.Second { // generous: the machine may be busy
+		t.Errorf("it took %v", d)
+	}
+	t.Log(time.Since(start), len(g.p.nodes), "nodes", m.a.size(), "bytes")
 }
 
 // TestFull follows a text through more states than an automaton may have.
@@ -136,27 +145,7 @@ func TestHostileGBNF(t *testing.T) {
 		{"a long forced text", "root ::= a{60000}\na ::= b{60000}\nb ::= \"x\"{60000}", "xx", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			start := time.Now()
-			g, err := GBNF(test.src)
-			if test.want != "" {
-				if err == nil || !strings.Contains(err.Error(), test.want) {
-					t.Fatalf("error %v, want one with %q", err, test.want)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			v := smallVocabulary(rand.New(rand.NewPCG(9, 9)))
-			m := g.Matcher(v)
-			if err := m.AcceptBytes([]byte(test.write)); err != nil {
-				t.Fatal(err)
-			}
-			checkMask(t, m, make([]uint64, v.words()))
-			if n := len(m.Forced()); n > MaxForced {
-				t.Errorf("%d bytes are forced, want at most %d", n, MaxForced)
-			}
-			t.Log(time.Since(start), len(g.p.nodes), "nodes", m.a.size(), "bytes")
+			hostile(t, func() (*Grammar, error) { return GBNF(test.src) }, test.write, test.want)
 		})
 	}
 }
