@@ -131,20 +131,24 @@ func (c *compiler) callArguments(call Call) (expr, error) {
 	if _, _, err := c.arguments(call.Tool, ""); err != nil { // says what is wrong with the whole
 		return nil, err
 	}
+	top, err := c.topOf(&schema)
+	if err != nil {
+		return nil, err
+	}
 	required := map[string]bool{}
-	if list, ok := schema.get("required"); ok {
+	if list, ok := top.get("required"); ok {
 		for _, v := range list.items {
 			required[v.text] = true
 		}
 	}
-	named, ok := schema.get("properties")
+	named, ok := top.get("properties")
 	if !ok {
 		return seq{}, nil
 	}
 	var all seq
 	for i := range named.members {
 		m := &named.members[i]
-		e, err := c.parameter(call.Parameter, &schema, m)
+		e, err := c.parameter(call.Parameter, m)
 		if err != nil {
 			return nil, err
 		}
@@ -156,8 +160,39 @@ func (c *compiler) callArguments(call Call) (expr, error) {
 	return all, nil
 }
 
+// topOf follows the references of a schema to where its properties are named. What arguments have to be together cannot
+// be held where each is written by itself.
+func (c *compiler) topOf(schema *value) (*value, error) {
+	c.root = schema
+	top := schema
+	for range maxTextual {
+		for _, key := range []string{"allOf", "anyOf", "oneOf"} {
+			if _, ok := top.get(key); ok {
+				return nil, fmt.Errorf("parameters: unsupported keyword %q at the top, where arguments are written one by one", key)
+			}
+		}
+		ref, ok := top.get("$ref")
+		if !ok {
+			return top, nil
+		}
+		if top = c.referred(ref); top == nil {
+			break
+		}
+	}
+	return nil, fmt.Errorf("parameters: the reference at the top leads nowhere")
+}
+
+// referred returns what a reference names, or nil.
+func (c *compiler) referred(ref *value) *value {
+	pointer, ok := pointerOf(ref.text)
+	if !ok {
+		return nil
+	}
+	return c.resolve(pointer)
+}
+
 // parameter is one argument with its tags.
-func (c *compiler) parameter(p *Parameter, schema *value, m *member) (expr, error) {
+func (c *compiler) parameter(p *Parameter, m *member) (expr, error) {
 	if strings.ContainsAny(m.name, "<>\n") {
 		return nil, fmt.Errorf("parameters: the name %q does not fit into a tag", m.name)
 	}
@@ -168,7 +203,8 @@ func (c *compiler) parameter(p *Parameter, schema *value, m *member) (expr, erro
 	if words := wordsOf(&m.value); words != nil {
 		return seq{open, words, lit(p.Close)}, nil
 	}
-	if textual(schema, &m.value, 0) {
+	visits := 0
+	if c.textual(&m.value, 0, &visits) {
 		most := c.limits.String
 		if v, ok := m.value.get("maxLength"); ok {
 			if n, err := strconv.Atoi(v.text); err == nil && n >= 0 {
@@ -181,7 +217,6 @@ func (c *compiler) parameter(p *Parameter, schema *value, m *member) (expr, erro
 		}
 		return seq{open, text, lit(p.Close[1+len(tag):])}, nil
 	}
-	c.root = schema
 	at := under(under("", "properties"), m.name)
 	e, err := c.compile(&m.value, at, []string{at})
 	if err != nil {
@@ -215,12 +250,12 @@ func wordsOf(v *value) lits {
 	return words
 }
 
-// maxTextual bounds how deep a schema is looked into for strings.
-const maxTextual = 8
+// maxTextual bounds how deep a schema is looked into for strings, and maxVisits in how many places.
+const maxTextual, maxVisits = 8, 1000
 
-// textual reports whether a string is among what a schema allows.
-func textual(root, v *value, depth int) bool {
-	if depth > maxTextual {
+// textual reports whether a string is among what a schema allows, or it is too large to say.
+func (c *compiler) textual(v *value, depth int, visits *int) bool {
+	if *visits++; depth > maxTextual || *visits > maxVisits {
 		return true
 	}
 	if t, ok := v.get("type"); ok {
@@ -230,7 +265,7 @@ func textual(root, v *value, depth int) bool {
 	for _, key := range []string{"anyOf", "oneOf", "allOf"} {
 		if list, ok := v.get(key); ok && list.kind == isArray {
 			for i := range list.items {
-				if textual(root, &list.items[i], depth+1) {
+				if c.textual(&list.items[i], depth+1, visits) {
 					return true
 				}
 			}
@@ -238,14 +273,8 @@ func textual(root, v *value, depth int) bool {
 		}
 	}
 	if ref, ok := v.get("$ref"); ok {
-		at := root
-		path, _ := strings.CutPrefix(ref.text, "#/")
-		for _, key := range strings.Split(path, "/") {
-			if at, ok = at.get(pointerNames.Replace(key)); !ok {
-				return true
-			}
-		}
-		return textual(root, at, depth+1)
+		at := c.referred(ref)
+		return at == nil || c.textual(at, depth+1, visits)
 	}
 	return true
 }

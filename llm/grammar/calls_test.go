@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -80,6 +81,27 @@ func TestCallsTagged(t *testing.T) {
 	}
 }
 
+// TestCallsReferred: the parameters of a tool may stand elsewhere in its schema.
+func TestCallsReferred(t *testing.T) {
+	var wide strings.Builder // 40 to the eighth ways to an integer
+	for i := range 8 {
+		fmt.Fprintf(&wide, `"d%d": {"anyOf": [%s{"type": "null"}]}, `, i, strings.Repeat(fmt.Sprintf(`{"$ref": "#/$defs/d%d"}, `, i+1), 40))
+	}
+	schema := `{"$ref": "#/$defs/p", "$defs": {` + wide.String() + `"d8": {"type": "integer"}, "p": {"$ref": "#/$defs/q~1r"},
+		"q/r": {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"$ref": "#/$defs/d0"}}, "required": ["a"]}}}`
+	g, err := Calls(CallsSpec{Calls: []Call{{
+		Tool: llm.Tool{Name: "f", Parameters: json.RawMessage(schema)}, Open: "<f=", Name: "f", Separator: ">\n", Close: "</f>", Parameter: &Parameter{"<p=", ">\n", "\n</p>\n"},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{"<f=f>\n<p=a>\n1\n</p>\n</f>": true, "<f=f>\n<p=a>\nx\n</p>\n</f>": false, "<f=f>\n</f>": false} {
+		if got := takes(t, g, text); got != want {
+			t.Errorf("%q is taken: %v", text, got)
+		}
+	}
+}
+
 func TestCallsRefused(t *testing.T) {
 	tagged := &Parameter{"<p=", ">", "\n</p>"}
 	for want, calls := range map[string][]Call{
@@ -87,6 +109,7 @@ func TestCallsRefused(t *testing.T) {
 		`grammar: calls: tool "f": parameters: `:                                                     {{Tool: llm.Tool{Name: "f", Parameters: json.RawMessage(`[`)}}},
 		`grammar: calls: two tools are called "f"`:                                                   {{Tool: callTool("f", `"a":{}`)}, {Tool: callTool("f", `"b":{}`)}},
 		`grammar: calls: tool "f": parameters: want the schema of an object`:                         {{Tool: llm.Tool{Name: "f", Parameters: json.RawMessage(`{"type":"array"}`)}, Parameter: tagged}},
+		`grammar: calls: tool "f": parameters: unsupported keyword "anyOf" at the top`:               {{Tool: llm.Tool{Name: "f", Parameters: json.RawMessage(`{"properties":{"a":{},"b":{}},"anyOf":[{"required":["a"]},{"required":["b"]}]}`)}, Parameter: tagged}},
 		`grammar: calls: tool "f": parameters: the name "a>" does not fit into a tag`:                {{Tool: callTool("f", `"a>":{}`), Parameter: tagged}},
 		`grammar: calls: tool "f": the close "</p>" of an argument does not begin with a line break`: {{Tool: callTool("f", `"a":{}`), Parameter: &Parameter{"<p=", ">", "</p>"}}},
 	} {
