@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	mathbits "math/bits"
 	"slices"
 	"strings"
 
@@ -23,6 +24,7 @@ type weighing struct {
 	calls  []grammar.Call // in those that the model is held to
 	fenced *fenced        // nil if there is nothing more to ask than the first token
 	words  bool           // it is not a call
+	name   string         // of the tool that the first call is of; "" is what comes
 }
 
 // fenced are two forms of calls of which only the second has room for several, and that begin with the same fence.
@@ -111,8 +113,7 @@ func (a *answer) weigh(ctx context.Context, h *ahead, logits []float32) error {
 			return err
 		}
 		if known {
-			a.odds.Call = w.fenced.habit.odds(a.odds)
-			spec = grammar.CallsSpec{Calls: w.fenced.list}
+			spec = grammar.CallsSpec{Calls: w.fenced.list, First: w.name}
 		}
 	}
 	if w.words = !w.forced && a.odds.Call < w.at; w.words {
@@ -147,12 +148,59 @@ func (a *answer) weighFenced(ctx context.Context, h *ahead) (known bool, err err
 	if err := h.seq.append(ctx, ids, len(ids), rows, want{}); err != nil {
 		return false, err
 	}
-	h.seq.truncate(h.known)
 	list, one := e.brackets()
 	several := massOf(rows[0], list)
 	a.odds.Several = several / (several + massOf(rows[0], one))
-	a.odds.Name = massOf(rows[len(rows)-1], names)
-	return true, nil
+	logits := rows[len(rows)-1]
+	a.odds.Name = massOf(logits, names)
+	a.odds.Call = w.habit.odds(a.odds)
+	if calls := a.weighing.forced || a.odds.Call >= a.weighing.at; calls && a.recorded == nil && sampling(a.request.Sampling).Temperature == 0 {
+		a.weighing.name, err = a.pick(ctx, h, g.Matcher(e.grammarTokens()), logits, a.limit-len(a.tokens)-len(ids))
+	}
+	h.seq.truncate(h.known)
+	return true, err
+}
+
+// pick returns the tool that the model names in an object by itself: in a list the first one that it names is more
+// often the first one that there is. logits are those behind the beginning of the object, m is its grammar, and room how many
+// tokens there are for names that begin alike; if that is too few, or the logits leave it open, the tool is "".
+func (a *answer) pick(ctx context.Context, h *ahead, m *grammar.Matcher, logits []float32, room int) (string, error) {
+	left := slices.Clone(a.weighing.fenced.one)
+	bits := make([]uint64, len(a.weighing.first))
+	for text := ""; ; room-- {
+		id := a.best(m, bits, logits)
+		text += string(a.e.tokenizer.Token(id))
+		left = slices.DeleteFunc(left, func(c grammar.Call) bool {
+			name := c.Name + c.Separator
+			return !strings.HasPrefix(name, text) && !strings.HasPrefix(text, name)
+		})
+		switch {
+		case len(left) == 1:
+			return left[0].Tool.Name, nil
+		case len(left) == 0 || room == 0:
+			return "", nil
+		}
+		if err := h.seq.append(ctx, []int32{id}, 1, [][]float32{logits}, want{}); err != nil {
+			return "", err
+		}
+		if err := m.Accept(id); err != nil {
+			return "", err
+		}
+	}
+}
+
+// best returns the likeliest token that a grammar allows.
+func (a *answer) best(m *grammar.Matcher, bits []uint64, logits []float32) int32 {
+	m.Mask(bits)
+	best := int32(-1)
+	for w, of := range bits {
+		for ; of != 0; of &= of - 1 {
+			if id := int32(w*64 + mathbits.TrailingZeros64(of)); best < 0 || logits[id] > logits[best] {
+				best = id
+			}
+		}
+	}
+	return best
 }
 
 // bracketTokens returns the bits of the tokens that begin with a bracket, and with a brace.

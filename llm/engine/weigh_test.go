@@ -2,10 +2,13 @@ package engine
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/qwen-agent/qwen-agent/llm"
+	"github.com/qwen-agent/qwen-agent/llm/grammar"
 )
 
 // TestHabits: a model whose habits are known decides by them what an answer to a question is, unless the request
@@ -102,6 +105,51 @@ func TestHabitsOf(t *testing.T) {
 		if h := habitsOf(c.m); (h.call != nil) != c.known || (h.more > 0) != c.known {
 			t.Errorf("%+v: %+v", c.m, h)
 		}
+	}
+}
+
+// TestFirstName: the first call of a list is of the tool that the model calls in an object by itself.
+func TestFirstName(t *testing.T) {
+	e := tiny(t, Options{Threads: 2})
+	e.habits = habits{call: &callHabit{bias: 100, second: 100}, more: 0.5}
+	random := rand.New(rand.NewPCG(4, 4))
+	words := strings.Fields("get read write find area price book list sum of the all big small new old calculate train a b")
+	seen := map[string]bool{}
+	for range 40 {
+		var names []string
+		for len(names) < 3 {
+			name := words[random.IntN(len(words))] + "_" + words[random.IntN(len(words))]
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		for _, question := range []string{"the thing", "What?"} {
+			r := ask(question)
+			r.Format, r.MaxTokens = "hermes", 200
+			for _, name := range names {
+				r.Tools = append(r.Tools, llm.Tool{Name: name, Description: "Does it."})
+			}
+			a, err := e.newAnswer(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			one := a.weighing.fenced.one
+			a.weighing = nil
+			if err := a.follow(grammar.CallsSpec{Calls: one, Most: 1}, ""); err != nil {
+				t.Fatal(err)
+			}
+			if err := a.run(t.Context(), func(llm.Chunk) bool { return true }); err != nil {
+				t.Fatal(err)
+			}
+			want := a.message.Calls[0].Name
+			if got := collect(t, e, r).Message.Calls[0].Name; got != want {
+				t.Errorf("%v, %q: the list begins with %s, an object has %s", names, question, got, want)
+			}
+			seen[want] = true
+		}
+	}
+	if len(seen) < 10 {
+		t.Errorf("only %v were called", seen)
 	}
 }
 

@@ -32,9 +32,10 @@ type Parameter struct{ Open, Separator, Close string }
 // way, which are the calls with the same Open, Next and End. A way without Next has one call.
 type CallsSpec struct {
 	Calls  []Call
-	Begun  bool // the Open of the first call is there already; there is one way then
-	Least  int  // 0 is 1
-	Most   int  // 0 is 8
+	Begun  bool   // the Open of the first call is there already; there is one way then
+	First  string // the name of the tool of the first call; "" is any
+	Least  int    // 0 is 1
+	Most   int    // 0 is 8
 	Limits Limits
 }
 
@@ -63,7 +64,7 @@ func Calls(s CallsSpec) (*Grammar, error) {
 	}
 	type way struct{ open, next, end string }
 	var ways []way
-	calls := map[way]alt{}
+	calls, first := map[way]alt{}, map[way]alt{}
 	arguments := map[string]*rule{} // every way of a tool has the same
 	tools := map[string]llm.Tool{}
 	for _, call := range s.Calls {
@@ -83,7 +84,14 @@ func Calls(s CallsSpec) (*Grammar, error) {
 		if calls[w] == nil {
 			ways = append(ways, w)
 		}
-		calls[w] = append(calls[w], seq{lit(call.Name + call.Separator), again{arguments[key]}, lit(call.Close)})
+		written := seq{lit(call.Name + call.Separator), again{arguments[key]}, lit(call.Close)}
+		calls[w] = append(calls[w], written)
+		if call.Tool.Name == s.First {
+			first[w] = append(first[w], written)
+		}
+	}
+	if s.First != "" && len(first) == 0 {
+		return nil, fmt.Errorf("grammar: calls: the first is to be of the tool %q, which is none of them", s.First)
 	}
 	if s.Begun && len(ways) != 1 {
 		return nil, fmt.Errorf("grammar: calls: %d ways of writing them, want the one that has begun", len(ways))
@@ -91,9 +99,16 @@ func Calls(s CallsSpec) (*Grammar, error) {
 	var e alt
 	for _, w := range ways {
 		one := again{&rule{"call", calls[w]}}
-		all := seq{lit(w.open), one}
+		begin := one
+		if s.First != "" {
+			if len(first[w]) == 0 {
+				continue
+			}
+			begin = again{&rule{"first call", first[w]}}
+		}
+		all := seq{lit(w.open), begin}
 		if s.Begun {
-			all = seq{one}
+			all = seq{begin}
 		}
 		switch {
 		case w.next != "" && s.Most > 1:

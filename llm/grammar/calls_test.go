@@ -81,6 +81,25 @@ func TestCallsTagged(t *testing.T) {
 	}
 }
 
+// TestCallsFirst: the first call may be bound to a tool.
+func TestCallsFirst(t *testing.T) {
+	form := func(name string) Call {
+		return Call{Tool: llm.Tool{Name: name}, Open: "<", Name: name, Separator: ":", Close: ">", Next: " <"}
+	}
+	g, err := Calls(CallsSpec{Calls: []Call{form("f"), form("g")}, First: "g", Most: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{"<g:{}>": true, "<g:{}> <f:{}>": true, "<g:{}> <g:{}>": true, "<f:{}>": false, "<f:{}> <g:{}>": false} {
+		if got := takes(t, g, text); got != want {
+			t.Errorf("%q is taken: %v", text, got)
+		}
+	}
+	if _, err := Calls(CallsSpec{Calls: []Call{form("f")}, First: "g"}); err == nil || !strings.Contains(err.Error(), `"g"`) {
+		t.Errorf("a first call of no tool: %v", err)
+	}
+}
+
 // TestCallsReferred: the parameters of a tool may stand elsewhere in its schema.
 func TestCallsReferred(t *testing.T) {
 	var wide strings.Builder // 40 to the eighth ways to an integer
