@@ -23,6 +23,7 @@ type made struct {
 	result string
 }
 
+// outcomes returns them in their order.
 func (r *run) outcomes() (list []made) {
 	calls := make(map[string]llm.Call)
 	for _, m := range r.messages {
