@@ -17,21 +17,22 @@ var (
 		`\bbetween\b|\btogether\b|\bin (?:all|total)\b|\baltogether\b|\bpercent|%|\b(?:average|median|sum|difference)\b`)
 )
 
-// made is a call that did not fail, with its result.
-type made struct {
+// A calculation is a call of a tool that calculates, and its result.
+type calculation struct {
 	call   llm.Call
 	result string
 }
 
-// outcomes returns them in their order.
-func (r *run) outcomes() (list []made) {
+// calculations returns those that did not fail, in their order.
+func (r *run) calculations() (list []calculation) {
 	calls := make(map[string]llm.Call)
 	for _, m := range r.messages {
 		for _, c := range m.Calls {
 			calls[c.ID] = c
 		}
-		if c, ok := calls[m.CallID]; ok && m.Role == llm.Observer && !m.Failed && m.Text != repeatedCall {
-			list = append(list, made{c, m.Text})
+		c, ok := calls[m.CallID]
+		if ok && r.calculates(c.Name) && m.Role == llm.Observer && !m.Failed && m.Text != repeatedCall {
+			list = append(list, calculation{c, m.Text})
 		}
 	}
 	return list
@@ -43,12 +44,7 @@ func (r *run) missing(answer string) (kind, why string) {
 	if !quantity.MatchString(question) {
 		return "", ""
 	}
-	var calculated []made
-	for _, o := range r.outcomes() {
-		if r.calculates(o.call.Name) {
-			calculated = append(calculated, o)
-		}
-	}
+	calculated := r.calculations()
 	has := func(text string, n written) bool {
 		return slices.ContainsFunc(numbersOf(text), func(m written) bool { return m.is(n.value) || n.is(m.value) })
 	}
@@ -66,7 +62,7 @@ func (r *run) missing(answer string) (kind, why string) {
 		}
 	}
 	for _, n := range asked {
-		used := has(answer, n) || slices.ContainsFunc(calculated, func(o made) bool { return has(string(o.call.Arguments), n) })
+		used := has(answer, n) || slices.ContainsFunc(calculated, func(c calculation) bool { return has(string(c.call.Arguments), n) })
 		if !used {
 			return "asked", "no calculation has used " + n.text + ", which the task has"
 		}

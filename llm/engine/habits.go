@@ -47,5 +47,5 @@ func habitsOf(m llm.Info) habits {
 	case m.Parameters < 1e9:
 		return habits{more: 0.5, call: &callHabit{first: 1.08, name: 0.46, list: 0.97, bias: 5.9, second: -7.3}}
 	}
-	return habits{more: 0.5, call: &callHabit{first: 6.67, name: 1.04, bias: -12.09, second: -10.4}}
+	return habits{more: 0.5, call: &callHabit{first: 4.08, name: 0.93, list: 0.74, bias: -0.7, second: -12}}
 }

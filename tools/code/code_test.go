@@ -123,12 +123,14 @@ func TestPython(t *testing.T) {
 func TestOtherTable(t *testing.T) {
 	tool, _ := opened(t, OpenPython, map[string]string{
 		"a.csv": "name,n\nx,1\n", "b.csv": "team,name,rate\nred,x,16.80\n", "c.csv": "\"the city\",zip\nUlm,89073\n", "till.log": "08:01 order done\n08:02 order done\n", "empty.csv": "",
-		"d.csv": "name,week\nx,21\nx,22\n",
+		"d.csv": "name,week\nx,21\nx,22\n", "e.csv": "name,unit price\nx,2\n",
 	}, tools.Interpreter{}, nil)
 	row := "[r[%s] for r in csv.DictReader(open('a.csv'))]"
 	for column, want := range map[string]string{
 		"'rate'": "rate is a column of b.csv. Take it from there by name, like this:\nimport csv\n" +
-			"rate = {r['name']: r['rate'] for r in csv.DictReader(open('b.csv'))}\nand for each row of a.csv it is rate[row['name']].\na.csv begins like this:\nname,n\nx,1",
+			"rate = {r[\"name\"]: r[\"rate\"] for r in csv.DictReader(open(\"b.csv\"))}\nand for each row of a.csv it is rate[row[\"name\"]].\na.csv begins like this:\nname,n\nx,1",
+		"'unit price'": "unit price is a column of e.csv. Take it from there by name, like this:\nimport csv\n" +
+			"column = {r[\"name\"]: r[\"unit price\"] for r in csv.DictReader(open(\"e.csv\"))}\nand for each row of a.csv it is column[row[\"name\"]].\na.csv begins like this:\nname,n\nx,1",
 		"'zip'":  "zip is a column of c.csv.\na.csv begins like this:\nname,n\nx,1",
 		"'week'": "week is a column of d.csv.\na.csv begins like this:\nname,n\nx,1",
 		"'gone'": "a.csv begins like this:\nname,n\nx,1",

@@ -82,6 +82,9 @@ if _has:
     _by = [_c for _c in _heads[_has[0]] if _c in _own and len({_r[_c] for _r, _ in _rows}) == len(_rows)]
     print(_has[0], *_by[:1], sep="\n")`
 
+// identifier is a name that a variable can have.
+var identifier = regexp.MustCompile(`^[A-Za-z_]\w*$`)
+
 // column says where to take a column from that a program looks for in the wrong table, or how to read what is no table.
 func column(name, source string, ask func(code string) string) string {
 	var opened []string
@@ -105,8 +108,12 @@ func column(name, source string, ask func(code string) string) string {
 	case !found:
 		return fmt.Sprintf("%s is a column of %s.", name, table)
 	}
-	return fmt.Sprintf("%s is a column of %s. Take it from there by %s, like this:\nimport csv\n%s = {r['%s']: r['%s'] for r in csv.DictReader(open('%s'))}\n"+
-		"and for each row of %s it is %s[row['%s']].", name, table, by, name, by, name, table, opened[0], name, by)
+	variable := name
+	if !identifier.MatchString(name) {
+		variable = "column"
+	}
+	return fmt.Sprintf("%s is a column of %s. Take it from there by %s, like this:\nimport csv\n%s = {r[%q]: r[%q] for r in csv.DictReader(open(%q))}\n"+
+		"and for each row of %s it is %s[row[%q]].", name, table, by, variable, by, name, table, opened[0], variable, by)
 }
 
 // pythonAdvice says what to do about an error.
