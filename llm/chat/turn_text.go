@@ -27,6 +27,13 @@ const (
 	turnAnswer = "You then get its result. When you know the answer, or need no tool:\n"
 )
 
+// How a thought may begin, and how it goes on if the answer is known and if a tool is needed. The worked examples have both.
+const (
+	TurnBegins = `{"thought": "I`
+	TurnKnows  = " know"
+	TurnNeeds  = " need"
+)
+
 // turnSystem returns the text of the system turn. Without tools the parts about tools
 // are left out, and with a schema for the answer the layout says so.
 func turnSystem(r *llm.Request, instruction string) (string, error) {

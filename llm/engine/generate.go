@@ -124,8 +124,9 @@ func (e *Engine) newAnswer(r *llm.Request) (*answer, error) {
 
 // bind says what the answer must be, or how that is found out. g is the grammar of all of it, or nil.
 func (a *answer) bind(g *grammar.Grammar) (err error) {
-	r, free := a.request, a.format.Name() != "turn" && a.request.Grammar == nil
-	if free {
+	r, turn := a.request, a.format.Name() == "turn"
+	free := !turn && r.Grammar == nil
+	if free || turn {
 		if a.weighing, err = a.e.newWeighing(a.format, r); err != nil {
 			return err
 		}
@@ -134,7 +135,7 @@ func (a *answer) bind(g *grammar.Grammar) (err error) {
 	case g == nil:
 		a.watch, err = a.e.newWatch(a.format, r)
 		return err
-	case a.weighing != nil: // of calls that are bound to come
+	case a.weighing != nil && free: // of calls that are bound to come
 		return nil
 	case free && !words:
 		return a.follow(grammar.CallsSpec{Calls: callsOf(a.format, tools, false)}, "")
@@ -170,6 +171,11 @@ func (a *answer) run(ctx context.Context, yield func(llm.Chunk) bool) error {
 		if a.weighing != nil {
 			if err := a.weigh(ctx, h, logits); err != nil {
 				return err
+			}
+			if len(a.tokens) > h.known {
+				if logits, err = h.next(ctx); err != nil {
+					return err
+				}
 			}
 		}
 		a.usage.Prefill = time.Since(start)

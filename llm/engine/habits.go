@@ -12,6 +12,7 @@ import (
 type habits struct {
 	call *callHabit // whether an answer is a call or words; nil leaves that to the model
 	more float64    // the probability of another call from which on there is one; 0 leaves that to the model
+	turn *turnHabit // whether a turn may call; nil leaves that to the model
 }
 
 // habitFormats are those in which it was measured: with one wording, these models write fences of JSON.
@@ -25,6 +26,16 @@ type callHabit struct {
 
 func (c *callHabit) odds(o llm.Odds) float64 {
 	return 1 / (1 + math.Exp(-(c.bias + c.first*logit(o.First) + c.name*logit(o.Name) + c.list*logit(o.Several))))
+}
+
+// turnHabit makes the probability of a call in the format turn of the one that the first thought goes on with a need in
+// place of knowledge (chat.TurnNeeds), by a logistic regression.
+type turnHabit struct {
+	first, bias float64
+}
+
+func (t *turnHabit) odds(first float64) float64 {
+	return 1 / (1 + math.Exp(-(t.bias + t.first*logit(first))))
 }
 
 // goesOn says whether another call follows the first, by the probabilities of a list and of that call.
@@ -45,7 +56,7 @@ func habitsOf(m llm.Info) habits {
 	case !strings.HasPrefix(m.Architecture, "qwen2"), m.Parameters < 3e8, m.Parameters > 2.5e9:
 		return habits{}
 	case m.Parameters < 1e9:
-		return habits{more: 0.5, call: &callHabit{first: 1.08, name: 0.46, list: 0.97, bias: 5.9, second: -7.3}}
+		return habits{more: 0.5, call: &callHabit{first: 1.08, name: 0.46, list: 0.97, bias: 5.9, second: -7.3}, turn: &turnHabit{first: 3.57, bias: -9.3}}
 	}
-	return habits{more: 0.5, call: &callHabit{first: 4.08, name: 0.93, list: 0.74, bias: -0.7, second: -12}}
+	return habits{more: 0.5, call: &callHabit{first: 4.08, name: 0.93, list: 0.74, bias: -0.7, second: -12}, turn: &turnHabit{first: 1.88, bias: -4.7}}
 }

@@ -33,7 +33,7 @@ type want struct {
 // of what follows.
 func (a *answer) wants(guesses []int32) want {
 	w := wanted(a.sampler, &a.seen, a.tokens, guesses)
-	if a.e.options.AllLogits || a.weighing != nil && len(a.tokens) == len(a.prompt) {
+	if a.e.options.AllLogits || a.weighing != nil && (a.weighing.turn != nil || len(a.tokens) == len(a.prompt)) {
 		return want{}
 	}
 	if a.matcher == nil {

@@ -24,6 +24,7 @@ type weighing struct {
 	calls  []grammar.Call // in those that the model is held to
 	fenced *fenced        // nil if there is nothing more to ask than the first token
 	words  bool           // it is not a call
+	turn   *turnHabit     // of the format turn, where a thought comes first; the fields above but at have no part in it
 	name   string         // of the tool that the first call is of; "" is what comes
 }
 
@@ -61,6 +62,9 @@ func (e *Engine) newWeighing(f chat.Format, r *llm.Request) (*weighing, error) {
 	tools, words := allowed(r)
 	if len(tools) == 0 {
 		return nil, nil
+	}
+	if f.Name() == "turn" {
+		return e.newTurnWeighing(r, words), nil
 	}
 	w := &weighing{at: llm.DefaultCallAt, forced: !words, all: callsOf(f, tools, true), calls: callsOf(f, tools, false)}
 	if len(w.all) == 0 {
@@ -104,6 +108,9 @@ func (a *answer) weigh(ctx context.Context, h *ahead, logits []float32) error {
 		logits[id] = none
 	}
 	w := a.weighing
+	if w.turn != nil {
+		return a.weighTurn(ctx, h)
+	}
 	a.odds.First = massOf(logits, w.first)
 	a.odds.Call = a.odds.First
 	spec := grammar.CallsSpec{Calls: w.calls}

@@ -83,9 +83,73 @@ func TestHabits(t *testing.T) {
 			t.Errorf("%s: behind a result, with a bound: %q with %+v, want a call", format, end.Message.Raw, end.Odds)
 		}
 	}
-	for _, format := range []string{"xml", "react", "turn", "qwen"} {
+	for _, format := range []string{"xml", "react", "turn", "qwen"} { // of turn there is another habit
 		if end := answer(calls, format, nil); end.Odds.Call != 0 || end.Odds.Name != 0 {
 			t.Errorf("%s: %+v, want nothing weighed: it was not measured", format, end.Odds)
+		}
+	}
+}
+
+// TestTurnHabit: in the format turn, an answer to a question is words if the model is sure enough that it needs no tool.
+func TestTurnHabit(t *testing.T) {
+	e := tiny(t, Options{Threads: 2})
+	hot, seed := 1.0, uint64(3)
+	answer := func(h *turnHabit, change func(r *llm.Request)) llm.End {
+		e.habits = habits{turn: h}
+		r := ask("the thing")
+		r.Format, r.Tools, r.MaxTokens = "turn", toolbox, 300
+		r.Sampling = &llm.Sampling{Temperature: &hot, Seed: &seed}
+		if change != nil {
+			change(r)
+		}
+		return collect(t, e, r)
+	}
+	at := func(p float64) func(*llm.Request) {
+		return func(r *llm.Request) { r.Choice = &llm.Choice{CallAt: &p} }
+	}
+	sure, unsure := &turnHabit{first: 1, bias: -100}, &turnHabit{first: 1, bias: 100}
+	free := answer(nil, nil)
+	if len(free.Message.Calls) == 0 || free.Odds.Call != 0 {
+		t.Fatalf("left to the model, the answer is %q with %+v, want a call that nobody weighed", free.Message.Raw, free.Odds)
+	}
+	if end := answer(unsure, nil); end.Message.Raw != free.Message.Raw || end.Odds.Call < 0.999 {
+		t.Errorf("where a tool may be needed: %q with %+v, want %q", end.Message.Raw, end.Odds, free.Message.Raw)
+	}
+	words := func(name string, end llm.End) {
+		t.Helper()
+		if len(end.Message.Calls) > 0 || end.Message.Text == "" || !strings.Contains(end.Message.Raw, `", "answer": "`) {
+			t.Errorf("%s: %q with %+v, want words", name, end.Message.Raw, end.Odds)
+		}
+	}
+	end := answer(sure, nil)
+	words("sure of it", end)
+	p := end.Odds.First
+	if p <= 0 || p >= 1 || end.Odds.Call > 1e-6 {
+		t.Errorf("%+v, want a probability, and hardly one of a call", end.Odds)
+	}
+	words("one by one", func() llm.End { // no text is forced, so none is written when it is decided
+		e.options.OneByOne = true
+		defer func() { e.options.OneByOne = false }()
+		return answer(sure, nil)
+	}())
+	words("above its probability", answer(nil, at(p*1.001)))
+	if end := answer(nil, at(p*0.999)); end.Message.Raw != free.Message.Raw || math.Abs(end.Odds.Call-p) > 1e-9 {
+		t.Errorf("below its probability: %q with %+v, want %q", end.Message.Raw, end.Odds, free.Message.Raw)
+	}
+	words("after a limit of tokens", answer(sure, func(r *llm.Request) { r.MaxTokens = 40 }))
+	for name, change := range map[string]func(*llm.Request){
+		"a call is wanted":  func(r *llm.Request) { r.Choice = &llm.Choice{NoText: true} },
+		"left to the model": at(llm.CallFreely),
+		"from 0 on":         at(0),
+		"behind a result": func(r *llm.Request) {
+			r.Messages = append(r.Messages, llm.Message{Role: llm.Assistant, Calls: []llm.Call{{ID: "1", Name: "other", Arguments: []byte("{}")}}}, llm.Message{Role: llm.Observer, Name: "other", CallID: "1", Text: "12"})
+		},
+		"with a schema":       func(r *llm.Request) { r.Schema = []byte(`{"type": "integer"}`) },
+		"with a grammar":      func(r *llm.Request) { r.Grammar = &llm.Grammar{Regex: "a|b"} },
+		"without room for it": func(r *llm.Request) { r.MaxTokens = 3 },
+	} {
+		if end := answer(sure, change); end.Odds.Call != 0 {
+			t.Errorf("%s: %+v, want nothing weighed", name, end.Odds)
 		}
 	}
 }
@@ -102,7 +166,7 @@ func TestHabitsOf(t *testing.T) {
 		{llm.Info{Architecture: "qwen2", Parameters: 1e6}, false},
 		{llm.Info{Architecture: "qwen3", Parameters: 1.7e9}, false},
 	} {
-		if h := habitsOf(c.m); (h.call != nil) != c.known || (h.more > 0) != c.known {
+		if h := habitsOf(c.m); (h.call != nil) != c.known || (h.turn != nil) != c.known || (h.more > 0) != c.known {
 			t.Errorf("%+v: %+v", c.m, h)
 		}
 	}
