@@ -78,7 +78,7 @@ func (t *Task) run(ctx context.Context, m llm.Model, o Options) (eval.Result, er
 	defer root.Close()
 	r.Got, r.Raw = log.answer, log.String()
 	r.Count(log.end.Usage)
-	r.Why = t.Want.Check(log.answer, root)
+	r.Why = t.Want.Check(log.answer, log.end.Calls, root)
 	r.OK = r.Why == "" && log.answered
 	switch {
 	case !log.answered && log.end.Limit != "":

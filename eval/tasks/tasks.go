@@ -30,8 +30,10 @@ const expected = "expected.yaml"
 const maxExpected = 4 << 20
 
 // Sets are the tasks that come with this package: those that may be tuned on, those that
-// may not, and those that a short program answers.
-var Sets = map[string]string{"main": "testdata/agent", "fresh": "testdata/agent/fresh", "code": "testdata/agent/code"}
+// may not, those that a short program answers, and those that need no tool.
+var Sets = map[string]string{
+	"main": "testdata/agent", "fresh": "testdata/agent/fresh", "code": "testdata/agent/code", "known": "testdata/agent/known",
+}
 
 // Unpack writes one of Sets into a folder.
 func Unpack(set, dir string) error {

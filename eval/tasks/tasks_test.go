@@ -30,7 +30,7 @@ func load(t *testing.T, set string) []Task {
 
 // TestSets: every task file there is has an answer, and the other way round.
 func TestSets(t *testing.T) {
-	for set, least := range map[string]int{"main": 24, "fresh": 20, "code": 28} {
+	for set, least := range map[string]int{"main": 24, "fresh": 20, "code": 28, "known": 40} {
 		list := load(t, set)
 		if len(list) < least {
 			t.Errorf("%s has %d tasks, wanted %d", set, len(list), least)
@@ -58,7 +58,7 @@ func TestGuessing(t *testing.T) {
 				t.Fatal(err)
 			}
 			for name, answer := range guesses(t, task, root) {
-				if task.Want.Check(answer, root) == "" {
+				if task.Want.Check(answer, 1, root) == "" {
 					solved[name] = append(solved[name], task.Name)
 				}
 			}
@@ -125,6 +125,7 @@ func guesses(t *testing.T, task Task, root *os.Root) map[string]string {
 
 func TestCheck(t *testing.T) {
 	number := func(v float64) *float64 { return &v }
+	calls := func(n int) *int { return &n }
 	dir := t.TempDir()
 	for name, text := range map[string]string{"a.json": `{"x": [1, 2.0]}`, "b.txt": "\n one \ntwo\n", "c.json": "{"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
@@ -155,6 +156,8 @@ func TestCheck(t *testing.T) {
 		{"hedged", Want{Text: []string{"Graz"}, Absent: []string{"Linz"}}, "Graz or Linz", `has "Linz"`},
 		{"refusal", Want{Refuses: true}, "There is no such file.", ""},
 		{"no refusal", Want{Refuses: true}, "They are 61.", "does not say"},
+		{"calls", Want{Calls: calls(1)}, "They are 61.", ""},
+		{"other calls", Want{Calls: calls(0)}, "They are 61.", "1 calls, wanted 0"},
 		{"a file for an answer", Want{Number: number(1)}, strings.Repeat("1 ", 400), "800 characters"},
 		{"JSON", file("a.json", FileWant{JSON: map[string]any{"x": []any{1, 2}}}), "", ""},
 		{"other JSON", file("a.json", FileWant{JSON: map[string]any{"x": []any{1}}}), "", "wanted"},
@@ -164,7 +167,7 @@ func TestCheck(t *testing.T) {
 		{"no file", file("d.txt", FileWant{Lines: []string{"two"}}), "", "it is not there"},
 		{"outside", file("../d.txt", FileWant{Lines: []string{"two"}}), "", "it is not there"},
 	} {
-		if why := c.want.Check(c.answer, root); (why == "") != (c.why == "") || !strings.Contains(why, c.why) {
+		if why := c.want.Check(c.answer, 1, root); (why == "") != (c.why == "") || !strings.Contains(why, c.why) {
 			t.Errorf("%s: %q, wanted %q", c.name, why, c.why)
 		}
 	}

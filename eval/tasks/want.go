@@ -22,6 +22,7 @@ type Want struct {
 	Within  float64             `yaml:"within" json:"within,omitempty"`   // how far a number may be from it; 0 is a billionth of it
 	Text    []string            `yaml:"text" json:"text,omitempty"`       // each is in the answer, as whole words in any case
 	Absent  []string            `yaml:"absent" json:"absent,omitempty"`   // none is
+	Calls   *int                `yaml:"calls" json:"calls,omitempty"`     // so many tools were called
 	Refuses bool                `yaml:"refuses" json:"refuses,omitempty"` // the answer says that it cannot be done
 	Files   map[string]FileWant `yaml:"files" json:"files,omitempty"`     // of the workspace, afterwards
 }
@@ -33,8 +34,11 @@ type FileWant struct {
 }
 
 func (w *Want) check() error {
-	if w.Number == nil && len(w.Text) == 0 && !w.Refuses && len(w.Files) == 0 {
-		return errors.New("nothing that is right: wanted number, text, refuses or files")
+	if w.Number == nil && len(w.Text) == 0 && w.Calls == nil && !w.Refuses && len(w.Files) == 0 {
+		return errors.New("nothing that is right: wanted number, text, calls, refuses or files")
+	}
+	if w.Calls != nil && *w.Calls < 0 {
+		return fmt.Errorf("calls is %d, wanted 0 or more", *w.Calls)
 	}
 	if w.Within < 0 {
 		return fmt.Errorf("within is %v, wanted 0 or more", w.Within)
@@ -51,8 +55,8 @@ func (w *Want) check() error {
 // into it is no answer.
 const maxAnswer = 600
 
-// Check says why an answer, and the workspace as it was left, are not right, or "".
-func (w *Want) Check(answer string, workspace *os.Root) string {
+// Check says why an answer after so many calls, and the workspace as it was left, are not right, or "".
+func (w *Want) Check(answer string, calls int, workspace *os.Root) string {
 	if n := utf8.RuneCountInString(answer); n > maxAnswer {
 		return fmt.Sprintf("the answer has %d characters, at most %d count as one", n, maxAnswer)
 	}
@@ -68,6 +72,9 @@ func (w *Want) Check(answer string, workspace *os.Root) string {
 		if has(answer, t) {
 			return fmt.Sprintf("the answer has %q", t)
 		}
+	}
+	if w.Calls != nil && *w.Calls != calls {
+		return fmt.Sprintf("%d calls, wanted %d", calls, *w.Calls)
 	}
 	if w.Refuses && !refusal.MatchString(answer) {
 		return "the answer does not say that it cannot be done"
