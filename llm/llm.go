@@ -92,7 +92,8 @@ type Choice struct {
 	// CallAt decides between a call and words before the first token: the answer is calls if the
 	// probability of one (End.Odds) is at least this, from 0, always, to 1, and words otherwise. CallFreely leaves it to what
 	// the model begins. nil is DefaultCallAt where an answer to a user is written by a model whose probabilities were fitted,
-	// and leaves it to the model elsewhere. Formats without free text ignore it.
+	// and leaves it to the model elsewhere. In the format turn, where a thought comes first, a tool may be called from this on,
+	// and is not below.
 	CallAt *float64
 }
 
@@ -194,7 +195,7 @@ type End struct {
 // Odds are what a model gives, at the places where an answer is decided.
 type Odds struct {
 	Call    float64   // to a call in place of words
-	First   float64   // of what that is made from: to tokens that begin a call
+	First   float64   // of what that is made from: to tokens that begin a call; in the format turn, to needing something
 	Name    float64   // and to the names of tools in place of others, where one would stand; 0 if that was not asked
 	Several float64   // to a list of calls in place of one
 	More    []float64 // to another call, after each

@@ -49,19 +49,22 @@ func (e *Engine) newFurther(f chat.Format, r *llm.Request, spec grammar.CallsSpe
 		return nil, nil
 	}
 	d := &further{spec: spec, at: e.habits.more, grammar: e.callsGrammar, tokens: e.grammarTokens()}
-	d.parse = func(raw string) (found []llm.Call) {
-		p := f.Parser(r)
-		for _, c := range append(p.Write(raw), p.Close()...) {
-			if c.Call != nil {
-				found = append(found, *c.Call)
-			}
-		}
-		return found
-	}
+	d.parse = func(raw string) []llm.Call { return callsIn(f, r, raw) }
 	if err := d.count(0); err != nil {
 		return nil, err
 	}
 	return d, d.accept([]byte(rest))
+}
+
+// callsIn returns the calls of an answer to r.
+func callsIn(f chat.Format, r *llm.Request, raw string) (found []llm.Call) {
+	p := f.Parser(r)
+	for _, c := range append(p.Write(raw), p.Close()...) {
+		if c.Call != nil {
+			found = append(found, *c.Call)
+		}
+	}
+	return found
 }
 
 // count goes on with n calls that have ended.

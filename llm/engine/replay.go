@@ -14,7 +14,7 @@ import (
 // Replay answers a request with the tokens of an answer that was recorded (Tokens and Reason of llm.End),
 // so that the same work can be measured again, also with another model. All that Generate
 // does is done: each token is chosen, with the grammar and the sampler, and only then the
-// recorded one takes its place. What was decided about calls is in the recording and not weighed again. It is an
+// recorded one takes its place. What was decided about calls is in the recording, whatever it is now. It is an
 // error if the grammar does not allow a token, or if the answer ends before the recording.
 func (e *Engine) Replay(ctx context.Context, r *llm.Request, tokens []int32, reason llm.Reason) iter.Seq2[llm.Chunk, error] {
 	if err := e.checkTokens(tokens); err != nil {
@@ -54,8 +54,16 @@ func (a *answer) replay(t *tape) error {
 			return err
 		}
 	}
-	a.weighing = nil
+	if a.weighing != nil && a.weighing.turn == nil {
+		a.weighing = nil
+	}
 	return nil
+}
+
+// from returns up to so many tokens behind the first n.
+func (t *tape) from(n, many int) []int32 {
+	n = min(n, len(t.tokens))
+	return t.tokens[n:min(n+many, len(t.tokens))]
 }
 
 // next returns the recorded token behind the first n; ended says that there is none.

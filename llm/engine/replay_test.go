@@ -64,6 +64,32 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// TestReplayWords: that no tool was to be called is in a recording too.
+func TestReplayWords(t *testing.T) {
+	e := tiny(t, Options{Threads: 1})
+	sure, unsure := &turnHabit{first: 1, bias: -100}, &turnHabit{first: 1, bias: 100}
+	hot := 1.5
+	for seed := range uint64(8) {
+		for _, limit := range []int{12, 60, 300} {
+			r := ask("the thing")
+			r.Format, r.Tools, r.MaxTokens = "turn", toolbox, limit
+			for recorded, played := range map[*turnHabit]*turnHabit{sure: unsure, unsure: sure} {
+				r.Sampling = &llm.Sampling{Temperature: &hot, Seed: &seed}
+				e.habits.turn = recorded
+				want := collect(t, e, r)
+				r.Sampling, e.habits.turn = nil, played
+				got, err := replay(t, e, r, want.Tokens, want.Reason)
+				if err != nil {
+					t.Fatalf("%q: %v", want.Message.Raw, err)
+				}
+				if !slices.Equal(got.Tokens, want.Tokens) || !reflect.DeepEqual(got.Message, want.Message) || got.Reason != want.Reason || got.Usage.Generated != want.Usage.Generated {
+					t.Errorf("replayed %+v, recorded %+v", got, want)
+				}
+			}
+		}
+	}
+}
+
 // TestReplayRefuses: a recording that this request cannot have written is an error.
 func TestReplayRefuses(t *testing.T) {
 	e := tiny(t, Options{Threads: 1})

@@ -39,6 +39,9 @@ func (a *answer) weighTurn(ctx context.Context, h *ahead) error {
 	a.weighing = nil
 	begun := e.encodeExactly(nil, chat.TurnBegins)
 	know, need := e.encodeExactly(nil, chat.TurnKnows), e.encodeExactly(nil, chat.TurnNeeds)
+	for know[0] == need[0] { // in vocabularies without these words
+		begun, know, need = append(begun, know[0]), know[1:], need[1:]
+	}
 	written := a.tokens[len(a.prompt):]
 	if len(written) >= len(begun) || !slices.Equal(written, begun[:len(written)]) || len(a.prompt)+len(begun) > a.limit {
 		return nil
@@ -52,24 +55,33 @@ func (a *answer) weighTurn(ctx context.Context, h *ahead) error {
 	h.seq.truncate(h.known)
 	a.odds.First = 1 / (1 + math.Exp(float64(logits[know[0]]-logits[need[0]])))
 	a.odds.Call = w.turn.odds(a.odds.First)
-	if a.odds.Call >= w.at {
+	calls, rest := a.odds.Call >= w.at, append(rest, know...)
+	if a.recorded != nil {
+		calls = !slices.Equal(a.recorded.from(len(written), len(rest)), rest) || len(callsIn(a.format, a.request, e.tokenizer.Decode(a.recorded.tokens))) > 0
+	}
+	if calls {
 		return nil
 	}
+	return a.words(rest)
+}
+
+// words has a turn call no tool, and begin with ids unless there is no room for them: otherwise models write of what they need, and then of files.
+func (a *answer) words(ids []int32) error {
 	r := *a.request
 	r.Choice = &llm.Choice{Tools: []string{}}
-	g, err := e.grammar(a.format, &r)
+	g, err := a.e.grammar(a.format, &r)
 	if err != nil {
 		return err
 	}
-	m := g.Matcher(e.grammarTokens())
+	m := g.Matcher(a.e.grammarTokens())
 	if err := m.AcceptBytes([]byte(a.raw.String())); err != nil {
 		return err
 	}
 	a.matcher, a.deadline = m, a.fits(m, a.limit-len(a.tokens))
-	if rest = append(rest, know...); len(a.stops.strings) > 0 || !a.fitsAfter(rest, 0) {
+	if len(a.stops.strings) > 0 || !a.fitsAfter(ids, 0) {
 		return nil
 	}
-	for _, id := range rest { // or it writes of what it needs, and then of files
+	for _, id := range ids {
 		a.usage.Forced++
 		if _, err := a.accept(id); err != nil {
 			return err
