@@ -150,6 +150,46 @@ func TestDoubtAsks(t *testing.T) {
 	}
 }
 
+// TestBeside: once one of the files that the question names was read, the planner reads the others, unless they are still to be written.
+func TestBeside(t *testing.T) {
+	reads := func(path string) turn { return turn{Calls: call("read_file", fmt.Sprintf(`{"path":%q}`, path))} }
+	said := turn{Text: "There are none."}
+	for name, c := range map[string]struct {
+		question string
+		first    turn
+		format   react.Profile
+		want     []string
+	}{
+		"two":             {"Of what in a.md does b.csv say more?", reads("a.md"), react.Profile{Format: "turn", Founded: true}, []string{"a.md", "b.csv"}},
+		"three":           {"What do a.md, b.csv and c.txt say?", reads("b.csv"), react.Profile{Format: "turn", Founded: true}, []string{"b.csv", "a.md", "c.txt"}},
+		"to be written":   {"Copy a.md into gone.md.", reads("a.md"), react.Profile{Format: "turn", Founded: true}, []string{"a.md", "gone.md"}},
+		"not named":       {"Of what in a.md does b.csv say more?", reads("c.txt"), react.Profile{Format: "turn", Founded: true}, []string{"c.txt", "a.md", "b.csv"}},
+		"failed":          {"Of what in gone.md does b.csv say more?", reads("gone.md"), react.Profile{Format: "turn", Founded: true}, []string{"gone.md", "b.csv"}},
+		"one":             {"What does a.md say?", reads("a.md"), react.Profile{Format: "turn", Founded: true}, []string{"a.md"}},
+		"another profile": {"Of what in a.md does b.csv say more?", reads("a.md"), react.Profile{Format: "turn"}, []string{"a.md"}},
+	} {
+		model := llmtest.New(c.first, said, said, said)
+		events, end, err := collect(t, &react.Loop{Model: model, Tools: doubting(), Profile: c.format}, react.Task{Question: c.question})
+		if err != nil || end.Reason != react.Answered {
+			t.Errorf("%s: %v, %v", name, end.Reason, err)
+		}
+		var got []string
+		for _, e := range of[react.Call](events) {
+			var a struct{ Path string }
+			if err := json.Unmarshal(e.Arguments, &a); err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, a.Path)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: read %q, want %q", name, got, c.want)
+		}
+		if retries := len(of[react.Retry](events)); name == "two" && (retries > 0 || len(model.Requests) != 2) || name == "to be written" && retries != 1 {
+			t.Errorf("%s: %d requests and %d turns thrown away", name, len(model.Requests), retries)
+		}
+	}
+}
+
 // TestNoDoubt: answers are taken as they are at the last step, in a form of their own, and under another profile.
 func TestNoDoubt(t *testing.T) {
 	founded := react.Profile{Format: "turn", Founded: true}

@@ -1,7 +1,9 @@
 package react
 
 import (
+	"context"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +31,25 @@ func (r *run) untouched() string {
 		}
 	}
 	return ""
+}
+
+// beside returns the doubt that ends by reading another file of those that the question names, if the last call has read one of
+// them. A file that is still to be written is none.
+func (r *run) beside(ctx context.Context) doubt {
+	n := len(r.messages)
+	if !r.profile.Founded || r.forced != "" || n < 2 || r.messages[n-1].Name != reader || r.messages[n-1].Failed || len(r.messages[n-2].Calls) != 1 {
+		return doubt{}
+	}
+	read := string(r.messages[n-2].Calls[0].Arguments)
+	name := r.untouched()
+	if name == "" || !slices.ContainsFunc(fileName.FindAllString(r.task.Question, -1), func(named string) bool { return quotes(read, named) }) {
+		return doubt{}
+	}
+	d := reads(name)
+	if _, err := call(ctx, r.tools[reader], *d.call); err != nil {
+		return doubt{}
+	}
+	return d
 }
 
 // reader is the tool that reads files.

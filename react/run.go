@@ -197,6 +197,10 @@ func (r *run) complain(m llm.Message, reason llm.Reason, complaint string) error
 func (r *run) turn(ctx context.Context) (*llm.End, error) {
 	var without, only []string // tools left out of this turn, and those of which it must call one
 	sampling := r.loop.Sampling
+	if d := r.beside(ctx); d.kind != "" {
+		end := new(llm.End)
+		return end, r.replace(end, d)
+	}
 	for {
 		end, err := r.generate(ctx, r.choice(without, only), sampling)
 		if err != nil || r.forced != "" {

@@ -40,6 +40,18 @@ func Sort(word string, names []string) []string {
 	return sorted
 }
 
+// OtherNumber says whether two names differ in their digits alone. Such a one is no misspelling
+// but another thing: a model that is told to take the budget of 2025 for that of 2027 does.
+func OtherNumber(a, b string) bool {
+	digits := func(c rune) rune {
+		if c >= '0' && c <= '9' {
+			return '0'
+		}
+		return c
+	}
+	return a != b && strings.Map(digits, a) == strings.Map(digits, b)
+}
+
 func near(word, name string) bool {
 	a, b := fold(word), fold(name)
 	if a == "" || b == "" {

@@ -88,7 +88,11 @@ func TestPython(t *testing.T) {
 		{"files", "sum(int(r['n']) for r in csv.DictReader(open('a.csv')))", "3"},
 		{"a column that is not there", "total = 0\nfor r in csv.DictReader(open('a.csv')):\n    if 'm' in r:\n        total += 1\nprint(total)", "0\na.csv begins like this:\nname,n\nx,1\ny,2"},
 		{"nothing found", "print([r for r in csv.DictReader(open('a.csv')) if r['name'] == 'z'])", "[]\na.csv begins like this:\nname,n\nx,1\ny,2"},
-		{"texts as numbers", "sum(1 for r in csv.DictReader(open('a.csv')) if r['n'] in [1, 2])", "0\na.csv begins like this:\nname,n\nx,1\ny,2\nThe values of a row are texts: write r['n'] in [\"1\", \"2\"]"},
+		{"texts as numbers", "sum(1 for r in csv.DictReader(open('a.csv')) if r['n'] in [1, 2])", "2\nThe values of a row are texts, so this ran with r['n'] in ['1', '2']."},
+		{"and with an error then", "print([r['m'] for r in csv.DictReader(open('a.csv')) if r[\"n\"] == 2])", "error: KeyError: 'm' (line 1: print([r['m'] for r in csv.DictReader(open('a.csv')) if r['n'] == '2']))\na.csv begins like this:\nname,n\nx,1\ny,2\n" +
+			"The values of a row are texts, so this ran with r['n'] == '2'."},
+		{"and still nothing", "print([r for r in csv.DictReader(open('a.csv')) if r['n'] == 3])", "[]\na.csv begins like this:\nname,n\nx,1\ny,2\nThe values of a row are texts, so this ran with r['n'] == '3'."},
+		{"no text", "csv.reader; print([r for r in [{'n': 1}] if r['n'] == 1])", "[{'n': 1}]"},
 		{"nothing of no file", "print(0)", "0"},
 		{"a fence in the text", "```python\n1 + 1\n```", "2"},
 		{"nothing", "  \n", "error: there is no code. Write it on the lines of the block after the call"},
@@ -119,6 +123,21 @@ func TestPython(t *testing.T) {
 	}
 }
 
+// TestMendedOnce: a program that has written a file does not run again.
+func TestMendedOnce(t *testing.T) {
+	tool, _ := opened(t, OpenPython, map[string]string{"a.csv": "name,n\nx,1\n"}, tools.Interpreter{}, nil)
+	count := "print(sum(1 for r in csv.DictReader(open('a.csv')) if r['n'] == 1))"
+	if got := told(t, tool, "w = open('new.txt', 'a'); w.write('x'); w.close(); "+count); !strings.HasPrefix(got, "0\n") {
+		t.Errorf("with a file written: %q", got)
+	}
+	if got := told(t, tool, "print(open('new.txt').read())"); got != "x" {
+		t.Errorf("the file has %q, want one x", got)
+	}
+	if got := told(t, tool, count); !strings.HasPrefix(got, "1\n") {
+		t.Errorf("without: %q", got)
+	}
+}
+
 // TestOtherTable: a program that looks for a column in the wrong table is told where it is.
 func TestOtherTable(t *testing.T) {
 	tool, _ := opened(t, OpenPython, map[string]string{
@@ -140,11 +159,17 @@ func TestOtherTable(t *testing.T) {
 			t.Errorf("%s: got\n%s\nwant\n%s", column, got, want)
 		}
 	}
-	if got := told(t, tool, "[r for r in csv.DictReader(open('a.csv')) if r['rate'] == 5]"); !strings.HasSuffix(got, "x,1\nThe values of a row are texts: write r['rate'] == \"5\"") {
+	if got := told(t, tool, "[r for r in csv.DictReader(open('a.csv')) if r['rate'] == 5]"); !strings.HasSuffix(got, "x,1\nThe values of a row are texts: write r['rate'] == '5'") {
 		t.Errorf("compared with a number: %q", got)
 	}
 	if got := told(t, tool, "rate = {r['name']: r['rate'] for r in csv.DictReader(open('b.csv'))}\nsum(int(r['n']) * float(rate[r['name']]) for r in csv.DictReader(open('a.csv')))"); got != "16.8" {
 		t.Errorf("as it is told, it gives %q", got)
+	}
+	if got := told(t, tool, "open('tills.log')"); !strings.Contains(got, "\nThere is till.log, so write open('till.log'). The files are: till.log, ") {
+		t.Errorf("misspelt: %q", got)
+	}
+	if got := told(t, tool, "open('tills.txt')"); !strings.Contains(got, "\nThe files are: till.log, ") {
+		t.Errorf("of another kind: %q", got)
 	}
 	const log = "error: KeyError: 'message' (line 1: [r['message'] for r in csv.DictReader(open('till.log'))])\ntill.log is no table with columns. " +
 		"Go through its lines, like this:\nfor line in open('till.log'):\n    words = line.split()\ntill.log begins like this:\n08:01 order done\n08:02 order done"

@@ -13,13 +13,14 @@ type dialect struct {
 
 	ready   func(source string) string                                       // code to run first, so that common modules are there; "" for none
 	last    func(source string) string                                       // what the last line assigned to; "" if nothing
+	mend    func(output, source string) (mended, why string)                 // a program to run in place of one that found nothing; "" for none
 	shown   func(output, source string, ask func(code string) string) string // what to add to a result
 	explain func(r interpreter.Result, source string, ask func(code string) string) string
 }
 
 // dialects has the languages by the names of their tools.
 var dialects = map[string]dialect{
-	"python": {ready: pythonReady, last: pythonAssigned, shown: pythonShown, explain: pythonAdvice},
+	"python": {ready: pythonReady, last: pythonAssigned, mend: pythonMended, shown: pythonShown, explain: pythonAdvice},
 	"go":     {describe: goDescription, explain: goAdvice},
 }
 
@@ -42,6 +43,14 @@ func (d dialect) assigned(source string) string {
 		return ""
 	}
 	return d.last(source)
+}
+
+// instead returns the program to run once more in place of one, by what that printed, and why; "" is none.
+func (d dialect) instead(output, source string) (mended, why string) {
+	if d.mend == nil {
+		return "", ""
+	}
+	return d.mend(output, source)
 }
 
 // replaced begins advice that is told in place of the error, not after it.

@@ -3,10 +3,12 @@ package code
 import (
 	"encoding/json"
 	"fmt"
+	"path"
 	"regexp"
 	"strings"
 
 	"github.com/qwen-agent/qwen-agent/internal/cut"
+	"github.com/qwen-agent/qwen-agent/internal/suggest"
 	"github.com/qwen-agent/qwen-agent/interpreter"
 )
 
@@ -61,6 +63,27 @@ func beginnings(source string, ask func(code string) string) string {
 		}
 	}
 	return strings.Join(text, "\n")
+}
+
+// missingFile finds the name in the error about a file that is not there.
+var missingFile = regexp.MustCompile(`: '([^']+)'$`)
+
+// otherFile says which files there are, and which one was meant.
+func otherFile(message string, ask func(code string) string) string {
+	names := strings.Split(ask(listFiles), ", ")
+	if names[0] == "" {
+		return "There are no files."
+	}
+	meant := ""
+	if m := missingFile.FindStringSubmatch(message); m != nil {
+		name, kind := m[1], path.Ext(m[1])
+		names = suggest.Sort(name, names)
+		stem, near := strings.TrimSuffix(name, kind), strings.TrimSuffix(names[0], kind)
+		if path.Ext(names[0]) == kind && suggest.Name(stem, []string{near}) != "" && !suggest.OtherNumber(name, names[0]) {
+			meant = fmt.Sprintf("There is %s, so write open('%s'). ", names[0], names[0])
+		}
+	}
+	return meant + "The files are: " + cut.Head(strings.Join(names, ", "), 600) + "."
 }
 
 // findColumn prints the first table that has a column and that a program does not open, and the first column that it
@@ -151,10 +174,7 @@ func pythonAdvice(r interpreter.Result, source string, ask func(code string) str
 			return replaced + instead(m[1], source, ask)
 		}
 	case "FileNotFoundError":
-		if names := ask(listFiles); names != "" {
-			return "The files are: " + cut.Head(names, 600) + "."
-		}
-		return "There are no files."
+		return otherFile(e.Message, ask)
 	case "KeyError", "IndexError":
 		where := ""
 		if e.Type == "KeyError" {
@@ -194,9 +214,7 @@ func pythonAdvice(r interpreter.Result, source string, ask func(code string) str
 // pythonShown is what is added to the result of a program that found nothing: the first lines
 // of the files that it reads, since it then mostly looked for columns or words that are not there.
 func pythonShown(output, source string, ask func(code string) string) string {
-	switch strings.TrimSpace(output) {
-	case "", "0", "0.0", "None", "[]", "{}", "set()", "nan":
-	default:
+	if !nothing(output) {
 		return ""
 	}
 	begins := beginnings(source, ask)
@@ -206,13 +224,40 @@ func pythonShown(output, source string, ask func(code string) string) string {
 	return begins + texts(source)
 }
 
+// nothing says whether a program that printed this found nothing.
+func nothing(output string) bool {
+	switch strings.TrimSpace(output) {
+	case "", "0", "0.0", "None", "[]", "{}", "set()", "nan":
+		return true
+	}
+	return false
+}
+
+// pythonMended is a program that found nothing as it compares texts of a table with numbers, with these as texts. Told so, small
+// models leave it as it is, or mend it and have it wrong again in the next program.
+func pythonMended(output, source string) (mended, why string) {
+	m := textAsNumber.FindString(source)
+	if m == "" || !nothing(output) || !strings.Contains(source, "csv.") {
+		return "", ""
+	}
+	mended = textAsNumber.ReplaceAllStringFunc(source, numbersAsTexts)
+	return mended, "The values of a row are texts, so this ran with " + numbersAsTexts(m) + "."
+}
+
+// numbersAsTexts puts the numbers that a value of a row is compared with between quotes. They are single ones, as are those of the
+// value: a double one ends a thought that repeats them.
+func numbersAsTexts(comparison string) string {
+	m := textAsNumber.FindStringSubmatch(comparison)
+	return strings.ReplaceAll(m[1], `"`, "'") + plainNumber.ReplaceAllString(m[2], "'$0'")
+}
+
 // texts says that a program compares texts with numbers, if it does.
 func texts(source string) string {
 	m := textAsNumber.FindStringSubmatch(source)
 	if m == nil || !strings.Contains(source, "csv.") {
 		return ""
 	}
-	return "\nThe values of a row are texts: write " + m[1] + plainNumber.ReplaceAllString(m[2], `"$0"`)
+	return "\nThe values of a row are texts: write " + numbersAsTexts(m[0])
 }
 
 // textAsNumber finds a value of a row that is compared with a number, or with a list of them.

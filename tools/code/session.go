@@ -83,6 +83,17 @@ func (t *tool) run(ctx context.Context, source string) (tools.Result, error) {
 	case err != nil:
 		return tools.Result{}, err
 	}
+	why := ""
+	if r.Error == nil && len(r.Files) == 0 {
+		if mended, because := t.dialect.instead(r.Stdout+r.Value, source); mended != "" {
+			again, err := s.Run(ctx, mended)
+			if err != nil {
+				return tools.Result{}, err
+			}
+			again.Notice = strings.TrimSpace(r.Notice + "\n" + again.Notice)
+			r, source, why = again, mended, "\n"+because
+		}
+	}
 	report := report{Result: r, source: source, most: t.most}
 	ask := func(code string) string {
 		if r.Ended {
@@ -96,7 +107,7 @@ func (t *tool) run(ctx context.Context, source string) (tools.Result, error) {
 	}
 	if r.Error != nil {
 		advice := t.dialect.advise(r, source, ask)
-		return tools.Result{Artefacts: t.artefacts(r)}, errors.New(report.failure(advice))
+		return tools.Result{Artefacts: t.artefacts(r)}, errors.New(report.failure(advice) + why)
 	}
 	if silent(r) {
 		if name := t.dialect.assigned(source); name != "" {
@@ -111,7 +122,7 @@ func (t *tool) run(ctx context.Context, source string) (tools.Result, error) {
 			text += "\n" + more
 		}
 	}
-	return tools.Result{Text: text, Artefacts: t.artefacts(r)}, nil
+	return tools.Result{Text: text + why, Artefacts: t.artefacts(r)}, nil
 }
 
 // artefacts are the files of the workspace that a program has made or changed.

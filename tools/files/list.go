@@ -126,20 +126,8 @@ func (f *folder) suggest(name, tool string) string {
 	if more || len(names) > most {
 		rest = " and others"
 	}
-	if otherNumber(name, names[0]) {
+	if suggest.OtherNumber(name, names[0]) {
 		return fmt.Sprintf("The files are: %s%s. If the task is about %s, answer that there is no such file", strings.Join(quoted, ", "), rest, quote(name))
 	}
 	return fmt.Sprintf("The files are: %s%s. Call %s again with one of these names, for example {\"path\": %q}", strings.Join(quoted, ", "), rest, tool, names[0])
-}
-
-// otherNumber says whether two names differ in their digits alone. Such a one is no misspelling
-// but another file: a model that is told to take the budget of 2025 for that of 2027 does.
-func otherNumber(a, b string) bool {
-	digits := func(c rune) rune {
-		if c >= '0' && c <= '9' {
-			return '0'
-		}
-		return c
-	}
-	return a != b && strings.Map(digits, a) == strings.Map(digits, b)
 }
