@@ -25,7 +25,7 @@ func newEvalAgentCmd() *cobra.Command {
 file name that is wrong, no tool, code, dates, edits, and one that cannot be done. The answer
 must have the right number or words, or the files must be as they should.
 
---fresh runs 20 others, which nothing is tuned on, --code 28 that a short program answers: numbers,
+--fresh runs 32 others, which nothing is tuned on, --code 28 that a short program answers: numbers,
 words, dates, and tables in files, and --known 40 questions that no tool must be called for. --code-strings has programs written as JSON strings and not
 as blocks of lines, to see what the block is worth. --tasks runs your own: a folder of task files with
 expected.yaml beside them, see docs/evaluation.md. Every call is allowed; each task works on a

@@ -30,7 +30,7 @@ func load(t *testing.T, set string) []Task {
 
 // TestSets: every task file there is has an answer, and the other way round.
 func TestSets(t *testing.T) {
-	for set, least := range map[string]int{"main": 24, "fresh": 20, "code": 28, "known": 40} {
+	for set, least := range map[string]int{"main": 24, "fresh": 32, "code": 28, "known": 40} {
 		list := load(t, set)
 		if len(list) < least {
 			t.Errorf("%s has %d tasks, wanted %d", set, len(list), least)
