@@ -16,7 +16,7 @@ import (
 
 func newEvalAgentCmd() *cobra.Command {
 	var f evalFlags
-	var fresh, code, known, asStrings bool
+	var more, fresh, code, known, asStrings bool
 	var level, dir string
 	cmd := &cobra.Command{
 		Use:   "agent --model MODEL",
@@ -25,7 +25,7 @@ func newEvalAgentCmd() *cobra.Command {
 file name that is wrong, no tool, code, dates, edits, and one that cannot be done. The answer
 must have the right number or words, or the files must be as they should.
 
---fresh runs 32 others, which nothing is tuned on, --code 28 that a short program answers: numbers,
+--more runs 32 others, --fresh 16 that nothing is tuned on, --code 28 that a short program answers: numbers,
 words, dates, and tables in files, and --known 40 questions that no tool must be called for. --code-strings has programs written as JSON strings and not
 as blocks of lines, to see what the block is worth. --tasks runs your own: a folder of task files with
 expected.yaml beside them, see docs/evaluation.md. Every call is allowed; each task works on a
@@ -42,14 +42,14 @@ copy of its workspace.`,
 				return usageError(fmt.Errorf("--sandbox is %q, wanted strict or basic", level))
 			}
 			set, sets := "main", 0
-			for name, chosen := range map[string]bool{"fresh": fresh, "code": code, "known": known, "tasks": dir != ""} {
+			for name, chosen := range map[string]bool{"more": more, "fresh": fresh, "code": code, "known": known, "tasks": dir != ""} {
 				if chosen {
 					set = name
 					sets++
 				}
 			}
 			if sets > 1 {
-				return usageError(fmt.Errorf("wanted one of --fresh, --code, --known and --tasks"))
+				return usageError(fmt.Errorf("wanted one of --more, --fresh, --code, --known and --tasks"))
 			}
 			b := benchmark{name: "agent", options: map[string]string{"tasks": set}}
 			if asStrings {
@@ -78,6 +78,7 @@ copy of its workspace.`,
 		},
 	}
 	f.add(cmd, react.Formats)
+	cmd.Flags().BoolVar(&more, "more", false, "other tasks")
 	cmd.Flags().BoolVar(&fresh, "fresh", false, "the tasks that nothing is tuned on")
 	cmd.Flags().BoolVar(&code, "code", false, "tasks that a short program answers")
 	cmd.Flags().BoolVar(&known, "known", false, "questions that no tool must be called for")

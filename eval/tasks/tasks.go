@@ -29,10 +29,10 @@ const expected = "expected.yaml"
 // maxExpected is far more than it takes.
 const maxExpected = 4 << 20
 
-// Sets are the tasks that come with this package: those that may be tuned on, those that
-// may not, those that a short program answers, and those that need no tool.
+// Sets are the tasks that come with this package: those that may be tuned on (main, and more, which once might not), those that
+// may not (fresh), those that a short program answers, and those that need no tool.
 var Sets = map[string]string{
-	"main": "testdata/agent", "fresh": "testdata/agent/fresh", "code": "testdata/agent/code", "known": "testdata/agent/known",
+	"main": "testdata/agent", "more": "testdata/agent/more", "fresh": "testdata/agent/fresh", "code": "testdata/agent/code", "known": "testdata/agent/known",
 }
 
 // Unpack writes one of Sets into a folder.
