@@ -1,6 +1,7 @@
 package react
 
 import (
+	"context"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -22,13 +23,13 @@ type doubt struct {
 }
 
 // doubt returns what speaks against a turn, if the profile says so. Each kind comes once in a run, while there are tools.
-func (r *run) doubt(end *llm.End) doubt {
+func (r *run) doubt(ctx context.Context, end *llm.End) doubt {
 	if !r.profile.Founded || len(r.specs) == 0 || end.Reason == llm.Length {
 		return doubt{}
 	}
 	var d doubt
 	if calls := end.Message.Calls; len(calls) > 0 {
-		d = r.doubtCalls(calls)
+		d = r.doubtCalls(ctx, calls)
 	} else if text := strings.TrimSpace(end.Message.Text); text != "" && r.task.Schema == nil && r.task.Grammar == nil {
 		d = r.doubtAnswer(text)
 	}
@@ -38,14 +39,18 @@ func (r *run) doubt(end *llm.End) doubt {
 	return d
 }
 
-func (r *run) doubtCalls(calls []llm.Call) doubt {
+func (r *run) doubtCalls(ctx context.Context, calls []llm.Call) doubt {
 	if !r.runs(calls[0].Name) {
 		return doubt{}
 	}
 	repeat := r.isRepeat(calls)
-	// A program that opens one of two files is a step: sent to the other, models forget what they were doing.
-	if name := r.untouched(); name != "" && !r.doubted[unread] && (repeat || !opens(string(calls[0].Arguments))) {
-		return reads(name)
+	if names := r.untouched(); len(names) > 0 && !r.doubted[unread] {
+		if d := r.unseen(ctx); d.kind != "" { // or it guesses what the file looks like
+			return d
+		}
+		if repeat || !opens(string(calls[0].Arguments)) {
+			return reads(names[0])
+		}
 	}
 	if repeat { // without the tool for programs, models make up figures
 		return doubt{kind: "again", why: "this program ran already", sampling: warmer}
@@ -54,8 +59,8 @@ func (r *run) doubtCalls(calls []llm.Call) doubt {
 }
 
 func (r *run) doubtAnswer(text string) doubt {
-	if name := r.untouched(); name != "" && !r.doubted[unread] {
-		return reads(name)
+	if names := r.untouched(); len(names) > 0 && !r.doubted[unread] {
+		return reads(names[0])
 	}
 	var all, only []string
 	for _, s := range r.specs {

@@ -13,11 +13,11 @@ import (
 // fileName is the name of a file of text in a question.
 var fileName = regexp.MustCompile(`[\w-][\w./-]*\.(?:csv|tsv|jsonl?|txt|md|log|ya?ml|xml|html?|ini|toml|conf|cfg|dat|sql|py|go|js|sh)\b`)
 
-// untouched returns a file that the question names and no call so far has as a text of its own, or
-// "". There has to be a tool to read it with.
-func (r *run) untouched() string {
+// untouched returns the files that the question names and no call so far has as a text of its own. There has to be a
+// tool to read them with.
+func (r *run) untouched() (names []string) {
 	if r.tools[reader] == nil {
-		return ""
+		return nil
 	}
 	for _, name := range fileName.FindAllString(r.task.Question, -1) {
 		touched := false
@@ -26,30 +26,36 @@ func (r *run) untouched() string {
 				touched = touched || quotes(string(c.Arguments), name)
 			}
 		}
-		if !touched {
-			return name
+		if !touched && !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
-	return ""
+	return names
+}
+
+// unseen is the doubt that ends by reading the first such file that is there; one that is still to be written is not.
+func (r *run) unseen(ctx context.Context) doubt {
+	for _, name := range r.untouched() {
+		d := reads(name)
+		if _, err := call(ctx, r.tools[reader], *d.call); err == nil {
+			return d
+		}
+	}
+	return doubt{}
 }
 
 // beside returns the doubt that ends by reading another file of those that the question names, if the last call has read one of
-// them. A file that is still to be written is none.
+// them.
 func (r *run) beside(ctx context.Context) doubt {
 	n := len(r.messages)
 	if !r.profile.Founded || r.forced != "" || n < 2 || r.messages[n-1].Name != reader || r.messages[n-1].Failed || len(r.messages[n-2].Calls) != 1 {
 		return doubt{}
 	}
 	read := string(r.messages[n-2].Calls[0].Arguments)
-	name := r.untouched()
-	if name == "" || !slices.ContainsFunc(fileName.FindAllString(r.task.Question, -1), func(named string) bool { return quotes(read, named) }) {
+	if !slices.ContainsFunc(fileName.FindAllString(r.task.Question, -1), func(named string) bool { return quotes(read, named) }) {
 		return doubt{}
 	}
-	d := reads(name)
-	if _, err := call(ctx, r.tools[reader], *d.call); err != nil {
-		return doubt{}
-	}
-	return d
+	return r.unseen(ctx)
 }
 
 // reader is the tool that reads files.

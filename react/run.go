@@ -207,7 +207,7 @@ func (r *run) turn(ctx context.Context) (*llm.End, error) {
 			return end, err
 		}
 		calls := end.Message.Calls
-		if d := r.doubt(end); d.kind != "" {
+		if d := r.doubt(ctx, end); d.kind != "" {
 			r.doubted[d.kind] = true
 			if err := r.emit(Retry{Why: d.why}); err != nil {
 				return nil, err

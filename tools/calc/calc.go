@@ -21,6 +21,8 @@ package calc
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"time"
 
 	"github.com/qwen-agent/qwen-agent/tools"
 )
@@ -60,9 +62,18 @@ func Eval(expr string) (string, error) {
 	return v.String(), nil
 }
 
+// date is one as models write it into expressions. Taken for a subtraction, it gives a number that looks like a year.
+var date = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b`)
+
 func eval(expr string, depth int) (value, error) {
 	if len(expr) > maxLength {
 		return value{}, fmt.Errorf("the expression has %d characters, at most %d are read: calculate it in parts", len(expr), maxLength)
+	}
+	if d := date.FindString(expr); d != "" {
+		t, err := time.Parse(time.DateOnly, d)
+		if err == nil {
+			return value{}, fmt.Errorf("%s is a date and no number: calculate it with a program, where it is datetime.date(%d, %d, %d)", d, t.Year(), t.Month(), t.Day())
+		}
 	}
 	tokens, err := scan(expr)
 	if err != nil {

@@ -194,6 +194,7 @@ func TestRefused(t *testing.T) {
 		{strings.Repeat("(", 5000) + "1" + strings.Repeat(")", 5000), "nested more than 100 deep"},
 		{strings.Repeat("-", 5000) + "1", "nested more than 100 deep"},
 		{strings.Repeat("1+", 20000) + "1", "at most 20000 are read"},
+		{"2026-05-16 - 40", "2026-05-16 is a date and no number: calculate it with a program, where it is datetime.date(2026, 5, 16)"},
 		{"3 > 2", `cannot read ">" at character 3: nothing is compared`},
 		{"3 == 3", `cannot read "=="`},
 		{"3*4 = 12", `cannot read "=" at character 5: write only the expression`},

@@ -123,6 +123,30 @@ func TestPython(t *testing.T) {
 	}
 }
 
+// TestMendedColumn: a program that looks for a value in the wrong column runs with the right one, if there is just one.
+func TestMendedColumn(t *testing.T) {
+	tool, _ := opened(t, OpenPython, map[string]string{
+		"a.csv": "who,site,next,kg\nx,Ulm,Graz,4\ny,Graz,Ulm,5\nz,Passau,,6\n", "b.csv": "owner\nx\n",
+	}, tools.Interpreter{}, nil)
+	sum := "print(sum(float(r['kg']) for r in csv.DictReader(open('a.csv')) if %s))"
+	for condition, want := range map[string]string{
+		"r['name'] == 'y'":                        "5.0\ny is in the column who, so this ran with r['who'] == 'y'.",
+		`r["site"] == "z"`:                        "6.0\nz is in the column who, so this ran with r['who'] == 'z'.",
+		"r['site'] == 'Ulm'":                      "4.0",
+		"r['who'] == 'Ulm'":                       "0\na.csv begins like this:\nwho,site,next,kg\nx,Ulm,Graz,4\ny,Graz,Ulm,5", // in two columns
+		"r['who'] == 'v'":                         "0\na.csv begins like this:\nwho,site,next,kg\nx,Ulm,Graz,4\ny,Graz,Ulm,5",
+		"r['who'] == 'x' and r['site'] == 'Graz'": "0\na.csv begins like this:\nwho,site,next,kg\nx,Ulm,Graz,4\ny,Graz,Ulm,5", // each is where it says
+		"r['name'] == 'x' and r['kg'] == 4":       "4.0\nx is in the column who, so this ran with r['who'] == 'x'.\nThe values of a row are texts, so this ran with r['kg'] == '4'.",
+	} {
+		if got := told(t, tool, fmt.Sprintf(sum, condition)); got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", condition, got, want)
+		}
+	}
+	if got := told(t, tool, "print([r['who'] for r in csv.DictReader(open('a.csv')) if r['who'] == 'q'])"); strings.Contains(got, "column") {
+		t.Errorf("a value of no table: %q", got)
+	}
+}
+
 // TestMendedOnce: a program that has written a file does not run again.
 func TestMendedOnce(t *testing.T) {
 	tool, _ := opened(t, OpenPython, map[string]string{"a.csv": "name,n\nx,1\n"}, tools.Interpreter{}, nil)

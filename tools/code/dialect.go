@@ -13,9 +13,11 @@ type dialect struct {
 
 	ready   func(source string) string                                       // code to run first, so that common modules are there; "" for none
 	last    func(source string) string                                       // what the last line assigned to; "" if nothing
-	mend    func(output, source string) (mended, why string)                 // a program to run in place of one that found nothing; "" for none
 	shown   func(output, source string, ask func(code string) string) string // what to add to a result
 	explain func(r interpreter.Result, source string, ask func(code string) string) string
+
+	// mend returns a program to run in place of one that came to nothing, and why; "" is none.
+	mend func(r interpreter.Result, source string, ask func(code string) string) (mended, why string)
 }
 
 // dialects has the languages by the names of their tools.
@@ -45,12 +47,13 @@ func (d dialect) assigned(source string) string {
 	return d.last(source)
 }
 
-// instead returns the program to run once more in place of one, by what that printed, and why; "" is none.
-func (d dialect) instead(output, source string) (mended, why string) {
-	if d.mend == nil {
+// instead returns the program to run in place of one, by what came of that, and why; "" is none. One that has left a file
+// does not run twice.
+func (d dialect) instead(r interpreter.Result, source string, ask func(code string) string) (mended, why string) {
+	if d.mend == nil || r.Ended || len(r.Files) > 0 {
 		return "", ""
 	}
-	return d.mend(output, source)
+	return d.mend(r, source, ask)
 }
 
 // replaced begins advice that is told in place of the error, not after it.

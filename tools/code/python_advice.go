@@ -105,6 +105,11 @@ if _has:
     _by = [_c for _c in _heads[_has[0]] if _c in _own and len({_r[_c] for _r, _ in _rows}) == len(_rows)]
     print(_has[0], *_by[:1], sep="\n")`
 
+// table says whether a file has columns, by its name.
+func table(file string) bool {
+	return strings.HasSuffix(file, ".csv") || strings.HasSuffix(file, ".tsv")
+}
+
 // identifier is a name that a variable can have.
 var identifier = regexp.MustCompile(`^[A-Za-z_]\w*$`)
 
@@ -117,26 +122,26 @@ func column(name, source string, ask func(code string) string) string {
 	if len(opened) == 0 {
 		return ""
 	}
-	if file := opened[0]; strings.Contains(source, "DictReader") && !strings.HasSuffix(file, ".csv") && !strings.HasSuffix(file, ".tsv") {
+	if file := opened[0]; strings.Contains(source, "DictReader") && !table(file) {
 		return fmt.Sprintf("%s is no table with columns. Go through its lines, like this:\nfor line in open('%s'):\n    words = line.split()", file, file)
 	}
 	list, err := json.Marshal(opened)
 	if err != nil {
 		return ""
 	}
-	table, by, found := strings.Cut(strings.TrimSpace(ask(fmt.Sprintf(findColumn, list, name))), "\n")
+	other, by, found := strings.Cut(strings.TrimSpace(ask(fmt.Sprintf(findColumn, list, name))), "\n")
 	switch {
-	case table == "":
+	case other == "":
 		return ""
 	case !found:
-		return fmt.Sprintf("%s is a column of %s.", name, table)
+		return fmt.Sprintf("%s is a column of %s.", name, other)
 	}
 	variable := name
 	if !identifier.MatchString(name) {
 		variable = "column"
 	}
 	return fmt.Sprintf("%s is a column of %s. Take it from there by %s, like this:\nimport csv\n%s = {r[%q]: r[%q] for r in csv.DictReader(open(%q))}\n"+
-		"and for each row of %s it is %s[row[%q]].", name, table, by, variable, by, name, table, opened[0], variable, by)
+		"and for each row of %s it is %s[row[%q]].", name, other, by, variable, by, name, other, opened[0], variable, by)
 }
 
 // pythonAdvice says what to do about an error.
@@ -224,33 +229,6 @@ func pythonShown(output, source string, ask func(code string) string) string {
 	return begins + texts(source)
 }
 
-// nothing says whether a program that printed this found nothing.
-func nothing(output string) bool {
-	switch strings.TrimSpace(output) {
-	case "", "0", "0.0", "None", "[]", "{}", "set()", "nan":
-		return true
-	}
-	return false
-}
-
-// pythonMended is a program that found nothing as it compares texts of a table with numbers, with these as texts. Told so, small
-// models leave it as it is, or mend it and have it wrong again in the next program.
-func pythonMended(output, source string) (mended, why string) {
-	m := textAsNumber.FindString(source)
-	if m == "" || !nothing(output) || !strings.Contains(source, "csv.") {
-		return "", ""
-	}
-	mended = textAsNumber.ReplaceAllStringFunc(source, numbersAsTexts)
-	return mended, "The values of a row are texts, so this ran with " + numbersAsTexts(m) + "."
-}
-
-// numbersAsTexts puts the numbers that a value of a row is compared with between quotes. They are single ones, as are those of the
-// value: a double one ends a thought that repeats them.
-func numbersAsTexts(comparison string) string {
-	m := textAsNumber.FindStringSubmatch(comparison)
-	return strings.ReplaceAll(m[1], `"`, "'") + plainNumber.ReplaceAllString(m[2], "'$0'")
-}
-
 // texts says that a program compares texts with numbers, if it does.
 func texts(source string) string {
 	m := textAsNumber.FindStringSubmatch(source)
@@ -259,9 +237,3 @@ func texts(source string) string {
 	}
 	return "\nThe values of a row are texts: write " + numbersAsTexts(m[0])
 }
-
-// textAsNumber finds a value of a row that is compared with a number, or with a list of them.
-var (
-	textAsNumber = regexp.MustCompile(`(\w+\[["']\w+["']\]\s*(?:==|!=|(?:not )?in)\s*)(\d+(?:\.\d+)?|[\[({]\s*\d[\d., ]*[\])}])`)
-	plainNumber  = regexp.MustCompile(`\d+(?:\.\d+)?`)
-)

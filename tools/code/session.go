@@ -83,18 +83,6 @@ func (t *tool) run(ctx context.Context, source string) (tools.Result, error) {
 	case err != nil:
 		return tools.Result{}, err
 	}
-	why := ""
-	if r.Error == nil && len(r.Files) == 0 {
-		if mended, because := t.dialect.instead(r.Stdout+r.Value, source); mended != "" {
-			again, err := s.Run(ctx, mended)
-			if err != nil {
-				return tools.Result{}, err
-			}
-			again.Notice = strings.TrimSpace(r.Notice + "\n" + again.Notice)
-			r, source, why = again, mended, "\n"+because
-		}
-	}
-	report := report{Result: r, source: source, most: t.most}
 	ask := func(code string) string {
 		if r.Ended {
 			return ""
@@ -105,6 +93,16 @@ func (t *tool) run(ctx context.Context, source string) (tools.Result, error) {
 		}
 		return strings.TrimSpace(answer.Stdout)
 	}
+	mended, why := t.dialect.instead(r, source, ask)
+	if mended != "" {
+		again, err := s.Run(ctx, mended)
+		if err != nil {
+			return tools.Result{}, err
+		}
+		again.Notice = strings.TrimSpace(r.Notice + "\n" + again.Notice)
+		r, source, why = again, mended, "\n"+why
+	}
+	report := report{Result: r, source: source, most: t.most}
 	if r.Error != nil {
 		advice := t.dialect.advise(r, source, ask)
 		return tools.Result{Artefacts: t.artefacts(r)}, errors.New(report.failure(advice) + why)
