@@ -237,7 +237,9 @@ func (r *run) turn(ctx context.Context) (*llm.End, error) {
 		for _, c := range calls {
 			without = append(without, c.Name)
 		}
-		only = nil
+		if only = slices.DeleteFunc(only, func(name string) bool { return slices.Contains(without, name) }); len(only) == 0 {
+			only = nil
+		}
 	}
 }
 
