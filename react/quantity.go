@@ -64,9 +64,6 @@ func (r *run) missing(answer string) (kind, why string) {
 			return "asked", "no calculation has used " + n.text + ", which the task has"
 		}
 	}
-	if file := r.unused(calculated, asked); file != "" {
-		return "unused", "no calculation has used " + file
-	}
 	switch {
 	case len(calculated) == 0 && compared.MatchString(question):
 		return "calculation", "nothing was calculated"
@@ -79,31 +76,4 @@ func (r *run) missing(answer string) (kind, why string) {
 // has says whether a number stands in a text, in some form.
 func has(text string, n written) bool {
 	return slices.ContainsFunc(numbersOf(text), func(m written) bool { return m.is(n.value) || n.is(m.value) })
-}
-
-// unused returns a file of the question that was read and has other numbers than the question, of which no calculation has used
-// one, or "". There has to be a calculation.
-func (r *run) unused(calculated []calculation, asked []written) string {
-	if len(calculated) == 0 {
-		return ""
-	}
-	for i, m := range r.messages {
-		if m.Name != reader || m.Failed || i == 0 || len(r.messages[i-1].Calls) != 1 {
-			continue
-		}
-		read := string(r.messages[i-1].Calls[0].Arguments)
-		numbers := slices.DeleteFunc(numbersOf(m.Text), func(n written) bool {
-			return slices.ContainsFunc(asked, func(m written) bool { return m.value == n.value })
-		})
-		for _, name := range fileName.FindAllString(r.task.Question, -1) {
-			used := len(numbers) == 0 || !quotes(read, name) || slices.ContainsFunc(calculated, func(c calculation) bool {
-				arguments := string(c.call.Arguments)
-				return quotes(arguments, name) || slices.ContainsFunc(numbers, func(n written) bool { return has(arguments, n) })
-			})
-			if !used {
-				return name
-			}
-		}
-	}
-	return ""
 }
