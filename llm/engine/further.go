@@ -140,7 +140,13 @@ func (a *answer) decide(ctx context.Context, h *ahead, logits []float32, id int3
 			return id, false, err
 		}
 	}
-	end, more, odds := a.divide(logits)
+	end, more, open, odds := a.divide(logits)
+	if end < 0 || more < 0 { // one token goes on, as "}}},", and none ends: that is for the next one to decide
+		if open >= 0 {
+			id = open
+		}
+		return id, false, nil
+	}
 	d.odds = append(d.odds, odds)
 	enough := odds >= d.at
 	if len(d.odds) == 1 && d.second != nil {
@@ -175,9 +181,9 @@ func (a *answer) ending(id int32) []byte {
 	return append(text, m.Shortest(nil)...)
 }
 
-// divide returns the likeliest token to end with and to go on with, and the probability of another call among those
-// that decide.
-func (a *answer) divide(logits []float32) (end, more int32, odds float64) {
+// divide returns the likeliest token to end with, to go on with and to leave that open, each -1 if there is none, and the probability of
+// another call among those that decide.
+func (a *answer) divide(logits []float32) (end, more, open int32, odds float64) {
 	d := a.further
 	var bits [2][]uint64
 	for i, m := range []*grammar.Matcher{d.this, d.next} {
@@ -189,16 +195,19 @@ func (a *answer) divide(logits []float32) (end, more int32, odds float64) {
 			bits[0][id/64] |= 1 << (id % 64)
 		}
 	}
-	best := [2]int32{-1, -1}
-	for side := range best {
-		for w, of := range bits[side] {
-			for of &^= bits[1-side][w]; of != 0; of &= of - 1 {
+	best := [3]int32{-1, -1, -1}
+	for w := range bits[0] {
+		for i, of := range [3]uint64{bits[0][w] &^ bits[1][w], bits[1][w] &^ bits[0][w], bits[0][w] & bits[1][w]} {
+			for ; of != 0; of &= of - 1 {
 				id := int32(w*64 + mathbits.TrailingZeros64(of))
-				if best[side] < 0 || logits[id] > logits[best[side]] {
-					best[side] = id
+				if best[i] < 0 || logits[id] > logits[best[i]] {
+					best[i] = id
 				}
 			}
 		}
+	}
+	if best[0] < 0 || best[1] < 0 {
+		return best[0], best[1], best[2], 0
 	}
 	most := max(logits[best[0]], logits[best[1]])
 	var mass [2]float64
@@ -209,7 +218,7 @@ func (a *answer) divide(logits []float32) (end, more int32, odds float64) {
 			}
 		}
 	}
-	return best[0], best[1], mass[1] / (mass[0] + mass[1])
+	return best[0], best[1], best[2], mass[1] / (mass[0] + mass[1])
 }
 
 // repeats reports whether the last call of an answer was made before.

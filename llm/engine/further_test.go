@@ -3,12 +3,14 @@ package engine
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/qwen-agent/qwen-agent/llm"
 	"github.com/qwen-agent/qwen-agent/llm/chat"
+	"github.com/qwen-agent/qwen-agent/llm/grammar"
 )
 
 // fewTools are tools with few calls, so that a model that knows nothing repeats them.
@@ -59,6 +61,40 @@ func TestFurther(t *testing.T) {
 	}
 	if stopped < 10 || several < 10 {
 		t.Errorf("%d answers were stopped and %d calls followed, want some", stopped, several)
+	}
+}
+
+// TestDivide: where a token goes on and none ends, or the other way round, those that leave it open are left.
+func TestDivide(t *testing.T) {
+	e := tiny(t, Options{Threads: 1})
+	matcher := func(pattern string) *grammar.Matcher {
+		g, err := grammar.Regex(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g.Matcher(e.grammarTokens())
+	}
+	id := func(text string) int32 { return e.encodeExactly(nil, text)[0] }
+	for name, c := range map[string]struct {
+		this, next      string
+		end, more, open int32
+	}{
+		"both":          {"xy|v", "xq|z", id("v"), id("z"), id("x")},
+		"none ends":     {"xy|u", "xq|z|u", -1, id("z"), id("u")},
+		"none goes on":  {"xy|v", "xq", id("v"), -1, id("x")},
+		"nothing open":  {"v", "z", id("v"), id("z"), -1},
+		"neither of it": {"xy", "xq", -1, -1, id("x")},
+	} {
+		logits := make([]float32, e.vocabulary)
+		logits[id("u")], logits[id("z")] = 1, 2
+		a := &answer{e: e, further: &further{this: matcher(c.this), next: matcher(c.next)}}
+		end, more, open, odds := a.divide(logits)
+		if end != c.end || more != c.more || open != c.open {
+			t.Errorf("%s: %d, %d and %d, want %d, %d and %d", name, end, more, open, c.end, c.more, c.open)
+		}
+		if want := 1 / (1 + math.Exp(-2)); end >= 0 && more >= 0 && math.Abs(odds-want) > 1e-6 {
+			t.Errorf("%s: %v, want %v", name, odds, want)
+		}
 	}
 }
 
