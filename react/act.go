@@ -50,10 +50,11 @@ func (r *run) do(ctx context.Context, c llm.Call) error {
 	case r.limits.ToolCalls > 0 && r.calls >= r.limits.ToolCalls:
 		return r.observe(c, toolsAreOver, true, 0)
 	}
-	if fault == nil && r.loop.Approve != nil {
-		if err := r.loop.Approve(ctx, c); err != nil {
-			fault = denied(c.Name, err)
-		}
+	a, attempted := r.attempts[k]
+	if attempted = attempted && a.err == nil; attempted {
+		delete(r.attempts, k)
+	} else if fault == nil {
+		fault = r.allow(ctx, c)
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -63,19 +64,62 @@ func (r *run) do(ctx context.Context, c llm.Call) error {
 		return r.observe(c, errorText(fault), true, 0)
 	}
 	r.calls++
-	begun := time.Now()
-	result, err := call(ctx, t, c)
-	elapsed := time.Since(begun)
-	if ctx.Err() != nil {
-		return ctx.Err()
+	if !attempted {
+		if a = attemptOf(ctx, t, c); ctx.Err() != nil {
+			return ctx.Err()
+		}
 	}
 	changer, ok := t.(tools.Changer)
-	r.memory.note(k, err == nil, !ok || changer.Changes()) // one that says nothing may change anything
-	r.left(result.Artefacts)
-	if err != nil {
-		return r.observe(c, errorText(err), true, elapsed, result.Artefacts...)
+	r.memory.note(k, a.err == nil, !ok || changer.Changes()) // one that says nothing may change anything
+	r.left(a.result.Artefacts)
+	if a.err != nil {
+		return r.observe(c, errorText(a.err), true, a.elapsed, a.result.Artefacts...)
 	}
-	return r.observe(c, result.Text, false, elapsed, result.Artefacts...)
+	return r.observe(c, a.result.Text, false, a.elapsed, a.result.Artefacts...)
+}
+
+// allow says why a call may not run.
+func (r *run) allow(ctx context.Context, c llm.Call) error {
+	if r.loop.Approve == nil {
+		return nil
+	}
+	if err := r.loop.Approve(ctx, c); err != nil {
+		return denied(c.Name, err)
+	}
+	return nil
+}
+
+// attempt is what came of a call.
+type attempt struct {
+	result  tools.Result
+	err     error
+	elapsed time.Duration
+}
+
+func attemptOf(ctx context.Context, t tools.Tool, c llm.Call) (a attempt) {
+	begun := time.Now()
+	a.result, a.err = call(ctx, t, c)
+	a.elapsed = time.Since(begun)
+	return a
+}
+
+// attempt says whether a call works, of which nobody is told if it does not. If it does, do has its result. It runs as any
+// call: if it is allowed, and once.
+func (r *run) attempt(ctx context.Context, c llm.Call) bool {
+	t, arguments, err := r.prepare(c)
+	c.Arguments = arguments
+	k := key(c.Name, arguments)
+	a, made := r.attempts[k]
+	if !made {
+		if err == nil {
+			err = r.allow(ctx, c)
+		}
+		if a.err = err; err == nil {
+			a = attemptOf(ctx, t, c)
+		}
+		r.attempts[k] = a
+	}
+	return a.err == nil
 }
 
 // left remembers the files that a call left, each at its last call.

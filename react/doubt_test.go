@@ -3,6 +3,7 @@ package react_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -187,6 +188,66 @@ func TestBeside(t *testing.T) {
 		}
 		if retries := len(of[react.Retry](events)); name == "two" && (retries > 0 || len(model.Requests) != 2) || name == "to be written" && retries != 1 {
 			t.Errorf("%s: %d requests and %d turns thrown away", name, len(model.Requests), retries)
+		}
+	}
+}
+
+// TestReadsAsAllowed: the planner reads nothing that may not be read, and what it reads it reads once.
+func TestReadsAsAllowed(t *testing.T) {
+	for name, c := range map[string]struct {
+		denied string
+		asked  []string // what leave was asked for
+		read   []string
+	}{
+		"all":        {"", []string{"a.md", "b.csv", "gone.md"}, []string{"a.md", "b.csv", "gone.md"}},
+		"b.csv not":  {"b.csv", []string{"a.md", "b.csv", "gone.md"}, []string{"a.md", "gone.md"}},
+		"nothing of": {"a.md", []string{"b.csv", "a.md", "gone.md"}, []string{"b.csv", "gone.md"}},
+	} {
+		var asked, read []string
+		set := doubting()
+		for i, tool := range set {
+			if tool.Spec().Name == "read_file" {
+				set[i] = tools.New("read_file", "Reads a file.", func(_ context.Context, a struct {
+					Path string `json:"path"`
+				}) (string, error) {
+					read = append(read, a.Path)
+					if a.Path == "gone.md" {
+						return "", errors.New("there is no such file")
+					}
+					return "6 g", nil
+				})
+			}
+		}
+		program := turn{Calls: call("python", `{"code": "open('a.md'), open('b.csv'), open('gone.md')"}`)}
+		first := turn{Calls: call("read_file", `{"path":"a.md"}`)}
+		if c.denied == "a.md" {
+			first = turn{Calls: call("read_file", `{"path":"b.csv"}`)}
+		}
+		loop := react.Loop{Model: llmtest.New(first, program, turn{Text: "Done."}), Tools: set, Profile: react.Profile{Format: "turn", Founded: true}}
+		loop.Approve = func(_ context.Context, made llm.Call) error {
+			var a struct{ Path string }
+			if err := json.Unmarshal(made.Arguments, &a); err != nil {
+				return err
+			}
+			if a.Path != "" {
+				asked = append(asked, a.Path)
+			}
+			if a.Path != "" && a.Path == c.denied {
+				return errors.New("no")
+			}
+			return nil
+		}
+		events, end, err := collect(t, &loop, react.Task{Question: "Put what a.md and b.csv say into gone.md."})
+		if err != nil || end.Reason != react.Answered {
+			t.Errorf("%s: %v, %v", name, end.Reason, err)
+		}
+		if !slices.Equal(asked, c.asked) || !slices.Equal(read, c.read) {
+			t.Errorf("%s: asked for %q and read %q, want %q and %q", name, asked, read, c.asked, c.read)
+		}
+		for _, o := range of[react.Observation](events) {
+			if o.Name == "read_file" && o.Failed {
+				t.Errorf("%s: an attempt is told of: %+v", name, o)
+			}
 		}
 	}
 }

@@ -36,8 +36,7 @@ func (r *run) untouched() (names []string) {
 // unseen is the doubt that ends by reading the first such file that is there; one that is still to be written is not.
 func (r *run) unseen(ctx context.Context) doubt {
 	for _, name := range r.untouched() {
-		d := reads(name)
-		if _, err := call(ctx, r.tools[reader], *d.call); err == nil {
+		if d := reads(name); r.attempt(ctx, *d.call) {
 			return d
 		}
 	}

@@ -113,7 +113,7 @@ func (l *Loop) start(ctx context.Context, task Task) (*run, error) {
 	if strings.TrimSpace(task.Question) == "" {
 		return nil, errors.New("react: the task has no question")
 	}
-	r := &run{loop: l, caller: ctx, task: task, limits: l.Limits.defaults(), started: time.Now(), tools: make(map[string]tools.Tool, len(l.Tools)), doubted: make(map[string]bool)}
+	r := &run{loop: l, caller: ctx, task: task, limits: l.Limits.defaults(), started: time.Now(), tools: make(map[string]tools.Tool, len(l.Tools)), doubted: make(map[string]bool), attempts: make(map[string]attempt)}
 	if r.profile = l.Profile; r.profile == (Profile{}) {
 		r.profile = ProfileFor(l.Model.Info())
 	}

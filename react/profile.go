@@ -22,7 +22,8 @@ type Profile struct {
 	Redecode int
 
 	// Founded throws away, once in a run for each kind, a turn that leaves out a file or a number of the question, or has
-	// a number from nowhere, and has a call take its place (docs/planner.md).
+	// a number from nowhere, and has a call take its place. And it has the planner read the files that the question names
+	// (docs/planner.md).
 	Founded bool
 }
 

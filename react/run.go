@@ -36,12 +36,13 @@ type run struct {
 	steps    int
 	calls    int
 	retries  int
-	given    int             // turns beyond the limit of steps, for calls that were put in the place of one
-	extra    int             // turns beyond the limit of steps, for an answer that was not usable
-	doubted  map[string]bool // what was doubted so far; each doubt comes once
-	forced   string          // why only an answer is allowed; "" while tools are
-	limit    string          // the limit that ended the run
-	said     string          // words of an answer that was cut off
+	given    int                // turns beyond the limit of steps, for calls that were put in the place of one
+	extra    int                // turns beyond the limit of steps, for an answer that was not usable
+	doubted  map[string]bool    // what was doubted so far; each doubt comes once
+	attempts map[string]attempt // calls that were tried for the planner and not made yet, by their keys
+	forced   string             // why only an answer is allowed; "" while tools are
+	limit    string             // the limit that ended the run
+	said     string             // words of an answer that was cut off
 
 	artefacts []tools.Artefact // in the order of End.Artefacts
 }

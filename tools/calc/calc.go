@@ -14,6 +14,8 @@
 // a call it separates: max(1,234) is 234. Where both readings are possible (sum(1,200, 3,400))
 // the expression is refused.
 //
+// A date such as 2026-05-16 is refused, as it would be a subtraction.
+//
 // Results are exact decimals. One that has no end, or more than 30 decimals, or that comes
 // from a root that is not exact, is rounded to at least 12 digits and marked "(rounded)".
 package calc

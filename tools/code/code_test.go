@@ -142,6 +142,10 @@ func TestMendedColumn(t *testing.T) {
 			t.Errorf("%s: got\n%s\nwant\n%s", condition, got, want)
 		}
 	}
+	many := fmt.Sprintf(sum, strings.Repeat("r['name'] == 'nobody' or ", 9)+"r['name'] == 'y'")
+	if got := told(t, tool, many); !strings.HasPrefix(got, "error: KeyError: 'name'") || strings.Contains(got, "so this ran") {
+		t.Errorf("more than are looked for: %q", got)
+	}
 	if got := told(t, tool, "print([r['who'] for r in csv.DictReader(open('a.csv')) if r['who'] == 'q'])"); strings.Contains(got, "column") {
 		t.Errorf("a value of no table: %q", got)
 	}

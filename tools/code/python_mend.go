@@ -19,7 +19,11 @@ func pythonMended(r interpreter.Result, source string, ask func(code string) str
 		return "", ""
 	}
 	var because []string
+	looked := 0
 	mended = comparedText.ReplaceAllStringFunc(source, func(comparison string) string {
+		if looked++; looked > mostLooked {
+			return comparison
+		}
 		m := comparedText.FindStringSubmatch(comparison)
 		column := columnOf(m[3], m[2], source, ask)
 		if column == "" {
@@ -40,7 +44,12 @@ func pythonMended(r interpreter.Result, source string, ask func(code string) str
 }
 
 // comparedText finds a value of a row that is compared with a text.
-var comparedText = regexp.MustCompile(`(\w+)\[["']([\w ]+)["']\]\s*==\s*["']([^"'\\{}]+)["']`)
+var comparedText = regexp.MustCompile(`(\w+)\[["']([\w ]{1,100})["']\]\s*==\s*["']([^"'\\{}]{1,100})["']`)
+
+const (
+	mostLooked = 8   // comparisons whose column is looked for, each in all rows
+	longColumn = 100 // bytes of the name of a column that is told of
+)
 
 // findValue prints the columns of some tables that have a value, unless the column of a name has it. Its arguments are
 // the names of the tables as a list, the value, and the column.
@@ -74,7 +83,7 @@ func columnOf(value, column, source string, ask func(code string) string) string
 		arguments[i] = b
 	}
 	found := ask(fmt.Sprintf(findValue, arguments[:]...))
-	if strings.ContainsAny(found, "\n'\\") {
+	if len(found) > longColumn || strings.ContainsAny(found, "\n'\\") {
 		return ""
 	}
 	return found
