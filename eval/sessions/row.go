@@ -1,9 +1,7 @@
 package sessions
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -13,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/qwen-agent/qwen-agent/internal/rows"
 	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
 )
 
@@ -85,36 +84,31 @@ func describe(r sandbox.Report) string {
 // maxRows bounds what ReadRows takes.
 const maxRows = 1 << 12
 
+// UnmarshalJSON reads a row, and refuses one that does not say what was measured.
+func (r *Row) UnmarshalJSON(data []byte) error {
+	type plain Row
+	if err := json.Unmarshal(data, (*plain)(r)); err != nil {
+		return err
+	}
+	if r.Peer == "" || r.Language == "" {
+		return fmt.Errorf("found peer %q and language %q, wanted both", r.Peer, r.Language)
+	}
+	return nil
+}
+
 // ReadRows reads rows that follow one another, as lines or spread over several.
 func ReadRows(r io.Reader) ([]Row, error) {
-	var rows []Row
-	for d := json.NewDecoder(r); ; {
-		var row Row
-		switch err := d.Decode(&row); {
-		case err == io.EOF:
-			return rows, nil
-		case err != nil:
-			return nil, fmt.Errorf("sessions: row %d: %w", len(rows)+1, err)
-		case row.Peer == "" || row.Language == "":
-			return nil, fmt.Errorf("sessions: row %d: found peer %q and language %q, wanted both", len(rows)+1, row.Peer, row.Language)
-		case len(rows) == maxRows:
-			return nil, fmt.Errorf("sessions: more than %d rows", maxRows)
-		}
-		rows = append(rows, row)
+	list, err := rows.Read[Row](r, maxRows)
+	if err != nil {
+		return nil, fmt.Errorf("sessions: %w", err)
 	}
+	return list, nil
 }
 
 // AppendRow adds a row to the end of a file of JSON lines, which it makes if it is not there.
-func AppendRow(path string, row *Row) (err error) {
-	var line bytes.Buffer
-	if err := json.NewEncoder(&line).Encode(row); err != nil {
-		return fmt.Errorf("sessions: a row for %s: %w", path, err)
+func AppendRow(path string, row *Row) error {
+	if err := rows.Append(path, row); err != nil {
+		return fmt.Errorf("sessions: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	_, err = f.Write(line.Bytes())
-	return err
+	return nil
 }

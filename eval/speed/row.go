@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strconv"
+
+	"github.com/qwen-agent/qwen-agent/internal/rows"
 )
 
 // Ours is Row.Peer of this program's own figures.
@@ -104,32 +105,17 @@ const maxRows = 1 << 16
 
 // ReadRows reads rows that follow one another, as lines or spread over several.
 func ReadRows(r io.Reader) ([]Row, error) {
-	var rows []Row
-	for d := json.NewDecoder(r); ; {
-		var row Row
-		switch err := d.Decode(&row); {
-		case err == io.EOF:
-			return rows, nil
-		case err != nil:
-			return nil, fmt.Errorf("speed: row %d: %w", len(rows)+1, err)
-		case len(rows) == maxRows:
-			return nil, fmt.Errorf("speed: more than %d rows", maxRows)
-		}
-		rows = append(rows, row)
+	list, err := rows.Read[Row](r, maxRows)
+	if err != nil {
+		return nil, fmt.Errorf("speed: %w", err)
 	}
+	return list, nil
 }
 
 // AppendRow adds a row to the end of a file of JSON lines, which it makes if it is not there.
-func AppendRow(path string, row Row) (err error) {
-	line, err := json.Marshal(row)
-	if err != nil {
-		return fmt.Errorf("speed: a row for %s: %w", path, err)
+func AppendRow(path string, row Row) error {
+	if err := rows.Append(path, row); err != nil {
+		return fmt.Errorf("speed: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	_, err = f.Write(append(line, '\n'))
-	return err
+	return nil
 }
