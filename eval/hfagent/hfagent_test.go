@@ -114,6 +114,11 @@ func TestBest(t *testing.T) {
 			t.Errorf("the prompt is %s", text)
 		}
 
+		opening := map[string]string{"run": "I will use the following", "chat": chatOpening}[mode]
+		if g := q[0].Grammar; g == nil || g.Regex != opening+`[\s\S]*` || strings.HasSuffix(q[0].Messages[0].Text, opening) {
+			t.Errorf("%s: the answer is begun with %+v, the prompt ends with %q", mode, g, q[0].Messages[0].Text[len(q[0].Messages[0].Text)-40:])
+		}
+
 		silent := llmtest.New()
 		for range turns {
 			silent.Turns = append(silent.Turns, llmtest.Turn{Text: "I do not know."})
@@ -215,6 +220,18 @@ func TestInterpreter(t *testing.T) {
 	o, err := execute(t.Context(), s, "dict", "{'a': summarizer(text)}", map[string]string{"text": "t"})
 	if err != nil || len(o.Values) != 1 || o.Values[0] != "summary of (t)" {
 		t.Errorf("%+v, %v", o, err)
+	}
+}
+
+func TestBegun(t *testing.T) {
+	for _, c := range []struct{ prompt, asked, opening string }{
+		{"Task: a\n\nI will use the following", "Task: a\n\n", "I will use the following"},
+		{"I will use `a`.\n\nTask: b\n", "I will use `a`.\n\nTask: b\n", ""},
+		{"Assistant: ", "Assistant: ", ""},
+	} {
+		if asked, opening := begun(c.prompt); asked != c.asked || opening != c.opening {
+			t.Errorf("%q: %q and %q", c.prompt, asked, opening)
+		}
 	}
 }
 

@@ -64,3 +64,16 @@ func (s *set) fill(prompt, task string) string {
 	}
 	return strings.NewReplacer("<<all_tools>>", strings.Join(lines, "\n"), "<<prompt>>", task).Replace(prompt)
 }
+
+// chatOpening is what each answer in our chat prompt begins with.
+const chatOpening = "I will use the"
+
+// begun splits a prompt that ends with the beginning of an answer, as those of run mode do ("I will use the following"): a
+// chat model goes on with it where it is in its own turn. In the user's it leaves the explanation out.
+func begun(prompt string) (asked, opening string) {
+	at := strings.LastIndex(prompt, "I will use")
+	if at < 0 || strings.Contains(prompt[at:], "\n") {
+		return prompt, ""
+	}
+	return prompt[:at], prompt[at:]
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -144,16 +145,23 @@ func (b *bench) run(ctx context.Context, m llm.Model, mode string, wording int, 
 		request.Stop = []string{"Task:"}
 		if mode == "chat" {
 			prompt = history + "\nHuman: " + task + "\n\nAssistant: "
+			if !b.prompts.Original {
+				prompt += chatOpening
+			}
 			request.Stop = []string{"Human:", "====="}
 		}
-		request.Messages = []llm.Message{{Role: llm.User, Text: prompt}}
+		asked, opening := begun(prompt)
+		request.Messages = []llm.Message{{Role: llm.User, Text: asked}}
+		if opening != "" {
+			request.Grammar = &llm.Grammar{Regex: regexp.QuoteMeta(opening) + `[\s\S]*`}
+		}
 		end, err := eval.Ask(ctx, m, request)
 		if err != nil {
 			return r, err
 		}
 		r.Count(end.Usage)
 		r.Raw += end.Message.Text + "\n"
-		history = prompt + strings.TrimSpace(end.Message.Text) + "\n"
+		history = asked + strings.TrimSpace(end.Message.Text) + "\n"
 		t, right, err := b.judge(ctx, session, p, end.Message.Text, mode)
 		if err != nil {
 			return r, err
