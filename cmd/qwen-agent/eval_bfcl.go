@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qwen-agent/qwen-agent/eval/bfcl"
-	"github.com/qwen-agent/qwen-agent/llm"
 )
 
 func newEvalBFCLCmd() *cobra.Command {
@@ -32,7 +31,7 @@ is, and "strict" the share that would be right if only <tool_call> tags counted 
   qwen-agent eval bfcl --model qwen2.5-coder-0.5b --data data --category multiple --forced`,
 		Args: usageArgs(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := f.check(llm.Formats); err != nil {
+			if err := f.check(chatFormats); err != nil {
 				return err
 			}
 			b := benchmark{name: "bfcl", options: map[string]string{}}
@@ -50,7 +49,7 @@ is, and "strict" the share that would be right if only <tool_call> tags counted 
 			if both {
 				b.options["asked"] = "freely and forced"
 			}
-			o := bfcl.Options{Format: f.format, Forced: forced, CallAt: at}
+			o := bfcl.Options{Format: f.chat(), Forced: forced, CallAt: at}
 			if !cmd.Flags().Changed("category") {
 				categories = bfcl.Categories
 				if forced {
@@ -72,7 +71,7 @@ is, and "strict" the share that would be right if only <tool_call> tags counted 
 			return f.run(cmd, b)
 		},
 	}
-	f.add(cmd, llm.Formats)
+	f.add(cmd, chatFormats)
 	cmd.Flags().StringSliceVar(&categories, "category", nil, "`names` of the categories; by default "+strings.Join(bfcl.Categories, ", "))
 	cmd.Flags().BoolVar(&forced, "forced", false, "a function must be called")
 	cmd.Flags().BoolVar(&both, "both", false, "ask each question freely and with a call forced")

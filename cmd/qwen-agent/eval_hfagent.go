@@ -10,7 +10,6 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/eval/hfagent"
 	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
-	"github.com/qwen-agent/qwen-agent/llm"
 )
 
 func newEvalHFAgentCmd() *cobra.Command {
@@ -32,7 +31,7 @@ only with these. --limit is for each mode.`,
   qwen-agent eval hf-agent --model qwen2.5-coder-1.5b --mode run`,
 		Args: usageArgs(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := f.check(llm.Formats); err != nil {
+			if err := f.check(chatFormats); err != nil {
 				return err
 			}
 			l, err := sandbox.ParseLevel(level)
@@ -58,7 +57,7 @@ only with these. --limit is for each mode.`,
 			}
 			defer runner.Close()
 			for _, mode := range modes {
-				cases, err := hfagent.Cases(runner, prompts, f.format, mode)
+				cases, err := hfagent.Cases(runner, prompts, f.chat(), mode)
 				if err != nil {
 					return err
 				}
@@ -67,7 +66,7 @@ only with these. --limit is for each mode.`,
 			return f.run(cmd, b)
 		},
 	}
-	f.add(cmd, llm.Formats)
+	f.add(cmd, chatFormats)
 	cmd.Flags().StringSliceVar(&modes, "mode", hfagent.Modes, "`modes`: run, chat")
 	cmd.Flags().StringVar(&level, "sandbox", sandbox.Strict.String(), "`level`: strict, or basic for what an old kernel has")
 	completeWords(cmd, "mode", hfagent.Modes)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/qwen-agent/qwen-agent/eval/humaneval"
 	"github.com/qwen-agent/qwen-agent/interpreter/sandbox"
-	"github.com/qwen-agent/qwen-agent/llm"
 )
 
 func newEvalHumanEvalCmd() *cobra.Command {
@@ -26,7 +25,7 @@ own. Python needs an interpreter on the machine, Go a toolchain.`,
   qwen-agent eval humaneval --model qwen2.5-coder-1.5b --data data --lang go --limit 40`,
 		Args: usageArgs(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := f.check(llm.Formats); err != nil {
+			if err := f.check(chatFormats); err != nil {
 				return err
 			}
 			if !slices.Contains(humaneval.Languages, lang) {
@@ -48,11 +47,11 @@ own. Python needs an interpreter on the machine, Go a toolchain.`,
 			defer runner.Close()
 			return f.run(cmd, benchmark{
 				name: "humaneval", options: map[string]string{"lang": lang}, data: []string{humaneval.File(dir, lang)},
-				cases: humaneval.Cases(limited(&f, problems), runner, f.format),
+				cases: humaneval.Cases(limited(&f, problems), runner, f.chat()),
 			})
 		},
 	}
-	f.add(cmd, llm.Formats)
+	f.add(cmd, chatFormats)
 	cmd.Flags().StringVar(&lang, "lang", "python", "`language`: "+strings.Join(humaneval.Languages, ", "))
 	cmd.Flags().StringVar(&level, "sandbox", sandbox.Strict.String(), "`level`: strict, or basic for what an old kernel has")
 	completeWords(cmd, "lang", humaneval.Languages)

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qwen-agent/qwen-agent/eval/plugin"
-	"github.com/qwen-agent/qwen-agent/llm"
 )
 
 func newEvalReactCmd() *cobra.Command {
@@ -25,7 +24,7 @@ and negative.jsonl, else the first turns of DIR/tooltune/glaive_en.json. --limit
 		Example: `  qwen-agent eval react --model qwen2.5-coder-1.5b --data data --limit 40`,
 		Args:    usageArgs(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := f.check(llm.Formats); err != nil {
+			if err := f.check(chatFormats); err != nil {
 				return err
 			}
 			b := benchmark{name: "react"}
@@ -51,11 +50,11 @@ and negative.jsonl, else the first turns of DIR/tooltune/glaive_en.json. --limit
 				}
 			}
 			for _, half := range halves {
-				b.cases = append(b.cases, plugin.Cases(limited(&f, half), f.format)...)
+				b.cases = append(b.cases, plugin.Cases(limited(&f, half), f.chat())...)
 			}
 			return f.run(cmd, b)
 		},
 	}
-	f.add(cmd, llm.Formats)
+	f.add(cmd, chatFormats)
 	return cmd
 }

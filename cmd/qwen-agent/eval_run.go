@@ -42,6 +42,20 @@ func (f *evalFlags) add(cmd *cobra.Command, formats []string) {
 	completeWords(cmd, "format", formats)
 }
 
+// templateFormat names the model's own format where another one is the default.
+const templateFormat = "template"
+
+// chatFormats are what --format may be where a model is asked without a planner.
+var chatFormats = append([]string{templateFormat}, llm.Formats...)
+
+// chat returns --format as a request names it.
+func (f *evalFlags) chat() string {
+	if f.format == templateFormat {
+		return ""
+	}
+	return f.format
+}
+
 // check finds bad use.
 func (f *evalFlags) check(formats []string) error {
 	switch {
