@@ -151,6 +151,60 @@ func TestMendedColumn(t *testing.T) {
 	}
 }
 
+// TestMendedFile: a program that reads a file by a name that is not quite right runs with the right one; one that does anything
+// else to it does not.
+func TestMendedFile(t *testing.T) {
+	files := map[string]string{"sales.csv": "name,n\nx,1\n", "week-21.txt": "a"}
+	tool, _ := opened(t, OpenPython, files, tools.Interpreter{}, nil)
+	for _, program := range []string{
+		"print(len(list(open('sale.csv'))))",
+		"with open(\"sale.csv\", newline='') as f:\n    print(len(list(csv.reader(f))))",
+		"print(len(open('sale.csv', 'r').readlines()))",
+	} {
+		if got := told(t, tool, program); got != "2\nThere is no sale.csv, so this ran with sales.csv." {
+			t.Errorf("%s: %q", program, got)
+		}
+	}
+	for _, program := range []string{
+		"import os\nos.remove('sale.csv')",
+		"import os\nprint(len(open('sale.csv').read()))\nos.rename('sale.csv', 'old.csv')",
+		"open('sale.csv', 'r+').write('gone')",
+		"open('sale.csv', encoding='utf-8', mode='r+').write('gone')",
+		"open('week-22.txt').read()",
+		"open('goods.csv').read()",
+		"open('sale.txt').read()",
+	} {
+		if got := told(t, tool, program); !strings.HasPrefix(got, "error: FileNotFoundError") || strings.Contains(got, "this ran with") {
+			t.Errorf("%s: %q", program, got)
+		}
+	}
+	if got := told(t, tool, "print(open('sales.csv').read())"); got != strings.TrimSpace(files["sales.csv"]) {
+		t.Errorf("sales.csv has %q", got)
+	}
+}
+
+// TestMendedTypes: texts that are calculated with are taken for the numbers and dates that they are.
+func TestMendedTypes(t *testing.T) {
+	tool, _ := opened(t, OpenPython, map[string]string{"a.csv": "name,week,n,price\nx,21,2,1.50\ny,22,3,2.25\nx,22,,1\n"}, tools.Interpreter{}, nil)
+	const rows = "for r in csv.DictReader(open('a.csv')):\n"
+	const numbers = "The values of a row are texts, so this ran with those that are numbers as numbers."
+	for _, c := range []struct{ program, want string }{
+		{"t = 0\n" + rows + "    if r['week'] == '21':\n        t += float(r['n'] * float(r['price']))\nprint(t)", "3.0\n" + numbers},
+		{"print(sum(r['n'] for r in csv.DictReader(open('a.csv')) if r['n']))", "5.0\n" + numbers},
+		{rows + "    if r['name'] == 'y' and r['price'] > 2:\n        print(r['n'], r['price'].split('.')[1], len(r['name']))", "3 25 1\n" + numbers},
+		{"a = '2025-09-08'\nb = \"2025-12-01\"\nprint((b - a).days)", "84\n'2025-09-08' is a text, so this ran with datetime.date.fromisoformat('2025-09-08')."},
+	} {
+		if got := told(t, tool, c.program); got != c.want {
+			t.Errorf("%s:\n%q, wanted\n%q", c.program, got, c.want)
+		}
+	}
+	for _, program := range []string{"'a' - 'b'", "len(5)", "print('1' + 2)", "'a' * 2.5"} {
+		if got := told(t, tool, program); !strings.HasPrefix(got, "error: TypeError") || strings.Contains(got, "this ran with") {
+			t.Errorf("%s: %q", program, got)
+		}
+	}
+}
+
 // TestMendedOnce: a program that has written a file does not run again.
 func TestMendedOnce(t *testing.T) {
 	tool, _ := opened(t, OpenPython, map[string]string{"a.csv": "name,n\nx,1\n"}, tools.Interpreter{}, nil)
@@ -193,7 +247,7 @@ func TestOtherTable(t *testing.T) {
 	if got := told(t, tool, "rate = {r['name']: r['rate'] for r in csv.DictReader(open('b.csv'))}\nsum(int(r['n']) * float(rate[r['name']]) for r in csv.DictReader(open('a.csv')))"); got != "16.8" {
 		t.Errorf("as it is told, it gives %q", got)
 	}
-	if got := told(t, tool, "open('tills.log')"); !strings.Contains(got, "\nThere is till.log, so write open('till.log'). The files are: till.log, ") {
+	if got := told(t, tool, "import os\nos.stat('tills.log')"); !strings.Contains(got, "\nThere is till.log, so write open('till.log'). The files are: till.log, ") {
 		t.Errorf("misspelt: %q", got)
 	}
 	if got := told(t, tool, "open('tills.txt')"); !strings.Contains(got, "\nThe files are: till.log, ") {
