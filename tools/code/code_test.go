@@ -151,38 +151,6 @@ func TestMendedColumn(t *testing.T) {
 	}
 }
 
-// TestMendedFile: a program that reads a file by a name that is not quite right runs with the right one; one that does anything
-// else to it does not.
-func TestMendedFile(t *testing.T) {
-	files := map[string]string{"sales.csv": "name,n\nx,1\n", "week-21.txt": "a"}
-	tool, _ := opened(t, OpenPython, files, tools.Interpreter{}, nil)
-	for _, program := range []string{
-		"print(len(list(open('sale.csv'))))",
-		"with open(\"sale.csv\", newline='') as f:\n    print(len(list(csv.reader(f))))",
-		"print(len(open('sale.csv', 'r').readlines()))",
-	} {
-		if got := told(t, tool, program); got != "2\nThere is no sale.csv, so this ran with sales.csv." {
-			t.Errorf("%s: %q", program, got)
-		}
-	}
-	for _, program := range []string{
-		"import os\nos.remove('sale.csv')",
-		"import os\nprint(len(open('sale.csv').read()))\nos.rename('sale.csv', 'old.csv')",
-		"open('sale.csv', 'r+').write('gone')",
-		"open('sale.csv', encoding='utf-8', mode='r+').write('gone')",
-		"open('week-22.txt').read()",
-		"open('goods.csv').read()",
-		"open('sale.txt').read()",
-	} {
-		if got := told(t, tool, program); !strings.HasPrefix(got, "error: FileNotFoundError") || strings.Contains(got, "this ran with") {
-			t.Errorf("%s: %q", program, got)
-		}
-	}
-	if got := told(t, tool, "print(open('sales.csv').read())"); got != strings.TrimSpace(files["sales.csv"]) {
-		t.Errorf("sales.csv has %q", got)
-	}
-}
-
 // TestMendedTypes: texts that are calculated with are taken for the numbers and dates that they are.
 func TestMendedTypes(t *testing.T) {
 	tool, _ := opened(t, OpenPython, map[string]string{"a.csv": "name,week,n,price\nx,21,2,1.50\ny,22,3,2.25\nx,22,,1\n"}, tools.Interpreter{}, nil)
@@ -247,7 +215,7 @@ func TestOtherTable(t *testing.T) {
 	if got := told(t, tool, "rate = {r['name']: r['rate'] for r in csv.DictReader(open('b.csv'))}\nsum(int(r['n']) * float(rate[r['name']]) for r in csv.DictReader(open('a.csv')))"); got != "16.8" {
 		t.Errorf("as it is told, it gives %q", got)
 	}
-	if got := told(t, tool, "import os\nos.stat('tills.log')"); !strings.Contains(got, "\nThere is till.log, so write open('till.log'). The files are: till.log, ") {
+	if got := told(t, tool, "open('tills.log')"); !strings.Contains(got, "\nThere is till.log, so write open('till.log'). The files are: till.log, ") {
 		t.Errorf("misspelt: %q", got)
 	}
 	if got := told(t, tool, "open('tills.txt')"); !strings.Contains(got, "\nThe files are: till.log, ") {

@@ -70,40 +70,20 @@ var missingFile = regexp.MustCompile(`: '([^']+)'$`)
 
 // otherFile says which files there are, and which one was meant.
 func otherFile(message string, ask func(code string) string) string {
-	names := filesOf(ask)
-	if len(names) == 0 {
+	names := strings.Split(ask(listFiles), ", ")
+	if names[0] == "" {
 		return "There are no files."
 	}
 	meant := ""
 	if m := missingFile.FindStringSubmatch(message); m != nil {
-		names = suggest.Sort(m[1], names)
-		if name := misspelt(m[1], names); name != "" {
-			meant = fmt.Sprintf("There is %s, so write open('%s'). ", name, name)
+		name, kind := m[1], path.Ext(m[1])
+		names = suggest.Sort(name, names)
+		stem, near := strings.TrimSuffix(name, kind), strings.TrimSuffix(names[0], kind)
+		if path.Ext(names[0]) == kind && suggest.Name(stem, []string{near}) != "" && !suggest.OtherNumber(name, names[0]) {
+			meant = fmt.Sprintf("There is %s, so write open('%s'). ", names[0], names[0])
 		}
 	}
 	return meant + "The files are: " + cut.Head(strings.Join(names, ", "), 600) + "."
-}
-
-// filesOf returns the names of the files that there are.
-func filesOf(ask func(code string) string) []string {
-	names := ask(listFiles)
-	if names == "" {
-		return nil
-	}
-	return strings.Split(names, ", ")
-}
-
-// misspelt returns which of the files, the nearest first, a name is of that none has; "" if none is near enough.
-func misspelt(name string, files []string) string {
-	if len(files) == 0 {
-		return ""
-	}
-	nearest, kind := files[0], path.Ext(name)
-	stem, near := strings.TrimSuffix(name, kind), strings.TrimSuffix(nearest, kind)
-	if path.Ext(nearest) != kind || suggest.Name(stem, []string{near}) == "" || suggest.OtherNumber(name, nearest) {
-		return ""
-	}
-	return nearest
 }
 
 // findColumn prints the first table that has a column and that a program does not open, and the first column that it

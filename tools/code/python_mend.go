@@ -6,16 +6,13 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/qwen-agent/qwen-agent/internal/suggest"
 	"github.com/qwen-agent/qwen-agent/interpreter"
 )
 
-// pythonMended is a program in place of one that came to nothing, as it misspells a file, calculates with texts, compares a value
+// pythonMended is a program in place of one that came to nothing, as it calculates with texts, compares a value
 // of a table with a number, while values are texts, or looks for it in the wrong column. Told so, small models leave it as it is, or mend it and have it wrong again in the next program.
 func pythonMended(r interpreter.Result, source string, ask func(code string) string) (mended, why string) {
 	switch {
-	case r.Error != nil && r.Error.Type == "FileNotFoundError":
-		return otherFileMended(r.Error.Message, source, ask)
 	case r.Error != nil && r.Error.Type == "TypeError":
 		return typesMended(r.Error.Message, source, ask)
 	case !strings.Contains(source, "csv."):
@@ -46,23 +43,6 @@ func pythonMended(r interpreter.Result, source string, ask func(code string) str
 		return "", ""
 	}
 	return mended, strings.Join(because, "\n")
-}
-
-// otherFileMended is a program with the file that it means in place of one that is not there, if all that it does with it is
-// to open it for reading.
-func otherFileMended(message, source string, ask func(code string) string) (mended, why string) {
-	m := missingFile.FindStringSubmatch(message)
-	if m == nil {
-		return "", ""
-	}
-	name := misspelt(m[1], suggest.Sort(m[1], filesOf(ask)))
-	named := regexp.MustCompile(`["']` + regexp.QuoteMeta(m[1]) + `["']`)
-	read := regexp.MustCompile(`\bopen\(` + named.String() + `\s*(?:\)|,\s*(?:["']r[bt]?["']|encoding=|newline=|errors=))`)
-	n := len(read.FindAllString(source, -1))
-	if name == "" || strings.ContainsAny(name, `'"\$`) || n == 0 || n != len(named.FindAllString(source, -1)) || strings.Contains(source, "mode=") {
-		return "", ""
-	}
-	return named.ReplaceAllString(source, "'"+name+"'"), fmt.Sprintf("There is no %s, so this ran with %s.", m[1], name)
 }
 
 // comparedText finds a value of a row that is compared with a text.
