@@ -161,6 +161,14 @@ func TestParallelInAnyOrder(t *testing.T) {
 	if ok, _ := it.Check([]llm.Call{a, a}); ok {
 		t.Error("the same call twice is let through")
 	}
+	other := llm.Call{Name: "other", Arguments: json.RawMessage(`{}`)}
+	wrong := llm.Call{Name: "geo_area", Arguments: json.RawMessage(`{"base":7,"height":5}`)}
+	if _, why := it.Check([]llm.Call{other, wrong}); !strings.HasPrefix(why, "base of geo_area is 7") {
+		t.Errorf("a wrong value beside another function: %q", why)
+	}
+	if _, why := it.Check([]llm.Call{other, other}); why != "function other, wanted geo_area" {
+		t.Errorf("other functions alone: %q", why)
+	}
 }
 
 // TestData: every answer key is consistent with its question, and the first accepted values

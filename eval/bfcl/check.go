@@ -16,12 +16,10 @@ func (it *Item) Check(calls []llm.Call) (ok bool, why string) {
 	}
 	left := slices.Clone(calls)
 	for _, w := range it.Want {
-		found := slices.IndexFunc(left, func(c llm.Call) bool {
-			why = it.call(c, w)
-			return why == ""
-		})
-		if found < 0 {
-			return false, why
+		found := slices.IndexFunc(left, func(c llm.Call) bool { return it.call(c, w) == "" })
+		if found < 0 { // what is said is about a call of the function, if there is one
+			same := slices.IndexFunc(left, func(c llm.Call) bool { return plain(c.Name) == w.Name })
+			return false, it.call(left[max(same, 0)], w)
 		}
 		left = slices.Delete(left, found, found+1)
 	}
