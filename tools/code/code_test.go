@@ -160,6 +160,7 @@ func TestMendedTypes(t *testing.T) {
 		{"t = 0\n" + rows + "    if r['week'] == '21':\n        t += float(r['n'] * float(r['price']))\nprint(t)", "3.0\n" + numbers},
 		{"print(sum(r['n'] for r in csv.DictReader(open('a.csv')) if r['n']))", "5.0\n" + numbers},
 		{rows + "    if r['name'] == 'y' and r['price'] > 2:\n        print(r['n'], r['price'].split('.')[1], len(r['name']))", "3 25 1\n" + numbers},
+		{"names = {'21': 'first', '22': 'second'}\n" + rows + "    if r['name'] == 'y':\n        print(names[r['week']], r['n'] * r['price'], [r['n']])", "second 6.75 [3]\n" + numbers},
 		{"a = '2025-09-08'\nb = \"2025-12-01\"\nprint((b - a).days)", "84\n'2025-09-08' is a text, so this ran with datetime.date.fromisoformat('2025-09-08')."},
 	} {
 		if got := told(t, tool, c.program); got != c.want {

@@ -43,9 +43,10 @@ class _Number(float):
     def __eq__(self, other):
         return self.text == other if isinstance(other, str) else float.__eq__(self, other)
     def __hash__(self):
-        return float.__hash__(self)
+        return hash(self.text)
     def __str__(self):
         return self.text
+    __repr__ = __str__
     def __getattr__(self, name):
         return getattr(self.text, name)
 class _Rows(_csv.DictReader):
