@@ -27,6 +27,10 @@ func ThoughtOf(f Format, r *llm.Request) (t Thought, ok bool) {
 	return Thought{}, false
 }
 
+// BeginsAloud reports whether every answer in a format begins with a thought in words, so that how it begins tells nothing of
+// a call.
+func BeginsAloud(f Format) bool { return f == Format(react{}) }
+
 const thinkEnough = "\n\nConsidering the limited time by the user, I have to give the solution based on the thinking directly now.\n"
 
 func (hermesQwen3) thought(*llm.Request) Thought {

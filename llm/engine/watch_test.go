@@ -206,4 +206,12 @@ func TestCallAt(t *testing.T) {
 	if _, err := answerTo(t.Context(), e, r); err == nil || !strings.Contains(err.Error(), "CallAt") {
 		t.Errorf("NaN: %v", err)
 	}
+
+	r.Format, r.Tools, r.MaxTokens = "react", toolbox, 300 // its answers begin with a thought
+	for p, want := range map[float64]string{0.5: "a CallAt of 0.5 in the format react", 0: "", llm.CallFreely: ""} {
+		r.Choice = &llm.Choice{CallAt: &p}
+		if _, err := answerTo(t.Context(), e, r); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%v in the format react: %v", p, err)
+		}
+	}
 }

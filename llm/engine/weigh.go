@@ -80,6 +80,8 @@ func (e *Engine) newWeighing(f chat.Format, r *llm.Request) (*weighing, error) {
 		return nil, nil
 	case w.forced:
 		w.at = 0
+	case asked && w.at > 0 && chat.BeginsAloud(f):
+		return nil, fmt.Errorf("engine: a request with a CallAt of %g in the format %s, whose answers begin with a thought, want another format, 0 for a call, or %g for what the model begins", w.at, f.Name(), llm.CallFreely)
 	case thinks && asked:
 		return nil, fmt.Errorf("engine: a request with CallAt whose answer may begin with a thought, want thinking off")
 	case !asked && (thinks || w.fenced == nil || r.Messages[len(r.Messages)-1].Role != llm.User):
